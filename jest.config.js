@@ -1,0 +1,17 @@
+/** One runner for every level of test, on real engines that the global set-up starts. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  testTimeout: 30_000,
+  // The month killed at its barriers takes minutes: .ci/run runs it apart (npm run test:faults).
+  testPathIgnorePatterns: ['/node_modules/', '/test/fault/month-kill'],
+}

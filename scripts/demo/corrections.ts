@@ -1,0 +1,56 @@
+import type { PersonId } from '../../src/lib/act.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
+import { registry } from '../../src/registry/registry.ts'
+import { actOf, CHANNELS } from './demo-context.ts'
+import type { Demo } from './demo-context.ts'
+import { correctedNumber } from './people.ts'
+
+/** Corrects the accounts of rejected and returned payments as two people and re-issues them as two people. */
+export async function correctFailures(demo: Demo): Promise<void> {
+  const { welfareOfficer, welfareHead, treasurer } = demo.staff
+  const [officer, head, release] = [actOf(welfareOfficer), actOf(welfareHead), actOf(treasurer)]
+  const references = await demo.db.transact(officer, async (tx) => {
+    const failed = await payouts.failedOf(tx, demo.month)
+    if (failed.length === 0) return []
+    const accounts = failed.map((row) => ({
+      id: nextAccountId(row.accountId),
+      personId: row.payeeId as PersonId,
+      communeId: row.communeId,
+      bankCode: row.bankCode,
+      number: correctedNumber(row.accountNumber),
+      holderName: row.holderName,
+      replaces: row.accountId,
+    }))
+    await registry.replaceAccounts(tx, officer, accounts, welfareHead)
+    return payouts.prepareReissues(
+      tx,
+      officer,
+      failed.map((row) => ({ failed: row, newAccountId: nextAccountId(row.accountId) })),
+    )
+  })
+  const waiting = references.length > 0 ? references : await listedReissues(demo)
+  if (waiting.length === 0) return
+  await demo.db.transact(head, (tx) => payouts.approveReissues(tx, head, waiting))
+  await demo.db.transact(release, (tx) => payouts.queueReissues(tx, release, waiting))
+}
+
+/** Re-issues that a killed run prepared or approved and did not queue. */
+async function listedReissues(demo: Demo): Promise<readonly string[]> {
+  const by = actOf(demo.staff.welfareHead)
+  const found: string[] = []
+  for (const channel of CHANNELS) {
+    for (const state of ['LISTED', 'APPROVED'] as const) {
+      const rows = await demo.db.transact(by, (tx) =>
+        payouts.inState(tx, { month: demo.month, state, channel }),
+      )
+      found.push(...rows.map(({ reference }) => reference))
+    }
+  }
+  return found
+}
+
+/** The id of the account that replaces one: its first block counts the replacements, so a re-run makes the same id. */
+function nextAccountId(id: string): string {
+  const block = Number.parseInt(id.slice(0, 8), 16) + 0x100
+  return block.toString(16).padStart(8, '0') + id.slice(8)
+}

@@ -1,0 +1,133 @@
+import { inFile, type Mutant } from './mutant.ts'
+
+const PAYOUTS = 'prisma/migrations/0005_payouts/migration.sql'
+const STATEMENTS = 'prisma/migrations/0006_reconciliation/migration.sql'
+const SENDING = 'src/payouts/sending.ts'
+const SENDING_STORE = 'src/payouts/sending-store.ts'
+
+const oracle = inFile('test/fault/oracle.test.ts')
+const once = inFile('test/integration/payouts-once.test.ts')
+
+/** Mistakes of whoever pays out: each would pay somebody twice, or pay what nobody decided. */
+export const payoutMutants: readonly Mutant[] = [
+  {
+    name: 'resend-on-timeout: a call without an answer is queued again',
+    edits: [
+      {
+        file: SENDING,
+        find: `state: 'UNKNOWN', reason: outcome.reason`,
+        replace: `state: 'QUEUED', reason: outcome.reason`,
+      },
+    ],
+    test: oracle('nobody is paid twice'),
+  },
+  {
+    name: 'no-fence: a sender records what another has claimed since',
+    edits: [
+      {
+        file: SENDING_STORE,
+        find: 'and i.fence = ${fence}::uuid and',
+        replace: 'and ${fence}::uuid is not null and',
+      },
+    ],
+    test: once('records nothing of what another sender has taken since'),
+  },
+  {
+    name: 'no-state: a sender records what was given up on',
+    edits: [
+      {
+        file: SENDING_STORE,
+        find: `and i.state = 'SUBMITTING' and i.fence`,
+        replace: 'and i.fence',
+      },
+    ],
+    test: once('records nothing: what is unknown stays unknown'),
+  },
+  {
+    name: 'claim-again: a job takes what is being sent already',
+    edits: [
+      {
+        file: SENDING_STORE,
+        find: `where order_id = \${orderId} and state = 'QUEUED'`,
+        replace: `where order_id = \${orderId} and state in ('QUEUED', 'SUBMITTING')`,
+      },
+    ],
+    test: once('while it waits for the answer'),
+  },
+  {
+    name: 're-issue-while-open: a second live instruction of one entitlement',
+    edits: [
+      {
+        file: PAYOUTS,
+        find: 'create unique index instruction_one_live on instruction (entitlement_number)',
+        replace: 'create index instruction_one_live on instruction (entitlement_number)',
+      },
+    ],
+    test: oracle('nobody is paid twice'),
+  },
+  {
+    name: 'resend-by-one: a resend needs no decision of two people',
+    edits: [
+      {
+        file: PAYOUTS,
+        find: 'constraint resend_two_people check (requested_by <> approved_by)',
+        replace: 'constraint resend_two_people check (true)',
+      },
+    ],
+    test: inFile('test/integration/payouts-transitions.test.ts')(
+      'is not decided by one person as two',
+    ),
+  },
+  {
+    name: 'same-person-approves: who approved a list also releases it',
+    edits: [
+      {
+        file: PAYOUTS,
+        find: 'approved_by <> prepared_by and released_by <> prepared_by and released_by <> approved_by',
+        replace: 'true',
+      },
+    ],
+    test: inFile('test/integration/payouts-laws.test.ts')('the approver does not release'),
+  },
+  {
+    name: 'any-transition: a state may follow any other',
+    edits: [
+      {
+        file: PAYOUTS,
+        find: 'filter (where o.state <> n.state and t.from_state is null)',
+        replace: 'filter (where false)',
+      },
+    ],
+    test: inFile('test/integration/payouts-transitions.test.ts')(
+      'from PAID goes where the table says',
+    ),
+  },
+]
+
+/** Mistakes about what the bank says. */
+export const statementMutants: readonly Mutant[] = [
+  {
+    name: 'match-ignores-amount: a line settles a payment of another amount',
+    edits: [
+      {
+        file: 'src/payouts/settling-store.ts',
+        find: 'on i.reference = line.reference and i.amount = line.amount',
+        replace: 'on i.reference = line.reference',
+      },
+    ],
+    test: inFile('test/integration/reconciliation-matching.test.ts')(
+      'of another amount does not match, however',
+    ),
+  },
+  {
+    name: 'statement-gap: a statement need not begin where the last one ended',
+    edits: [
+      {
+        file: STATEMENTS,
+        find: 'if new.opening <> coalesce(closing_before, 0) then',
+        replace: 'if false then',
+      },
+    ],
+    test: inFile('test/integration/reconciliation-statements.test.ts')('a day is missing'),
+  },
+]

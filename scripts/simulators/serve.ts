@@ -1,0 +1,197 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { parseArgs } from 'node:util'
+import { faultLevels, type FaultLevel } from './faults.ts'
+import { HttpError, isObject, type Body } from './input.ts'
+
+const bodyBytesMax = 20 * 1024 * 1024
+const keepAliveMs = 60_000
+const dropAfterMs = 20
+const hangMs = 30_000
+
+export interface Request {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: URLSearchParams
+  readonly body: Body
+}
+/** With `silence` the answer is never given: the connection is cut at once, or hangs and is cut then. */
+export interface Reply {
+  readonly status: number
+  readonly body: unknown
+  readonly silence?: 'drop' | 'hang' | undefined
+}
+export type Handler = (request: Request) => Reply | Promise<Reply>
+export type Routes = Readonly<Record<`${'GET' | 'POST'} /${string}`, Handler>>
+/** One HTTP call as the book keeps it. */
+export interface Call {
+  readonly method: string
+  readonly path: string
+  readonly reference?: string
+  readonly fileId?: string
+  readonly listId?: string
+}
+interface Service {
+  readonly routes: Routes
+  readonly port: number
+  /** Books a call before it is handled; no answer leaves before the promise resolves. */
+  readonly log: (call: Call) => Promise<void>
+  readonly close: () => Promise<void>
+}
+export interface ProgramOptions {
+  readonly port: number
+  readonly book: string
+  readonly seed: string
+  readonly faults: FaultLevel
+}
+
+/** Reads a simulator's command line; a bad one ends the program with a sentence on stderr. */
+export const readOptions = (): ProgramOptions => {
+  try {
+    const text = (value: string) => ({ type: 'string', default: value }) as const
+    const options = { port: text('0'), book: text(''), seed: text('1'), faults: text('none') }
+    const { values } = parseArgs({ options })
+    const port = Number(values.port)
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port: not a port')
+    if (values.book === '') throw new Error('--book: say which folder keeps the book')
+    const faults = faultLevels.find((level) => level === values.faults)
+    if (!faults) throw new Error(`--faults: one of ${faultLevels.join(', ')}`)
+    return { port, book: values.book, seed: values.seed, faults }
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exit(2)
+  }
+}
+
+/** Listens on 127.0.0.1 and says so in one line; lives until SIGTERM or until its parent is gone. */
+export const serve = (service: Service): void => {
+  const match = router(service.routes)
+  const server = createServer((request, response) => {
+    void answer(request, response, match, service.log)
+  })
+  server.keepAliveTimeout = keepAliveMs
+  server.listen(service.port, '127.0.0.1', () => {
+    process.stdout.write(`listening ${String((server.address() as AddressInfo).port)}\n`)
+  })
+  const stop = (): void => {
+    server.close()
+    server.closeAllConnections()
+    void service.close().then(() => process.exit(0))
+  }
+  process.once('SIGTERM', stop)
+  process.stdin.once('end', stop).once('error', stop).resume()
+}
+
+const answer = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  match: ReturnType<typeof router>,
+  log: Service['log'],
+): Promise<void> => {
+  const reply = await handle(request, match, log).catch(refusal)
+  if (reply.silence) {
+    const delayMs = reply.silence === 'hang' ? hangMs : dropAfterMs
+    setTimeout(() => request.socket.destroy(), delayMs)
+    return
+  }
+  const text = JSON.stringify(reply.body)
+  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+  response.writeHead(reply.status, headers).end(text)
+}
+
+const handle = async (
+  request: IncomingMessage,
+  match: ReturnType<typeof router>,
+  log: Service['log'],
+): Promise<Reply> => {
+  const [method, url] = [request.method ?? '', request.url ?? '']
+  const [path = '', query = ''] = url.split('?', 2)
+  const call = { method, path: url }
+  const body = await readBody(request).catch(async (error: unknown) => {
+    await log(call)
+    throw error
+  })
+  // Booked in the same turn as the handler looks at the state: once this record is on disk, so is all
+  // that the handler saw, and no answer tells of something that a crash can still undo.
+  const logged = log({ ...call, ...namesIn(body) })
+  try {
+    const found = match(method, path)
+    if (!found) throw new HttpError(404, `there is no ${method} ${path}`)
+    return await found.handler({ params: found.params, query: new URLSearchParams(query), body })
+  } finally {
+    await logged
+  }
+}
+
+const refusal = (error: unknown): Reply => {
+  if (error instanceof HttpError) {
+    const { status, message, field } = error
+    return { status, body: { error: message, ...(field !== undefined && { field }) } }
+  }
+  process.stderr.write(`${error instanceof Error ? String(error.stack) : String(error)}\n`)
+  return { status: 500, body: { error: `internal error: ${String(error)}` } }
+}
+
+const namesIn = (body: Body): Partial<Call> => ({
+  ...(typeof body['reference'] === 'string' && { reference: body['reference'] }),
+  ...(typeof body['fileId'] === 'string' && { fileId: body['fileId'] }),
+  ...(typeof body['listId'] === 'string' && { listId: body['listId'] }),
+})
+
+/** Finds the handler of a path; a part of a route that begins with a colon is a parameter. */
+const router = (routes: Routes) => {
+  const table = Object.entries(routes).map(([name, handler]) => {
+    const [method = '', path = ''] = name.split(' ')
+    return { method, parts: path.split('/'), handler }
+  })
+  return (method: string, path: string) => {
+    const parts = path.split('/')
+    for (const route of table) {
+      const fits = (part: string, i: number): boolean => part === parts[i] || part.startsWith(':')
+      if (route.method !== method || route.parts.length !== parts.length) continue
+      if (!route.parts.every(fits)) continue
+      const params: Record<string, string> = {}
+      route.parts.forEach((part, i) => {
+        if (part.startsWith(':')) params[part.slice(1)] = decode(parts[i] ?? '')
+      })
+      return { handler: route.handler, params }
+    }
+    return undefined
+  }
+}
+
+const decode = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new HttpError(400, `${part} is not a proper part of an address`)
+  }
+}
+
+/** Reads a body to its end even when it is too big: a sender cut off in the middle sees no answer. */
+const readBody = async (request: IncomingMessage): Promise<Body> => {
+  if (request.method !== 'POST') return {}
+  const chunks: Buffer[] = []
+  let bytes = 0
+  await new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= bodyBytesMax) chunks.push(chunk)
+    })
+    request.on('end', resolve)
+    request.on('error', () => {
+      reject(new HttpError(400, 'the request was cut off'))
+    })
+  })
+  if (bytes > bodyBytesMax) throw new HttpError(413, 'the body is above 20 MB')
+  const body = parseJson(Buffer.concat(chunks).toString('utf8'))
+  if (!isObject(body)) throw new HttpError(400, 'the body must be a JSON object')
+  return body
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new HttpError(400, 'the body is not JSON')
+  }
+}

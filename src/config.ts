@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { DomainError } from './lib/errors.ts'
+
+const url = z.url({ protocol: /^(https?|postgres(ql)?|rediss?)$/ })
+
+const environment = z.object({
+  DATABASE_URL: url.optional(),
+  DATABASE_APP_URL: url.optional(),
+  DATABASE_REPORT_URL: url.optional(),
+  DATABASE_SCHEMA: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,40}$/)
+    .default('ansinh'),
+  DATA_DIR: z.string().min(1).default('.data'),
+  REDIS_URL: url.optional(),
+  BANK_URL: url.optional(),
+  HUES_URL: url.optional(),
+  CHANNEL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(30_000),
+  WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  // For fault tests only: "after-send:2" ends the process with -9 the second time it passes there.
+  FAULT_BARRIER: z
+    .string()
+    .regex(/^(before-claim|after-claim|after-send|after-answer|during-matching):[1-9][0-9]{0,3}$/)
+    .optional(),
+})
+
+/** The settings of the process, read once and passed on as values; .env.example explains each. */
+export type Config = Readonly<z.output<typeof environment>>
+
+/**
+ * Reads the environment; the one place that does. Empty variables count as missing. Throws DomainError `config` that
+ * lists every fault at once, by variable, when any is wrong.
+ */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = environment.safeParse(given)
+  if (parsed.success) return Object.freeze(parsed.data)
+  const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new DomainError('invalid', 'config', `Cấu hình sai:\n  ${faults.join('\n  ')}`)
+}

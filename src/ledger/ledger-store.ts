@@ -1,0 +1,80 @@
+import type { PersonId } from '../lib/act.ts'
+import { invariant } from '../lib/errors.ts'
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
+import type { PostingCall } from './journal.ts'
+
+/** An entry as the door answers: its id, and whether it was there before with the same content. */
+export interface Posted {
+  readonly entryId: bigint
+  readonly replayed: boolean
+}
+
+/** What to reverse and under which new reference. */
+export interface Reversal {
+  readonly entryId: bigint
+  readonly reference: string
+  readonly occurredOn: LocalDate
+  readonly postingDate?: LocalDate | undefined
+  readonly memo?: string | undefined
+}
+
+/** Calls the one door in the caller's transaction. Returns a result per entry, in order. */
+export async function callPost(
+  tx: Tx,
+  actor: PersonId,
+  call: PostingCall,
+): Promise<readonly Posted[]> {
+  const { entries, accounts } = call
+  const rows = await tx.$queryRaw<{ entry_ids: bigint[]; replayed: boolean[] }[]>`
+    select entry_ids, replayed from ledger_post(
+      ${actor}::uuid,
+      ${entries.map((e) => e.reference)}::text[], ${entries.map((e) => e.template)}::text[],
+      ${entries.map((e) => e.version)}::smallint[], ${entries.map((e) => e.occurredOn)}::date[],
+      ${entries.map((e) => e.postingDate ?? null)}::date[], ${entries.map((e) => e.communeId ?? null)}::integer[],
+      ${entries.map((e) => e.memo ?? null)}::text[],
+      ${entries.map((e) => (e.dimensions ? JSON.stringify(e.dimensions) : null))}::text[],
+      ${accounts.map((a) => a.code)}::text[], ${accounts.map((a) => a.subject)}::text[],
+      ${call.entry}::integer[], ${call.seq}::smallint[], ${call.debit}::integer[], ${call.credit}::integer[],
+      ${call.amount}::numeric[])`
+  const [answer] = rows
+  invariant(answer?.entry_ids.length === entries.length, 'ledger_post answers for each entry')
+  return answer.entry_ids.map((entryId, index) => ({
+    entryId,
+    replayed: answer.replayed[index] ?? false,
+  }))
+}
+
+/** Calls the reversal door. Returns the reversing entry. */
+export async function callReverse(tx: Tx, actor: PersonId, reversal: Reversal): Promise<Posted> {
+  const [answer] = await tx.$queryRaw<{ entry_id: bigint; replayed: boolean }[]>`
+    select entry_id, replayed from ledger_reverse(${actor}::uuid, ${reversal.entryId}::bigint, ${reversal.reference},
+      ${reversal.occurredOn}::date, ${reversal.postingDate ?? null}::date, ${reversal.memo ?? null})`
+  invariant(answer, 'ledger_reverse answers')
+  return { entryId: answer.entry_id, replayed: answer.replayed }
+}
+
+/** Opens a month. Returns whether it was new. */
+export async function callOpenPeriod(tx: Tx, actor: PersonId, month: Month): Promise<boolean> {
+  const [answer] = await tx.$queryRaw<{ opened: boolean }[]>`
+    select ledger_open_period(${actor}::uuid, ${month}::date) as opened`
+  return answer?.opened ?? false
+}
+
+/** First half of closing: no new entry gets in any more. */
+export async function callBeginClose(tx: Tx, actor: PersonId, month: Month): Promise<void> {
+  await tx.$queryRaw`select ledger_begin_close(${actor}::uuid, ${month}::date)::text`
+}
+
+/** Second half of closing, in a serializable transaction. */
+export async function callFinishClose(tx: Tx, actor: PersonId, month: Month): Promise<void> {
+  await tx.$queryRaw`select ledger_finish_close(${actor}::uuid, ${month}::date)::text`
+}
+
+/** Seals at most `limit` committed entries into one block. Returns how many. */
+export async function callSeal(tx: Tx, limit: number): Promise<number> {
+  const [answer] = await tx.$queryRaw<
+    { sealed: number }[]
+  >`select ledger_seal(${limit}::integer) as sealed`
+  return answer?.sealed ?? 0
+}

@@ -1,0 +1,85 @@
+import type { Act } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
+import type { Database, Tx } from '../lib/db.ts'
+import type { Month } from '../lib/time.ts'
+import { layOut } from './journal.ts'
+import type { EntryDraft, EntryHead } from './journal.ts'
+import * as store from './ledger-store.ts'
+import type { Posted, Reversal } from './ledger-store.ts'
+import * as reports from './reports.ts'
+import { templates } from './templates.ts'
+import type { TemplateName, TemplateVars } from './templates.ts'
+
+/** Entries in a block at the most: a block is sealed in about a second and proven with 14 hashes. */
+const BLOCK_ENTRIES_MAX = 10_000
+
+/**
+ * Fills in a template. Takes its name, its variables (đồng as bigint) and the head of the entry; returns a draft
+ * that `post` takes. Pure: nothing is written.
+ */
+function entry<Name extends TemplateName>(
+  name: Name,
+  vars: TemplateVars<Name>,
+  head: EntryHead,
+): EntryDraft {
+  const { version, build } = templates[name] as {
+    readonly version: number
+    readonly build: (vars: TemplateVars<Name>) => EntryDraft['postings']
+  }
+  return { ...head, template: name, version, postings: build(vars) }
+}
+
+/**
+ * Posts one entry or up to 60,000 in the caller's transaction, all or none. A reference that is there already with
+ * the same content answers with that entry (`replayed`).
+ * Throws DomainError: reference-reused, outside-template, amount, below-floor (extra: code, subject, missing),
+ * period-not-open, unknown-account, malformed-posting-call.
+ */
+async function post(tx: Tx, by: Act, entries: readonly EntryDraft[]): Promise<readonly Posted[]> {
+  return store.callPost(tx, by.actor, layOut(entries))
+}
+
+/**
+ * Posts the reversal of an entry: same amounts, sides exchanged. At most one an entry; a reversal is not reversed.
+ * Throws DomainError: not-reversible, reference-reused, below-floor, period-not-open.
+ */
+async function reverse(tx: Tx, by: Act, reversal: Reversal): Promise<Posted> {
+  return store.callReverse(tx, by.actor, reversal)
+}
+
+/** Opens a month for posting, also ahead of time. Returns whether it was new. Throws `period-not-open` when a later one is closed. */
+async function openPeriod(tx: Tx, by: Act, month: Month): Promise<boolean> {
+  const opened = await store.callOpenPeriod(tx, by.actor, month)
+  if (opened) await recordActs(tx, by, [{ act: 'period.open', subject: `period:${month}` }])
+  return opened
+}
+
+/**
+ * Seals everything committed so far, in blocks. Returns how many entries were sealed. Entries of transactions that
+ * are still running, and of those that began after them, wait for the next call.
+ */
+async function seal(db: Database, by: Act): Promise<number> {
+  let total = 0
+  for (;;) {
+    const sealed = await db.transact(by, (tx) => store.callSeal(tx, BLOCK_ENTRIES_MAX))
+    total += sealed
+    if (sealed < BLOCK_ENTRIES_MAX) return total
+  }
+}
+
+/**
+ * Closes a month for ever: lets no new entry in, seals what is there, then stores the trial balance, the snapshots
+ * and the sealed head in one serializable transaction. A crash in between leaves it closing; calling again goes on.
+ * Throws `period-not-open` when an earlier month is open or entries cannot be sealed yet (a transaction is running).
+ */
+async function closePeriod(db: Database, by: Act, month: Month): Promise<void> {
+  await db.transact(by, async (tx) => {
+    await store.callBeginClose(tx, by.actor, month)
+    await recordActs(tx, by, [{ act: 'period.close', subject: `period:${month}` }])
+  })
+  await seal(db, by)
+  await db.transact(by, (tx) => store.callFinishClose(tx, by.actor, month), 'Serializable')
+}
+
+/** The face of the ledger: the only way to move money, and the reads that other modules need. */
+export const ledger = { entry, post, reverse, openPeriod, closePeriod, seal, ...reports.reads }

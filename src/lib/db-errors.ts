@@ -1,0 +1,97 @@
+import { DomainError } from './errors.ts'
+import type { ErrorKind } from './errors.ts'
+
+interface DatabaseRefusal {
+  readonly state: string
+  readonly message: string
+  readonly detail: string | undefined
+}
+
+/** SQLSTATEs of our own class (0002_ledger/migration.sql) → kind and stable code of the DomainError. */
+const LEDGER_REFUSALS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
+  LB001: ['forbidden', 'append-only'],
+  LB002: ['conflict', 'reference-reused'],
+  LB003: ['invalid', 'outside-template'],
+  LB004: ['invalid', 'amount'],
+  LB005: ['conflict', 'below-floor'],
+  LB006: ['conflict', 'period-not-open'],
+  LB007: ['invalid', 'unknown-account'],
+  LB008: ['conflict', 'not-reversible'],
+  LB009: ['forbidden', 'appended-to-old-entry'],
+  LB010: ['invalid', 'malformed-posting-call'],
+  LB020: ['conflict', 'state-transition'],
+  LB030: ['invalid', 'statement-does-not-add-up'],
+}
+
+/** Named constraints that a person can run into → kind and stable code. */
+const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
+  payout_list_different_people: ['forbidden', 'same-person'],
+  instruction_two_people: ['forbidden', 'same-person'],
+  payment_account_two_people: ['forbidden', 'same-person'],
+  resend_two_people: ['forbidden', 'same-person'],
+  entitlement_once: ['conflict', 'entitlement-twice'],
+  instruction_one_live: ['conflict', 'still-open'],
+}
+
+/** check_violation and unique_violation: their message names the constraint. */
+const NAMES_CONSTRAINT = new Set(['23514', '23505'])
+
+/**
+ * The SQLSTATE of an error that came through Prisma or pg, or undefined. Prisma hides it in three places: on the
+ * error's meta, on a bare DriverAdapterError (a failure at commit), or as `code` of pg itself.
+ */
+export function sqlState(error: unknown): string | undefined {
+  return refusalOf(error)?.state
+}
+
+/** Turns a refusal that our SQL raised on purpose into a DomainError; any other error comes back as it is. */
+export function asDomainError(error: unknown): unknown {
+  const refusal = refusalOf(error)
+  if (refusal === undefined) return error
+  const known = LEDGER_REFUSALS[refusal.state] ?? constraintOf(refusal)
+  if (known === undefined) return error
+  const [kind, code] = known
+  return new DomainError(kind, code, refusal.message, parseDetail(refusal.detail))
+}
+
+function constraintOf({
+  state,
+  message,
+}: DatabaseRefusal): readonly [ErrorKind, string] | undefined {
+  const name = NAMES_CONSTRAINT.has(state) ? /constraint "([^"]+)"/.exec(message)?.[1] : undefined
+  return name === undefined ? undefined : CONSTRAINTS[name]
+}
+
+function refusalOf(error: unknown): DatabaseRefusal | undefined {
+  for (const part of layersOf(error)) {
+    const state = textAt(part, 'originalCode') ?? textAt(part, 'code')
+    if (state !== undefined && /^[0-9A-Z]{5}$/.test(state) && !/^P\d{4}$/.test(state)) {
+      const message = textAt(part, 'originalMessage') ?? textAt(part, 'message') ?? state
+      return { state, message: message.replace(/^ERROR: /, ''), detail: textAt(part, 'detail') }
+    }
+  }
+  return undefined
+}
+
+function layersOf(error: unknown): readonly unknown[] {
+  const meta = at(error, 'meta')
+  const adapter = at(meta, 'driverAdapterError')
+  return [at(adapter, 'cause'), at(error, 'cause'), adapter, error]
+}
+
+function parseDetail(detail: string | undefined): Record<string, unknown> {
+  if (detail?.startsWith('{') !== true) return {}
+  const parsed: unknown = JSON.parse(detail)
+  return parsed as Record<string, unknown>
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Record<string, unknown>)[key]
+    : undefined
+}
+
+function textAt(value: unknown, key: string): string | undefined {
+  const found = at(value, key)
+  return typeof found === 'string' ? found : undefined
+}

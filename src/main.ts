@@ -1,0 +1,114 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { openEngine, openWorker, setUp } from './compose.ts'
+import { readConfig } from './config.ts'
+import type { Act, PersonId } from './lib/act.ts'
+import { openDatabase } from './lib/db.ts'
+import { DomainError } from './lib/errors.ts'
+import { createLog } from './lib/log.ts'
+import { exportHead, parseHead, verifyLedger } from './ledger/verify.ts'
+
+const AUDITOR: Act = {
+  actor: '00000000-0000-7000-8000-000000000000' as PersonId,
+  via: 'verify',
+  scope: 'province',
+}
+
+const commands: Readonly<
+  Record<string, { readonly help: string; readonly run: (args: string[]) => Promise<number> }>
+> = {
+  migrate: { help: 'bring the database up to date', run: runMigrate },
+  worker: { help: 'send payouts from the queue until told to stop', run: runWorker },
+  verify: {
+    help: 'recompute the whole ledger; --anchor head.json (several), --export-head head.json',
+    run: runVerify,
+  },
+}
+
+async function runMigrate(): Promise<number> {
+  const engine = await openEngine(readConfig(), say)
+  try {
+    const applied = await setUp(engine.urls)
+    say(applied.length === 0 ? 'Cơ sở dữ liệu đã mới nhất' : `Đã áp dụng: ${applied.join(', ')}`)
+    return 0
+  } finally {
+    if (engine.embedded?.adopted === false) await engine.stop()
+  }
+}
+
+async function runWorker(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { 'with-parent': { type: 'boolean', default: false } },
+  })
+  const config = readConfig()
+  const engine = await openEngine(config, say)
+  const stop = openWorker(config, engine.urls, createLog(config.LOG_LEVEL))
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+    // A worker of the demo ends with the demo, however that ends.
+    if (values['with-parent']) process.stdin.once('end', resolve).once('error', resolve).resume()
+  })
+  await stop()
+  return 0
+}
+
+async function runVerify(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      anchor: { type: 'string', multiple: true, default: [] },
+      'export-head': { type: 'string' },
+    },
+  })
+  const anchors = await Promise.all(
+    values.anchor.map(async (path) => parseHead(await readFile(path, 'utf8'))),
+  )
+  const engine = await openEngine(readConfig(), say)
+  const db = openDatabase({
+    url: engine.urls.report,
+    schema: engine.urls.schema,
+    kind: 'batch',
+    poolSize: 1,
+  })
+  try {
+    const result = await verifyLedger(db, AUDITOR, { anchors })
+    for (const { check, message } of result.findings) say(`✗ ${check}: ${message}`)
+    say(
+      `${result.ok ? '✓' : '✗'} ${result.sealedEntries} bút toán đã niêm phong trong ${result.blocks} khối, ${result.unsealedEntries} chưa niêm phong`,
+    )
+    const path = values['export-head']
+    if (path !== undefined)
+      await writeFile(path, JSON.stringify(await db.transact(AUDITOR, exportHead), null, 2))
+    return result.ok ? 0 : 1
+  } finally {
+    await db.close()
+    if (engine.embedded?.adopted === false) await engine.stop()
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+const [name = '', ...rest] = process.argv.slice(2)
+const command = commands[name]
+if (command === undefined) {
+  say(
+    Object.entries(commands)
+      .map(([key, { help }]) => `${key.padEnd(10)} ${help}`)
+      .join('\n'),
+  )
+  process.exitCode = 2
+} else {
+  try {
+    process.exitCode = await command.run(rest)
+  } catch (error) {
+    // An expected refusal is one clear line; anything else is a bug and shows where.
+    process.stderr.write(
+      `${error instanceof DomainError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+    )
+    process.exitCode = 1
+  }
+}

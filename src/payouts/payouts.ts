@@ -1,0 +1,78 @@
+import type { Act } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
+import type { Tx } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
+import type { LocalDate } from '../lib/time.ts'
+import { ORDER_ROWS_MAX } from './channels/channel.ts'
+import { cash } from './cash.ts'
+import { lists } from './lists.ts'
+import * as orders from './payouts-store.ts'
+import { prepareReissues } from './reissuing.ts'
+import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
+import * as sending from './sending-store.ts'
+import { settleLines } from './settling.ts'
+
+/** Approves prepared re-issues as a second person. */
+async function approveReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
+  await sending.approveReissued(tx, references, by.actor)
+  await recordActs(
+    tx,
+    by,
+    references.map((reference) => ({
+      act: 'instruction.approve-reissue',
+      subject: `instruction:${reference}`,
+    })),
+  )
+}
+
+/** Puts approved re-issues in the queue as a third person. */
+async function queueReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
+  await sending.queueReissued(tx, references)
+  await recordActs(
+    tx,
+    by,
+    references.map((reference) => ({
+      act: 'instruction.release-reissue',
+      subject: `instruction:${reference}`,
+    })),
+  )
+}
+
+/** Groups what is queued into orders for a business day, ordered by the person who acts. Returns how many orders. */
+async function planOrders(
+  tx: Tx,
+  by: Act,
+  on: LocalDate,
+  size: number = ORDER_ROWS_MAX,
+): Promise<number> {
+  invariant(size <= ORDER_ROWS_MAX, 'an order file is one claim')
+  const made = await orders.planOrders(tx, { on, size, orderedBy: by.actor })
+  if (made > 0)
+    await recordActs(tx, by, [
+      { act: 'orders.plan', subject: `day:${on}`, detail: { orders: made } },
+    ])
+  return made
+}
+
+/** The face of payouts: lists, orders, sending, outcomes, cash. */
+export const payouts = {
+  lists,
+  cash,
+  planOrders,
+  ordersToSend: orders.ordersToSend,
+  lastPlannedDay: orders.lastPlannedDay,
+  sendOrder,
+  applyStatus,
+  giveUpOnSilent: sending.giveUpOnSilent,
+  raiseIdleOrders: sending.raiseIdleOrders,
+  giveUpOnUnreported,
+  inState: sending.inState,
+  countOutgoing: sending.countOutgoing,
+  countStates: sending.countStates,
+  resend,
+  failedOf: sending.failedOf,
+  prepareReissues,
+  approveReissues,
+  queueReissues,
+  settleLines,
+}

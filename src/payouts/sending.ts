@@ -1,0 +1,175 @@
+import { ledger } from '../ledger/ledger.ts'
+import type { EntryDraft } from '../ledger/journal.ts'
+import type { Act } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
+import type { Barrier } from '../lib/barrier.ts'
+import type { Database, Tx } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
+import type { LocalDate } from '../lib/time.ts'
+import type { Channel, PaymentOutcome } from './channels/channel.ts'
+import * as store from './sending-store.ts'
+import type { Changed, Claim, Verdict } from './sending-store.ts'
+
+/**
+ * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
+ * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
+ * day. Returns true when all was sent, false when the channel refused the connection (the rows are queued again).
+ */
+export async function sendOrder(
+  deps: { readonly db: Database; readonly channel: Channel; readonly barrier: Barrier },
+  by: Act,
+  order: { readonly id: string; readonly on: LocalDate },
+): Promise<boolean> {
+  const { db, channel, barrier } = deps
+  for (;;) {
+    await barrier('before-claim')
+    const claim = await db.transact(by, (tx) => claimNext(tx, by, order, channel.claimSize))
+    if (claim === null) return true
+    await barrier('after-claim')
+    const sending = channel.send({
+      id: order.id,
+      payingUnit: claim.payingUnit,
+      payments: claim.payments,
+    })
+    await barrier('after-send')
+    const outcomes = await sending
+    await barrier('after-answer')
+    const refused = await db.transact(by, (tx) => record(tx, by, order, claim, outcomes))
+    if (refused) return false
+  }
+}
+
+async function claimNext(
+  tx: Tx,
+  by: Act,
+  order: { readonly id: string; readonly on: LocalDate },
+  size: number,
+): Promise<Claim | null> {
+  const claim = await store.claim(tx, order.id, size)
+  if (claim === null) return null
+  await ledger.post(
+    tx,
+    by,
+    claim.payments.map(({ reference, attempt, amount, listNumber, communeId }) =>
+      ledger.entry(
+        'submit',
+        { list: listNumber, instruction: reference, amount },
+        { reference: `submit:${reference}:${attempt}`, occurredOn: order.on, communeId },
+      ),
+    ),
+  )
+  return claim
+}
+
+async function record(
+  tx: Tx,
+  by: Act,
+  order: { readonly id: string; readonly on: LocalDate },
+  claim: Claim,
+  outcomes: ReadonlyMap<string, PaymentOutcome>,
+): Promise<boolean> {
+  const verdicts = claim.payments.map(({ reference }) => {
+    const outcome = outcomes.get(reference)
+    invariant(outcome, `the channel says something of ${reference}`)
+    return verdictOf(reference, outcome)
+  })
+  const changed = await store.recordClaim(tx, claim.fence, verdicts)
+  await postNotExecuted(tx, by, changed, order.on)
+  const refused = verdicts.some(({ state }) => state === 'QUEUED')
+  if (refused) await store.raiseOrderAttempt(tx, order.id)
+  return refused
+}
+
+function verdictOf(reference: string, outcome: PaymentOutcome): Verdict {
+  switch (outcome.kind) {
+    case 'submitted':
+      return { reference, state: 'SUBMITTED', reason: null }
+    case 'accepted':
+      return { reference, state: 'ACCEPTED', reason: null }
+    case 'rejected':
+      return { reference, state: 'REJECTED', reason: outcome.reason }
+    case 'refused':
+      return { reference, state: 'QUEUED', reason: 'connection refused' }
+    case 'unknown':
+      return { reference, state: 'UNKNOWN', reason: outcome.reason }
+  }
+}
+
+/** The money of what was surely not executed goes from transit back to the list's hold. */
+async function postNotExecuted(
+  tx: Tx,
+  by: Act,
+  changed: readonly Changed[],
+  on: LocalDate,
+): Promise<void> {
+  const drafts: readonly EntryDraft[] = changed
+    .filter(({ state }) => state === 'REJECTED' || state === 'QUEUED')
+    .map(({ reference, attempt, amount, listNumber, communeId }) =>
+      ledger.entry(
+        'not-executed',
+        { list: listNumber, instruction: reference, amount },
+        { reference: `not-executed:${reference}:${attempt}`, occurredOn: on, communeId },
+      ),
+    )
+  if (drafts.length > 0) await ledger.post(tx, by, drafts)
+}
+
+/** Takes a status report into account: SUBMITTED or UNKNOWN rows become ACCEPTED or REJECTED. Returns how many changed. */
+export async function applyStatus(
+  tx: Tx,
+  by: Act,
+  outcomes: ReadonlyMap<string, PaymentOutcome>,
+  on: LocalDate,
+): Promise<number> {
+  const verdicts = [...outcomes].map(([reference, outcome]) => verdictOf(reference, outcome))
+  const changed = await store.move(tx, ['SUBMITTED', 'UNKNOWN'], verdicts)
+  await postNotExecuted(tx, by, changed, on)
+  return changed.length
+}
+
+/** Instructions that a file carried and no report named in time become UNKNOWN: an enquiry or a statement decides. */
+export async function giveUpOnUnreported(tx: Tx, references: readonly string[]): Promise<number> {
+  const verdicts = references.map((reference): Verdict => ({
+    reference,
+    state: 'UNKNOWN',
+    reason: 'not in the status report',
+  }))
+  return (await store.move(tx, ['SUBMITTED'], verdicts)).length
+}
+
+/**
+ * Decides, as two people, that unknown payments were not executed and are sent again under their own references
+ * (law 4). The caller has seen that the channel's finality has passed and its covering statement is in: `evidence`.
+ * The money comes back from transit to the hold until the next claim takes it again. Returns how many.
+ */
+export async function resend(
+  tx: Tx,
+  by: Act,
+  decision: {
+    readonly rows: readonly { readonly reference: string; readonly attempt: number }[]
+    readonly approvedBy: string
+    readonly evidence: string
+    readonly on: LocalDate
+  },
+): Promise<number> {
+  const { rows, approvedBy, evidence, on } = decision
+  await store.insertResends(tx, rows, { requestedBy: by.actor, approvedBy, evidence })
+  const verdicts = rows.map(({ reference }): Verdict => ({
+    reference,
+    state: 'QUEUED',
+    reason: 'resend',
+  }))
+  const changed = await store.move(tx, ['UNKNOWN'], verdicts)
+  await postNotExecuted(tx, by, changed, on)
+  await recordActs(
+    tx,
+    by,
+    changed.map(({ reference, communeId }) => ({
+      act: 'instruction.resend',
+      subject: `instruction:${reference}`,
+      communeId,
+      detail: { evidence, approvedBy },
+    })),
+  )
+  return changed.length
+}

@@ -1,0 +1,94 @@
+import type { Tx } from '../lib/db.ts'
+import type { Month } from '../lib/time.ts'
+
+/**
+ * One commune's month in figures. Each is computed from its own source and none as a difference of the others, so that
+ * "entitled = paid + cash + carried + held + in flight" is a check and not an identity.
+ */
+export interface CommuneFigures {
+  readonly code: string
+  readonly name: string
+  /** Entitlement rows of the released list. */
+  readonly cases: number
+  readonly entitled: bigint
+  /** Distinct entitlements whose payment line is matched and not returned; statement lines. */
+  readonly casesPaid: number
+  readonly paid: bigint
+  /** Return lines matched. */
+  readonly returned: number
+  readonly returnedAmount: bigint
+  /** Ledger: balance of 1121-HELD. */
+  readonly held: bigint
+  /** Cash rows reported paid, by the service organisation's report. */
+  readonly casesCash: number
+  readonly cash: bigint
+  /** Ledger: balance of 3388-UNPAID. */
+  readonly carried: bigint
+  /** Ledger: balance of 1130-TRANSIT. */
+  readonly inFlight: bigint
+  /** Ledger: balance of 3388-BEN, what is still owed. */
+  readonly owed: bigint
+}
+
+/** The province's month: communes, and coverage counted from matched money against the targets of the provincial report. */
+export interface Coverage {
+  readonly communes: readonly CommuneFigures[]
+  readonly cases: number
+  readonly casesPaid: number
+  readonly communesPaid: number
+  /** Statement lines that nothing explains, and their sum in đồng. */
+  readonly unexplained: number
+  readonly unexplainedAmount: bigint
+}
+
+/** Counts the coverage of a month. A commune counts when at least one of its cases was paid through an account. */
+export async function coverageOf(tx: Tx, month: Month): Promise<Coverage> {
+  const communes = await tx.$queryRaw<CommuneFigures[]>`
+    with due as (
+      select l.commune_id, count(*)::integer as cases, sum(e.amount)::bigint as entitled
+        from entitlement e join payout_list l on l.id = e.list_id where l.month = ${month}::date and l.state = 'RELEASED' group by 1),
+    lines as (
+      select s.commune_id, s.kind, s.reference, s.amount from statement_line s
+       where s.state = 'MATCHED' and s.kind in ('payment', 'return') and s.reference like to_char(${month}::date, 'YYMM') || '%'),
+    settled as (
+      select commune_id,
+             coalesce(sum(amount) filter (where kind = 'payment'), 0)::bigint - coalesce(sum(amount) filter (where kind = 'return'), 0)::bigint as paid,
+             count(*) filter (where kind = 'return')::integer as returned,
+             coalesce(sum(amount) filter (where kind = 'return'), 0)::bigint as returned_amount
+        from lines group by 1),
+    -- The first 14 characters of a reference name the entitlement, whichever issue was paid.
+    standing as (
+      select commune_id, count(*)::integer as cases_paid
+        from (select commune_id, left(reference, 14) from lines group by 1, 2
+              having count(*) filter (where kind = 'payment') > count(*) filter (where kind = 'return')) s group by 1),
+    cash as (
+      select r.commune_id, count(*)::integer as cases, sum(r.amount)::bigint as amount
+        from cash_result r join cash_list c on c.id = r.cash_list_id join payout_list l on l.id = c.list_id
+       where r.paid and l.month = ${month}::date group by 1),
+    book as (
+      select commune_id,
+             coalesce(sum(balance) filter (where code = '1121-HELD'), 0)::bigint as held,
+             coalesce(sum(balance) filter (where code = '1130-TRANSIT'), 0)::bigint as in_flight,
+             coalesce(sum(balance) filter (where code = '3388-UNPAID'), 0)::bigint as carried,
+             coalesce(sum(balance) filter (where code = '3388-BEN'), 0)::bigint as owed
+        from account where commune_id is not null group by 1)
+    select c.code, c.full_name_vi as name, coalesce(due.cases, 0) as cases, coalesce(due.entitled, 0)::bigint as entitled,
+           coalesce(standing.cases_paid, 0) as "casesPaid", coalesce(settled.paid, 0)::bigint as paid,
+           coalesce(settled.returned, 0) as returned, coalesce(settled.returned_amount, 0)::bigint as "returnedAmount",
+           coalesce(book.held, 0)::bigint as held, coalesce(cash.cases, 0) as "casesCash", coalesce(cash.amount, 0)::bigint as cash,
+           coalesce(book.carried, 0)::bigint as carried, coalesce(book.in_flight, 0)::bigint as "inFlight", coalesce(book.owed, 0)::bigint as owed
+      from commune c
+      left join due on due.commune_id = c.id left join settled on settled.commune_id = c.id left join standing on standing.commune_id = c.id
+      left join cash on cash.commune_id = c.id left join book on book.commune_id = c.id
+     where c.valid_from <= ${month}::date and (c.valid_to is null or c.valid_to >= ${month}::date) order by c.code`
+  const [open] = await tx.$queryRaw<{ count: number; amount: bigint }[]>`
+    select count(*)::integer as count, coalesce(sum(amount), 0)::bigint as amount from statement_line where state <> 'MATCHED'`
+  return {
+    communes,
+    cases: communes.reduce((sum, { cases }) => sum + cases, 0),
+    casesPaid: communes.reduce((sum, { casesPaid }) => sum + casesPaid, 0),
+    communesPaid: communes.filter(({ casesPaid }) => casesPaid > 0).length,
+    unexplained: open?.count ?? 0,
+    unexplainedAmount: open?.amount ?? 0n,
+  }
+}

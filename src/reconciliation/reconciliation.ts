@@ -1,0 +1,39 @@
+import type { Act } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
+import type { Tx } from '../lib/db.ts'
+import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.ts'
+import { coverageOf } from './coverage-store.ts'
+import { matchOpenLines, suspendOpenLines } from './matching.ts'
+import { coveredDays, coveredUnknowns, insertStatement } from './reconciliation-store.ts'
+
+export type { Coverage, CommuneFigures } from './coverage-store.ts'
+
+/**
+ * Stores a day's statement of a channel and paying unit with its lines, once: false when it was stored before. Throws
+ * DomainError `statement-does-not-add-up` at commit when opening, lines, closing or the day before disagree.
+ */
+async function importStatement(
+  tx: Tx,
+  by: Act,
+  source: { readonly channel: ChannelName; readonly payingUnit: string },
+  statement: ChannelStatement,
+): Promise<boolean> {
+  const stored = await insertStatement(tx, source, statement)
+  if (stored) {
+    const detail = { lines: statement.lines.length, closing: statement.closing.toString() }
+    await recordActs(tx, by, [
+      { act: 'statement.import', subject: `statement:${statement.id}`, detail },
+    ])
+  }
+  return stored
+}
+
+/** The face of reconciliation: statements in, lines matched, breaks opened, coverage counted from matched money. */
+export const reconciliation = {
+  importStatement,
+  coveredDays,
+  coveredUnknowns,
+  matchOpenLines,
+  suspendOpenLines,
+  coverageOf,
+}

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { payouts } from '../../src/payouts/payouts.ts'
+import type { Channel, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
+import { paidTwice, paymentsIn } from '../support/books.ts'
+import { freshDatabase } from '../support/database.ts'
+import type { FreshDatabase } from '../support/database.ts'
+import { balances } from '../support/ledger-state.ts'
+import { refusalOf } from '../support/outcome.ts'
+import { startRails } from '../support/rails.ts'
+import type { Rails } from '../support/rails.ts'
+import {
+  countsOf,
+  dying,
+  giveUp,
+  heldAndTransit,
+  onceAt,
+  plan,
+  resendUnknown,
+  send,
+} from '../support/sending.ts'
+import { valueOf } from '../support/sql.ts'
+import { AMOUNT, enterTown, FUNDS, payday, releaseLists, treasurer } from '../support/town.ts'
+
+/** How often anything was sent is read in the books of the bank and the wallet: they are the oracle. */
+let database: FreshDatabase
+let rails: Rails
+let wallet: Channel
+
+beforeEach(async () => {
+  database = await freshDatabase()
+  rails = await startRails({ seed: 'any', faults: 'none' })
+  const communes = await enterTown(database, [{ wallet: 30 }])
+  await releaseLists(database, communes)
+  await rails.advance(payday)
+  await rails.fund(communes[0]?.payingUnit ?? '', FUNDS)
+  // Three claims an order, so that there is something between two claims.
+  wallet = { ...rails.channels['hue-s'], claimSize: 10 }
+})
+afterEach(async () => {
+  await database.drop()
+  await rails.close()
+})
+
+const orderId = async () => (await plan(database))[0]?.orderId ?? ''
+const calls = () => [...paymentsIn(rails.folder).values()].map((payment) => payment.calls)
+const each = (times: number, count = 30) => Array<number>(count).fill(times)
+const written = async () => [
+  await balances(database.admin),
+  await valueOf(database.admin, 'select count(*)::int from instruction_event'),
+  await valueOf(database.admin, 'select count(*)::int from journal_entry'),
+]
+const ALL = 30n * AMOUNT
+
+describe('nothing is sent twice', () => {
+  test('by a job that runs twice', async () => {
+    const id = await orderId()
+    await send(database, wallet, { id })
+    const done = await written()
+    expect(await send(database, wallet, { id })).toBe(true)
+    expect(await written()).toEqual(done)
+    expect(calls()).toEqual(each(1))
+  })
+
+  test('by four workers that take the same job at once', async () => {
+    const id = await orderId()
+    const sent = await Promise.all(Array.from({ length: 4 }, () => send(database, wallet, { id })))
+    expect(sent).toEqual([true, true, true, true])
+    expect(calls()).toEqual(each(1))
+    expect(await countsOf(database)).toEqual({ ACCEPTED: 30 })
+    expect(await heldAndTransit(database)).toEqual({ held: 0n, transit: ALL })
+  })
+
+  test.each([
+    ['after its claim: nothing was sent, and nobody can know it', 'after-claim', 0],
+    ['while it waits for the answer', 'after-send', 1],
+    ['with the answer in its hand', 'after-answer', 1],
+  ] as const)('by the job that runs again after a sender died %s', async (_, name, times) => {
+    const id = await orderId()
+    await expect(send(database, wallet, { id, barrier: dying(name) })).rejects.toThrow('killed')
+    expect(await countsOf(database)).toEqual({ SUBMITTING: 10, QUEUED: 20 })
+    const again = () => send(database, wallet, { id }).catch(refusalOf)
+    expect(await again()).toBe(true)
+    expect(await countsOf(database)).toEqual({ SUBMITTING: 10, ACCEPTED: 20 })
+    expect(await giveUp(database)).toBe(10)
+    expect(await again()).toBe(true)
+    expect(await countsOf(database)).toEqual({ UNKNOWN: 10, ACCEPTED: 20 })
+    expect(await heldAndTransit(database)).toEqual({ held: 0n, transit: ALL })
+    const made = calls()
+    expect(made).toEqual(each(1, 20 + 10 * times))
+  })
+
+  test('by a sender that died before its claim: it is as if it had never begun', async () => {
+    const id = await orderId()
+    const barrier = dying('before-claim')
+    await expect(send(database, wallet, { id, barrier })).rejects.toThrow('killed')
+    expect(await countsOf(database)).toEqual({ QUEUED: 30 })
+    await send(database, wallet, { id })
+    expect(calls()).toEqual(each(1))
+  })
+})
+
+describe('a sender that was given up on and thaws', () => {
+  const rejecting: Channel['send'] = ({ payments }) => {
+    const rejected: PaymentOutcome = { kind: 'rejected', reason: 'AC01' }
+    return Promise.resolve(new Map(payments.map(({ reference }) => [reference, rejected])))
+  }
+
+  test('records nothing: what is unknown stays unknown', async () => {
+    const id = await orderId()
+    const barrier = onceAt('after-answer', () => giveUp(database))
+    await send(database, { ...wallet, claimSize: 30 }, { id, barrier })
+    expect(await countsOf(database)).toEqual({ UNKNOWN: 30 })
+    expect(await heldAndTransit(database)).toEqual({ held: 0n, transit: ALL })
+    expect(calls()).toEqual(each(1))
+  })
+
+  test('records nothing of what another sender has taken since', async () => {
+    const id = await orderId()
+    let later = ''
+    const meanwhile = async () => {
+      await giveUp(database)
+      await resendUnknown(database)
+      later = await orderId()
+      const hanging = send(database, wallet, { id: later, barrier: dying('after-claim') })
+      await expect(hanging).rejects.toThrow('killed')
+    }
+    // What the first sender believes to know: all of it was rejected.
+    const slow = { ...wallet, claimSize: 30, send: rejecting }
+    await send(database, slow, { id, barrier: onceAt('after-answer', meanwhile) })
+    expect(later).not.toBe(id)
+    expect(await countsOf(database)).toEqual({ SUBMITTING: 10, QUEUED: 20 })
+    expect(await heldAndTransit(database)).toEqual({ held: 20n * AMOUNT, transit: 10n * AMOUNT })
+  })
+
+  test('a sender whose claim is all recorded records nothing a second time', async () => {
+    const id = await orderId()
+    const meanwhile = () => send(database, wallet, { id })
+    await send(database, wallet, { id, barrier: onceAt('before-claim', meanwhile) })
+    expect(await countsOf(database)).toEqual({ ACCEPTED: 30 })
+    expect(calls()).toEqual(each(1))
+  })
+
+  test.failing('sends nothing that was decided on without it', async () => {
+    const id = await orderId()
+    const meanwhile = async () => {
+      await giveUp(database)
+      await resendUnknown(database)
+      for (const order of await plan(database)) {
+        await send(database, wallet, { id: order.orderId })
+      }
+    }
+    await send(database, wallet, { id, barrier: onceAt('after-claim', meanwhile) })
+    expect(calls()).toEqual(each(1))
+    expect(paidTwice(rails.folder)).toEqual([])
+  })
+})
+
+describe('giving up', () => {
+  test('waits its time, and takes only what is being sent', async () => {
+    const id = await orderId()
+    const barrier = dying('after-claim')
+    await expect(send(database, wallet, { id, barrier })).rejects.toThrow('killed')
+    const after = (ms: number) =>
+      database.app.transact(treasurer, (tx) => payouts.giveUpOnSilent(tx, ms))
+    expect(await after(60_000)).toBe(0)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(await after(50)).toBe(10)
+    expect(await countsOf(database)).toEqual({ UNKNOWN: 10, QUEUED: 20 })
+    expect(await after(50)).toBe(0)
+  })
+
+  test('gives an order that nobody takes a new job, and one that is being sent none', async () => {
+    const id = await orderId()
+    const idle = (ms: number) =>
+      database.app.transact(treasurer, (tx) => payouts.raiseIdleOrders(tx, ms))
+    expect(await idle(60_000)).toBe(0)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    const barrier = dying('after-claim')
+    await expect(send(database, wallet, { id, barrier })).rejects.toThrow('killed')
+    expect(await idle(50)).toBe(0)
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(await idle(50)).toBe(1)
+    expect((await plan(database))[0]).toMatchObject({ orderId: id, attempt: 2 })
+    await send(database, wallet, { id })
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(await idle(50)).toBe(0)
+  })
+})

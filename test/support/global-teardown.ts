@@ -1,0 +1,5 @@
+import { stopTestServer } from './server.ts'
+
+export default async function globalTeardown(): Promise<void> {
+  await stopTestServer()
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import type { PersonId } from '../../src/lib/act.ts'
+import { addDays } from '../../src/lib/time.ts'
+import type { LocalDate } from '../../src/lib/time.ts'
+import type { PaymentOutcome } from '../../src/payouts/channels/channel.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
+import type { Failed } from '../../src/payouts/sending-store.ts'
+import { reconciliation } from '../../src/reconciliation/reconciliation.ts'
+import { registry } from '../../src/registry/registry.ts'
+import type { FreshDatabase } from './database.ts'
+import { refusalOf } from './outcome.ts'
+import type { Rails } from './rails.ts'
+import { plan, send } from './sending.ts'
+import { match } from './statements.ts'
+import { accountant, august, leader, preparer, treasurer } from './town.ts'
+
+/** A small office that works a month off, day by day, as its officers would: what the demo does, without its size. */
+export interface Office {
+  readonly database: FreshDatabase
+  readonly rails: Rails
+  readonly unit: string
+}
+
+const CHANNELS = ['bank', 'hue-s'] as const
+/** An order that is refused again and again is left for the next day. */
+const SENDS_MAX = 5
+
+/** One day: the statements of the days before, what they and enquiries say, corrections, resends, and sending. */
+export async function workDay(office: Office, day: LocalDate): Promise<void> {
+  await office.rails.advance(day)
+  await takeStatements(office, addDays(day, -1))
+  await learn(office, day)
+  await correct(office)
+  await resend(office, day)
+  await sendQueued(office, day)
+}
+
+async function takeStatements({ database, rails, unit }: Office, until: LocalDate): Promise<void> {
+  for (const name of CHANNELS) {
+    const covered = await database.app.transact(accountant, (tx) =>
+      reconciliation.coveredDays(tx, name),
+    )
+    let day = addDays(covered.get(unit) ?? addDays(until, -1), 1)
+    for (; day <= until; day = addDays(day, 1)) {
+      const statement = await rails.channels[name].statement(unit, day)
+      const source = { channel: name, payingUnit: unit }
+      await database.app.transact(accountant, (tx) =>
+        reconciliation.importStatement(tx, accountant, source, statement),
+      )
+    }
+  }
+  await match(database)
+}
+
+/** Asks after everything that is unknown; what no status report named is unknown. */
+async function learn({ database, rails }: Office, on: LocalDate): Promise<void> {
+  for (const name of CHANNELS) {
+    const inState = (state: 'SUBMITTED' | 'UNKNOWN') =>
+      database.app.transact(treasurer, (tx) =>
+        payouts.inState(tx, { month: august, state, channel: name }),
+      )
+    const unreported = (await inState('SUBMITTED')).map(({ reference }) => reference)
+    await database.app.transact(treasurer, (tx) => payouts.giveUpOnUnreported(tx, unreported))
+    const outcomes = new Map<string, PaymentOutcome>()
+    for (const { reference } of await inState('UNKNOWN')) {
+      const answer = await rails.channels[name].enquire(reference)
+      if (answer.kind === 'executed') outcomes.set(reference, { kind: 'accepted' })
+      if (answer.kind === 'rejected') outcomes.set(reference, answer)
+    }
+    await database.app.transact(treasurer, (tx) => payouts.applyStatus(tx, treasurer, outcomes, on))
+  }
+}
+
+/** Corrects and re-issues what failed, as two people. */
+async function correct({ database }: Office): Promise<void> {
+  const failed = await database.app.transact(preparer, (tx) => payouts.failedOf(tx, august))
+  for (const one of failed) await reissue(database, one)
+}
+
+/** Corrects the account of one payment and re-issues it; it is queued when this returns. */
+export async function reissue({ app }: FreshDatabase, of: Failed): Promise<void> {
+  const account = {
+    ...{ id: randomUUID(), personId: of.payeeId as PersonId, communeId: of.communeId },
+    ...{ bankCode: of.bankCode, number: of.accountNumber, holderName: of.holderName },
+    replaces: of.accountId,
+  }
+  const all = await app.transact(preparer, async (tx) => {
+    await registry.replaceAccounts(tx, preparer, [account], leader.actor)
+    const reissues = [{ failed: of, newAccountId: account.id }]
+    return payouts.prepareReissues(tx, preparer, reissues)
+  })
+  await app.transact(leader, (tx) => payouts.approveReissues(tx, leader, all))
+  await app.transact(treasurer, (tx) => payouts.queueReissues(tx, treasurer, all))
+}
+
+async function resend({ database, rails }: Office, on: LocalDate): Promise<void> {
+  for (const channel of CHANNELS) {
+    const { finalAfterDays } = rails.channels[channel]
+    await database.app.transact(treasurer, async (tx) => {
+      const query = { month: august, channel, finalAfterDays }
+      const rows = await reconciliation.coveredUnknowns(tx, query)
+      const evidence = [...new Set(rows.map(({ statementId }) => statementId))].join(', ')
+      const decision = { rows, approvedBy: accountant.actor, evidence, on }
+      if (rows.length > 0) await payouts.resend(tx, treasurer, decision)
+    })
+  }
+}
+
+/** Sends what is queued, each order by two senders at once, and reads the status reports of the files. */
+async function sendQueued({ database, rails }: Office, on: LocalDate): Promise<void> {
+  for (let sends = 0; sends < SENDS_MAX; sends += 1) {
+    const orders = await plan(database, on)
+    if (orders.length === 0) break
+    for (const { orderId: id, channel } of orders) {
+      // A job that is refused fails; the next sweep adds it again.
+      const job = () => send(database, rails.channels[channel], { id, on }).catch(refusalOf)
+      await Promise.all([job(), job()])
+    }
+  }
+  const submitted = await database.app.transact(treasurer, (tx) =>
+    payouts.inState(tx, { month: august, state: 'SUBMITTED', channel: 'bank' }),
+  )
+  for (const id of new Set(submitted.map(({ orderId }) => orderId))) {
+    const report = await rails.channels.bank.status(id)
+    await database.app.transact(treasurer, (tx) => payouts.applyStatus(tx, treasurer, report, on))
+  }
+}

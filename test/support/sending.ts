@@ -1,0 +1,90 @@
+import type { Barrier } from '../../src/lib/barrier.ts'
+import type { LocalDate } from '../../src/lib/time.ts'
+import type { Channel, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
+import type { InstructionState } from '../../src/payouts/instruction.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
+import type { FreshDatabase } from './database.ts'
+import { accountant, payday, treasurer } from './town.ts'
+
+/** No barrier acts. */
+export const passing: Barrier = () => Promise.resolve()
+
+/** A barrier that does something the first time it is passed under a name. */
+export function onceAt(name: Parameters<Barrier>[0], act: () => Promise<unknown>): Barrier {
+  let done = false
+  return async (at) => {
+    if (at !== name || done) return
+    done = true
+    await act()
+  }
+}
+
+/** A sender that dies here, as far as a test in one process can: it goes no further and records nothing. */
+export const dying = (name: Parameters<Barrier>[0]): Barrier =>
+  onceAt(name, () => Promise.reject(new Error('killed')))
+
+/** A wallet at the edge of the world that answers as it is told, by the place of a payment in its claim. */
+export function scripted(outcome: (at: number) => PaymentOutcome, claimSize = 100): Channel {
+  const never = () => Promise.reject(new Error('not asked'))
+  return {
+    ...{ name: 'hue-s', mode: 'single', claimSize, finalAfterDays: 1 },
+    ...{ status: never, enquire: never, statement: never },
+    send: ({ payments }) =>
+      Promise.resolve(new Map(payments.map(({ reference }, at) => [reference, outcome(at)]))),
+  }
+}
+
+/** Groups what is queued into orders of at most `size`; returns the orders that there are now. */
+export async function plan({ app }: FreshDatabase, on: LocalDate = payday, size = 500) {
+  return app.transact(treasurer, async (tx) => {
+    await payouts.planOrders(tx, treasurer, on, size)
+    return payouts.ordersToSend(tx)
+  })
+}
+
+/** Sends an order as a worker does. */
+export function send(
+  { app }: FreshDatabase,
+  channel: Channel,
+  order: { readonly id: string; readonly on?: LocalDate; readonly barrier?: Barrier },
+): Promise<boolean> {
+  const { id, on = payday, barrier = passing } = order
+  return payouts.sendOrder({ db: app, channel, barrier }, treasurer, { id, on })
+}
+
+/** The state of every instruction, by reference. */
+export async function statesOf({ admin }: FreshDatabase): Promise<Map<string, InstructionState>> {
+  const { rows } = await admin.query<{ reference: string; state: InstructionState }>(
+    'select reference, state from instruction order by reference',
+  )
+  return new Map(rows.map(({ reference, state }) => [reference, state]))
+}
+
+/** How many instructions are in each state. */
+export async function countsOf(database: FreshDatabase): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const state of (await statesOf(database)).values()) counts[state] = (counts[state] ?? 0) + 1
+  return counts
+}
+
+/** What is held for lists and what is in transit, in đồng. */
+export async function heldAndTransit({ admin }: FreshDatabase) {
+  const { rows } = await admin.query<{ held: string; transit: string }>(
+    `select coalesce(sum(balance) filter (where code = '1121-HELD'), 0) as held,
+            coalesce(sum(balance) filter (where code = '1130-TRANSIT'), 0) as transit from account`,
+  )
+  return { held: BigInt(rows[0]?.held ?? 0), transit: BigInt(rows[0]?.transit ?? 0) }
+}
+
+/** Everything SUBMITTING is given up on, however young. */
+export const giveUp = ({ app }: FreshDatabase): Promise<number> =>
+  app.transact(treasurer, (tx) => payouts.giveUpOnSilent(tx, -1))
+
+/** Two people decide that all UNKNOWN instructions are sent again. */
+export async function resendUnknown({ app, admin }: FreshDatabase, on = payday): Promise<number> {
+  const { rows } = await admin.query<{ reference: string; attempt: number }>(
+    `select reference, attempt from instruction where state = 'UNKNOWN'`,
+  )
+  const decision = { rows, approvedBy: accountant.actor, evidence: 'test', on }
+  return app.transact(treasurer, (tx) => payouts.resend(tx, treasurer, decision))
+}

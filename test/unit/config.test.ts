@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals'
+import { readConfig } from '../../src/config.ts'
+
+const messageOf = (env: Record<string, string | undefined>): string => {
+  try {
+    readConfig(env)
+    return ''
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'DomainError', kind: 'invalid', code: 'config' })
+    return (error as Error).message
+  }
+}
+
+describe('the settings', () => {
+  test('all have a default or may be missing: the embedded engines need nothing', () => {
+    expect(readConfig({})).toEqual({
+      DATABASE_SCHEMA: 'ansinh',
+      DATA_DIR: '.data',
+      CHANNEL_TIMEOUT_MS: 30_000,
+      WORKER_CONCURRENCY: 2,
+      LOG_LEVEL: 'info',
+    })
+  })
+
+  test('are missing when empty', () => {
+    const empty = { DATABASE_URL: '', REDIS_URL: '', LOG_LEVEL: '', FAULT_BARRIER: '' }
+    expect(readConfig({ ...empty, DATA_DIR: undefined })).toEqual(readConfig({}))
+  })
+
+  test('are taken as given, numbers as numbers', () => {
+    const given = {
+      DATABASE_URL: 'postgresql://owner:secret@db.example.vn:5432/ansinh',
+      DATABASE_APP_URL: 'postgres://app@db.example.vn/ansinh',
+      REDIS_URL: 'rediss://localhost:6379',
+      BANK_URL: 'https://bank.example.vn',
+      DATABASE_SCHEMA: 'hue_2026',
+      FAULT_BARRIER: 'after-send:3',
+    }
+    const config = readConfig({ ...given, WORKER_CONCURRENCY: '8', CHANNEL_TIMEOUT_MS: '1500' })
+    expect(config).toMatchObject({ ...given, WORKER_CONCURRENCY: 8, CHANNEL_TIMEOUT_MS: 1_500 })
+  })
+
+  test('hold what is known only, and cannot be changed', () => {
+    const config = readConfig({ PATH: '/bin', HOME: '/root' })
+    expect(config).not.toHaveProperty('PATH')
+    expect(Object.isFrozen(config)).toBe(true)
+  })
+
+  test.each([
+    ['DATABASE_URL', 'not an address'],
+    ['DATABASE_URL', 'file:///etc/passwd'],
+    ['REDIS_URL', 'ftp://localhost'],
+    ['BANK_URL', 'javascript:alert(1)'],
+    ['DATABASE_SCHEMA', 'An Sinh'],
+    ['DATABASE_SCHEMA', 'a"; drop schema ansinh'],
+    ['CHANNEL_TIMEOUT_MS', '0'],
+    ['CHANNEL_TIMEOUT_MS', '1.5'],
+    ['CHANNEL_TIMEOUT_MS', '120001'],
+    ['WORKER_CONCURRENCY', 'many'],
+    ['WORKER_CONCURRENCY', '33'],
+    ['LOG_LEVEL', 'loud'],
+    ['FAULT_BARRIER', 'after-lunch:1'],
+    ['FAULT_BARRIER', 'after-send'],
+    ['FAULT_BARRIER', 'after-send:0'],
+  ])('refuse %s=%s, naming the variable', (name, value) => {
+    expect(messageOf({ [name]: value })).toMatch(new RegExp(`^Cấu hình sai:\\n  ${name}: \\S`))
+  })
+
+  test('refuse with every fault at once', () => {
+    const message = messageOf({ DATABASE_URL: 'x', WORKER_CONCURRENCY: '0', LOG_LEVEL: 'loud' })
+    const named = message
+      .split('\n')
+      .slice(1)
+      .map((line) => line.trim().split(':')[0])
+    expect(named).toEqual(['DATABASE_URL', 'WORKER_CONCURRENCY', 'LOG_LEVEL'])
+  })
+
+  test('do not repeat a value that may be a secret', () => {
+    expect(messageOf({ DATABASE_URL: 'mysql://owner:s3cret@db/x' })).not.toContain('s3cret')
+  })
+})
