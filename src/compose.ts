@@ -17,6 +17,9 @@ import { provision } from './lib/provision.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, setUpQueue, startWorker } from './lib/queue.ts'
 import type { JobQueue, QueueBackend } from './lib/queue.ts'
+import { keysFromText, keysInFolder } from './lib/vault-keys.ts'
+import { openVault } from './lib/vault.ts'
+import type { Vault } from './lib/vault.ts'
 import { createBank } from './payouts/channels/bank.ts'
 import type { Channel, ChannelName } from './payouts/channels/channel.ts'
 import { createHueS } from './payouts/channels/hue-s.ts'
@@ -84,6 +87,19 @@ export async function setUp(urls: DatabaseUrls): Promise<readonly string[]> {
     await owner.close()
   }
   return applied
+}
+
+/**
+ * The vault of personal numbers (docs/adr/0009): with the keys of the settings, or with keys made under DATA_DIR beside
+ * the embedded database. Throws DomainError `vault-keys` when a database elsewhere has no keys in the settings.
+ */
+export function vaultOf(config: Config): Vault {
+  const { VAULT_DATA_KEYS: data, VAULT_INDEX_KEY: index, DATABASE_URL, DATA_DIR } = config
+  if (data !== undefined && index !== undefined) return openVault(keysFromText(data, index))
+  if (DATABASE_URL !== undefined || data !== undefined || index !== undefined) {
+    throw new DomainError('invalid', 'vault-keys', 'Cần cả VAULT_DATA_KEYS và VAULT_INDEX_KEY')
+  }
+  return openVault(keysInFolder(DATA_DIR))
 }
 
 /** Where jobs are kept: Redis when REDIS_URL names it, else the application's own database. */

@@ -12,6 +12,9 @@ const environment = z.object({
     .regex(/^[a-z][a-z0-9_]{0,40}$/)
     .default('ansinh'),
   DATA_DIR: z.string().min(1).default('.data'),
+  // Both or neither (vault-keys.ts): without them the keys are made under DATA_DIR.
+  VAULT_DATA_KEYS: z.string().optional(),
+  VAULT_INDEX_KEY: z.string().optional(),
   REDIS_URL: url.optional(),
   BANK_URL: url.optional(),
   HUES_URL: url.optional(),

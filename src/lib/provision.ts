@@ -36,6 +36,7 @@ export async function provision(options: {
       schema,
     ])
     if (rowCount === 0) await client.query(`create schema ${pg.escapeIdentifier(schema)}`)
+    await installExtension(client)
     const password = options.rolePassword ?? randomBytes(18).toString('base64url')
     const app = options.app ?? (await makeRole(client, owner, `${schema}_app`, password))
     const report = options.report ?? (await makeRole(client, owner, `${schema}_report`, password))
@@ -55,6 +56,22 @@ async function requireVersion(client: pg.Client): Promise<void> {
       'invalid',
       'database-too-old',
       `Cần PostgreSQL 15 trở lên; máy chủ là ${version}`,
+    )
+  }
+}
+
+/**
+ * For constraints that refuse overlapping periods. It belongs to the database, not to a province's schema: operator
+ * classes are found by type, so nothing has to name where it is.
+ */
+async function installExtension(client: pg.Client): Promise<void> {
+  try {
+    await client.query('create extension if not exists btree_gist')
+  } catch (error) {
+    throw new DomainError(
+      'forbidden',
+      'database-rights',
+      `Cần phần mở rộng btree_gist: quản trị cơ sở dữ liệu chạy "create extension btree_gist" (${String(error)})`,
     )
   }
 }

@@ -49,7 +49,7 @@ const breaks: readonly (readonly [file: string, imported: string, rule: string])
   ['src/payouts/planted-g.ts', '../config.ts', 'roots-on-top'],
   ['src/api/planted.ts', '../compose.ts', 'roots-on-top'],
   ['scripts/bench/planted.ts', '../../src/main.ts', 'main-on-top'],
-  ['scripts/planted-c.ts', '../src/ledger/ledger.ts', 'scripts-use-compose'],
+  ['scripts/planted-c.ts', '../src/payouts/instruction.ts', 'scripts-use-compose'],
   ['scripts/simulators/planted-a.ts', '../../src/lib/money.ts', 'simulators-stand-alone'],
   ['scripts/simulators/planted-b.ts', '../demo.ts', 'simulators-stand-alone'],
   ['src/lib/planted-a.ts', '../../scripts/simulators/rail.ts', 'src-stands-alone'],

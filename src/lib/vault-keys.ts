@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { DomainError } from './errors.ts'
+import type { VaultKeys } from './vault.ts'
+
+const keyText = z.base64url().transform((text) => Buffer.from(text, 'base64url'))
+const keyId = z.string().regex(/^[a-z0-9]{1,16}$/)
+const keyFile = z.strictObject({
+  data: z.array(z.strictObject({ id: keyId, key: keyText })).min(1),
+  index: keyText,
+})
+
+/**
+ * The keys of the embedded default: `vault-keys.json` in `folder`, readable by its owner only, made with fresh keys
+ * when it is missing. Processes that start at once agree on one file. Throws DomainError `vault-keys` when it is damaged.
+ */
+export function keysInFolder(folder: string): VaultKeys {
+  const path = join(folder, 'vault-keys.json')
+  return read(path) ?? make(folder, path)
+}
+
+/**
+ * The keys that the settings name: `data` as "id:base64url,id:base64url" (the first seals), `index` as base64url.
+ * Throws DomainError `vault-keys` when they are not of that form.
+ */
+export function keysFromText(data: string, index: string): VaultKeys {
+  const pairs = data.split(',').map((pair) => {
+    const [id = '', key = ''] = pair.split(':')
+    return { id, key }
+  })
+  return checked({ data: pairs, index }, 'VAULT_DATA_KEYS, VAULT_INDEX_KEY')
+}
+
+function read(path: string): VaultKeys | undefined {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    value = undefined
+  }
+  return checked(value, path)
+}
+
+/** Writes aside and links into place: whoever comes second reads what the first has written. */
+function make(folder: string, path: string): VaultKeys {
+  mkdirSync(folder, { recursive: true })
+  const fresh = () => randomBytes(32).toString('base64url')
+  const aside = `${path}.${randomBytes(6).toString('hex')}`
+  const text = JSON.stringify({ data: [{ id: 'k1', key: fresh() }], index: fresh() })
+  writeFileSync(aside, text, { mode: 0o600, flag: 'wx', flush: true })
+  try {
+    linkSync(aside, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(aside)
+  }
+  const made = read(path)
+  if (made === undefined) throw new Error(`${path} was made and is gone`)
+  return made
+}
+
+function checked(value: unknown, where: string): VaultKeys {
+  const parsed = keyFile.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new DomainError('invalid', 'vault-keys', `Khóa dữ liệu sai dạng: ${where}`)
+}
