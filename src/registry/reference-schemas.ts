@@ -66,8 +66,15 @@ export const bankSchema = z.strictObject({
 export const categorySchema = z.strictObject({
   code,
   ...period,
+  /** The family of categories that age leads through; an enrolment may name it instead of one of them. */
+  head: code,
+  /** The head that takes its people over when the last row of its own head has ended. */
+  movesTo: orBlank(code),
   article: text,
   clause: text,
+  /** The point that sets the amount, as an explanation names it. */
+  point: text,
+  legalBasis: text,
   descriptionVi: text,
   descriptionEn: text,
   benefitType: z.enum(['monthly', 'care_monthly', 'institution_monthly', 'one_off', 'daily']),
@@ -102,9 +109,39 @@ export const categorySchema = z.strictObject({
     'event',
   ]),
   confidential: yesNo,
+  /** What a paper that others may see prints instead of the code, on every row alike. */
+  neutralCode: orBlank(code),
   status,
   note: orBlank(text),
   source: text,
+})
+
+export const oneOffSchema = z.strictObject({
+  code,
+  nameVi: text,
+  nameEn: text,
+  amountVnd: dong,
+  /** Whose month's benefit is of one of these categories; * for any. */
+  categories: z
+    .string()
+    .regex(
+      /^(\*|[A-Z0-9_]+( [A-Z0-9_]+)*)$/,
+      'must be * or codes of categories with blanks between',
+    ),
+  month: date.refine((day) => day.endsWith('-01'), 'must be the first day of a month'),
+  legalBasis: text,
+  status,
+  note: orBlank(text),
+})
+
+export const stopReasonSchema = z.strictObject({
+  code,
+  kind: z.enum(['stop', 'suspend']),
+  descriptionVi: text,
+  descriptionEn: text,
+  legalBasis: text,
+  status,
+  note: orBlank(text),
 })
 
 export const subcaseSchema = z.strictObject({
@@ -119,7 +156,7 @@ export const subcaseSchema = z.strictObject({
 
 export const levelSchema = z.strictObject({
   ...period,
-  scope: z.literal('national', 'must be national: a level of the province needs its own rule'),
+  scope: z.enum(['national', 'hue'], 'must be national, or hue for a level of the city council'),
   standardVnd: dong,
   legalBasis: text,
   status,
@@ -173,6 +210,8 @@ export type CommuneSuccession = Readonly<z.output<typeof successionSchema>>
 export type Bank = Readonly<z.output<typeof bankSchema>>
 export type BenefitCategory = Readonly<z.output<typeof categorySchema>>
 export type BenefitSubcase = Readonly<z.output<typeof subcaseSchema>>
+export type OneOffProgramme = Readonly<z.output<typeof oneOffSchema>>
+export type StopReason = Readonly<z.output<typeof stopReasonSchema>>
 export type StandardLevel = Readonly<z.output<typeof levelSchema>>
 export type FailureReason = Readonly<z.output<typeof failureSchema>>
 export type AccountMapping = Readonly<z.output<typeof accountMapSchema>>
@@ -185,6 +224,8 @@ export interface ReferenceTables {
   readonly categories: readonly BenefitCategory[]
   readonly subcases: readonly BenefitSubcase[]
   readonly levels: readonly StandardLevel[]
+  readonly oneOffs: readonly OneOffProgramme[]
+  readonly stopReasons: readonly StopReason[]
   readonly failureReasons: readonly FailureReason[]
   readonly accountMap: readonly AccountMapping[]
 }

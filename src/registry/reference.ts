@@ -37,6 +37,8 @@ export function readReference(folder: string): Reference {
     categories: readCsv(at('categories'), schemas.categorySchema),
     subcases: readCsv(at('subcases'), schemas.subcaseSchema),
     levels: readCsv(at('levels'), schemas.levelSchema),
+    oneOffs: readCsv(at('oneOffs'), schemas.oneOffSchema),
+    stopReasons: readCsv(at('stopReasons'), schemas.stopReasonSchema),
     failureReasons: readCsv(at('failureReasons'), schemas.failureSchema),
     accountMap: readCsv(at('accountMap'), schemas.accountMapSchema),
   }
@@ -49,7 +51,7 @@ export function readReference(folder: string): Reference {
  * day. Throws DomainError `not-found` before 2015. Source: Decree 20/2021 Art 4.2, Decree 76/2024.
  */
 export function standardOn(reference: Reference, date: LocalDate): StandardLevel {
-  const level = reference.levels.find((candidate) => inForce(candidate, date))
+  const level = reference.levels.find((row) => row.scope === 'national' && inForce(row, date))
   if (level !== undefined) return level
   const message = `No standard level is known for ${date}: add it to ${REFERENCE_FILES.levels}.`
   throw new DomainError('not-found', 'standard-unknown', message, { date })

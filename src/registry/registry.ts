@@ -1,19 +1,14 @@
 import type { Act, PersonId } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
-import { DomainError } from '../lib/errors.ts'
-import type { Month } from '../lib/time.ts'
+import { dueIn } from './due.ts'
+import { paidThrough } from './due-store.ts'
+import { notOwed } from './not-owed.ts'
 import * as store from './registry-store.ts'
-import type {
-  EnrolmentRow,
-  NewAccount,
-  NewEnrolment,
-  NewPerson,
-  NewRepresentation,
-} from './registry-store.ts'
-import { monthlyAmount } from './rules.ts'
-import type { EntitlementAmount } from './rules.ts'
+import type { NewAccount, NewEnrolment, NewPerson, NewRepresentation } from './registry-store.ts'
 
+export type { DueLine, EntitledBefore } from './due.ts'
+export type { NotOwed } from './not-owed.ts'
 export type {
   CommuneRow,
   NewAccount,
@@ -22,19 +17,8 @@ export type {
   NewRepresentation,
 } from './registry-store.ts'
 
-/** Enrolments read at a time: the law runs over bounded chunks, never over a province in memory. */
+/** Rows written by one statement. */
 const CHUNK = 5_000
-
-/** What one enrolled person is owed for a month, and how it is paid. */
-export interface DueLine extends EntitlementAmount {
-  readonly personId: PersonId
-  readonly programme: string
-  readonly categoryCode: string
-  readonly method: EnrolmentRow['method']
-  readonly channel: EnrolmentRow['channel']
-  readonly payeeId: PersonId
-  readonly paymentAccountId: string | null
-}
 
 /** A household register to be entered at once: people first, then what refers to them. */
 export interface Intake {
@@ -42,30 +26,6 @@ export interface Intake {
   readonly representations: readonly NewRepresentation[]
   readonly accounts: readonly NewAccount[]
   readonly enrolments: readonly NewEnrolment[]
-}
-
-/**
- * What the law owes each enrolled person of a commune for a month (Decree 20/2021: standard × coefficient), in a
- * stable order. Amounts in đồng. Throws DomainError `standard-unknown` when no level is in force.
- */
-async function dueIn(tx: Tx, communeId: number, month: Month): Promise<readonly DueLine[]> {
-  const standard = await store.standardIn(tx, month)
-  if (standard === undefined) {
-    throw new DomainError(
-      'not-found',
-      'standard-unknown',
-      `Không có mức chuẩn cho tháng ${month.slice(0, 7)}`,
-    )
-  }
-  const lines: DueLine[] = []
-  for (let afterPerson: PersonId | null = null; ;) {
-    const rows = await store.enrolmentsOf(tx, { communeId, month, afterPerson, limit: CHUNK })
-    lines.push(
-      ...rows.map((row) => ({ ...row, categoryCode: row.code, ...monthlyAmount(row, standard) })),
-    )
-    afterPerson = rows.at(-1)?.personId ?? null
-    if (rows.length < CHUNK) return lines
-  }
 }
 
 /** Enters a register on the word of two people, with one audit event. A statement per 5,000 rows. */
@@ -114,6 +74,8 @@ export const registry = {
   communesIn: store.communesIn,
   count: store.countRegistry,
   dueIn,
+  notOwed,
+  paidThrough,
   enter,
   replaceAccounts,
 }

@@ -112,15 +112,22 @@ create table benefit_category (
   code            text not null,
   valid_from      date not null,
   valid_to        date,
+  head            text not null,
+  moves_to        text,
   article         text not null,
   clause          text not null,
+  point           text not null,
+  legal_basis     text not null,
   description_vi  text not null,
   description_en  text not null,
   benefit_type    text not null,
   coefficient     numeric(4, 1),
   fixed_amount    bigint,
+  age_rule        text,
   default_payee   text not null,
+  start_rule      text not null,
   confidential    boolean not null,
+  neutral_code    text,
   status          text not null,
   primary key (code, valid_from),
   constraint benefit_category_amount check ((coefficient is null) <> (fixed_amount is null))
@@ -134,6 +141,28 @@ create table standard_level (
   legal_basis  text not null,
   status       text not null,
   primary key (scope, valid_from)
+);
+
+-- A gift of a fixed sum to everybody whose benefit of that month is of one of the categories ({*}: any).
+create table one_off_programme (
+  code         text primary key,
+  name_vi      text not null,
+  name_en      text not null,
+  amount       bigint not null check (amount > 0),
+  categories   text[] not null,
+  month        date not null check (month = date_trunc('month', month)),
+  legal_basis  text not null,
+  status       text not null
+);
+
+-- Why a benefit stops or is suspended (TT 02/2021/TT-BLĐTBXH Art 2.1, 2.3).
+create table stop_reason (
+  code            text primary key,
+  kind            text not null check (kind in ('stop', 'suspend')),
+  description_vi  text not null,
+  description_en  text not null,
+  legal_basis     text not null,
+  status          text not null
 );
 
 create table failure_reason (
@@ -155,8 +184,11 @@ create table person (
   commune_id  integer not null references commune (id),
   full_name   text not null,
   sex         text not null check (sex in ('female', 'male')),
-  birth_date  date not null
+  birth_date  date not null,
+  died_on     date,
+  id_number_index  bytea
 );
+create index person_id_number on person (id_number_index);
 create index person_commune on person (commune_id);
 select scope_by_commune('person');
 
@@ -182,7 +214,7 @@ select scope_by_commune('audit_event');
 
 select grant_to(role, 'select',
   'reference_version, paying_unit, commune, commune_succession, bank, benefit_category, standard_level,
-   failure_reason, person, audit_event')
+   one_off_programme, stop_reason, failure_reason, person, audit_event')
   from unnest(array['_app', '_report']) as role;
 select grant_to('_app', 'insert, update', 'person');
 select grant_to('_app', 'insert', 'audit_event');
