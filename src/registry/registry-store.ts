@@ -125,9 +125,9 @@ export async function insertChildren(
   )
   if (children.length === 0) return
   await tx.$executeRaw`
-    insert into enrolment_child (enrolment_id, number, commune_id, birth_date, studying_until)
+    insert into enrolment_child (enrolment_id, number, commune_id, person_id, birth_date, studying_until)
     select * from unnest(${children.map((c) => c.id)}::uuid[], ${children.map((c) => c.number)}::smallint[],
-      ${children.map((c) => c.communeId)}::integer[], ${children.map((c) => c.birthDate)}::date[],
+      ${children.map((c) => c.communeId)}::integer[], ${children.map((c) => c.personId ?? null)}::uuid[], ${children.map((c) => c.birthDate)}::date[],
       ${children.map((c) => c.studyingUntil)}::date[])`
 }
 

@@ -1,8 +1,10 @@
 import type { Act, PersonId } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
+import { deaths } from './deaths.ts'
 import { dueIn } from './due.ts'
 import { paidThrough } from './due-store.ts'
+import { enrolments } from './enrolments.ts'
 import { notOwed } from './not-owed.ts'
 import * as store from './registry-store.ts'
 import type { NewAccount, NewEnrolment, NewPerson, NewRepresentation } from './registry-store.ts'
@@ -73,6 +75,8 @@ function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
 export const registry = {
   communesIn: store.communesIn,
   count: store.countRegistry,
+  deaths,
+  enrolments,
   dueIn,
   notOwed,
   paidThrough,

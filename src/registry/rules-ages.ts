@@ -1,3 +1,4 @@
+import type { PersonId } from '../lib/act.ts'
 import { addMonths, monthOf } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 
@@ -6,6 +7,8 @@ export interface LawChild {
   readonly birthDate: LocalDate
   /** Between 16 and 22 a child counts while it studies. */
   readonly studyingUntil: LocalDate | null
+  /** The child's own entry in the registry, where it has one. */
+  readonly personId?: PersonId | null
 }
 
 const CHILD_UNTIL = 16

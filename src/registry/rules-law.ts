@@ -74,6 +74,8 @@ export interface LawOfMonth {
 /** The law over time. `inMonth` throws DomainError `standard-unknown` for a month without a standard level. */
 export interface Law {
   inMonth(month: Month): LawOfMonth
+  /** A category by its code, or the first one of a head. */
+  named(code: string): LawCategory | undefined
 }
 
 /** Makes the law of its tables; what it says of a month is worked out once. */
@@ -88,6 +90,9 @@ export function lawOf(tables: LawTables): Law {
       known.set(month, made)
       return made
     },
+    named: (code) =>
+      ranked.find((category) => category.code === code) ??
+      ranked.find((category) => category.head === code),
   }
 }
 

@@ -112,7 +112,7 @@ create table death_report (
   certificate_number  text not null check (certificate_number <> ''),
   state               text not null check (state in ('WORKLIST', 'PROPOSED', 'CONFIRMED', 'REJECTED')),
   -- Why it is in the worklist.
-  problem             text check (problem in ('unmatched', 'name-differs', 'reported-already', 'born-later')),
+  problem             text check (problem in ('unmatched', 'name-differs', 'other-day', 'born-later')),
   proposed_by         uuid not null,
   decided_by          uuid,
   decided_on          date,
