@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { code, date, dong, orBlank, period, status, text, yesNo } from './reference-cells.ts'
+import type { OneOffProgramme, StopReason } from './reference-law-schemas.ts'
 
 /**
  * The columns of each file of prisma/reference; the README there says what they mean and where they
@@ -116,34 +117,6 @@ export const categorySchema = z.strictObject({
   source: text,
 })
 
-export const oneOffSchema = z.strictObject({
-  code,
-  nameVi: text,
-  nameEn: text,
-  amountVnd: dong,
-  /** Whose month's benefit is of one of these categories; * for any. */
-  categories: z
-    .string()
-    .regex(
-      /^(\*|[A-Z0-9_]+( [A-Z0-9_]+)*)$/,
-      'must be * or codes of categories with blanks between',
-    ),
-  month: date.refine((day) => day.endsWith('-01'), 'must be the first day of a month'),
-  legalBasis: text,
-  status,
-  note: orBlank(text),
-})
-
-export const stopReasonSchema = z.strictObject({
-  code,
-  kind: z.enum(['stop', 'suspend']),
-  descriptionVi: text,
-  descriptionEn: text,
-  legalBasis: text,
-  status,
-  note: orBlank(text),
-})
-
 export const subcaseSchema = z.strictObject({
   article: text,
   clause: text,
@@ -210,8 +183,6 @@ export type CommuneSuccession = Readonly<z.output<typeof successionSchema>>
 export type Bank = Readonly<z.output<typeof bankSchema>>
 export type BenefitCategory = Readonly<z.output<typeof categorySchema>>
 export type BenefitSubcase = Readonly<z.output<typeof subcaseSchema>>
-export type OneOffProgramme = Readonly<z.output<typeof oneOffSchema>>
-export type StopReason = Readonly<z.output<typeof stopReasonSchema>>
 export type StandardLevel = Readonly<z.output<typeof levelSchema>>
 export type FailureReason = Readonly<z.output<typeof failureSchema>>
 export type AccountMapping = Readonly<z.output<typeof accountMapSchema>>

@@ -7,6 +7,7 @@ import type { LocalDate } from '../lib/time.ts'
 import { crossFaults } from './reference-checks.ts'
 import { inForce, newUnit, oldUnit, REFERENCE_FILES } from './reference-rows.ts'
 import type { CommuneKey } from './reference-rows.ts'
+import { oneOffSchema, stopReasonSchema } from './reference-law-schemas.ts'
 import * as schemas from './reference-schemas.ts'
 import type { Commune, ReferenceTables, StandardLevel } from './reference-schemas.ts'
 
@@ -37,8 +38,8 @@ export function readReference(folder: string): Reference {
     categories: readCsv(at('categories'), schemas.categorySchema),
     subcases: readCsv(at('subcases'), schemas.subcaseSchema),
     levels: readCsv(at('levels'), schemas.levelSchema),
-    oneOffs: readCsv(at('oneOffs'), schemas.oneOffSchema),
-    stopReasons: readCsv(at('stopReasons'), schemas.stopReasonSchema),
+    oneOffs: readCsv(at('oneOffs'), oneOffSchema),
+    stopReasons: readCsv(at('stopReasons'), stopReasonSchema),
     failureReasons: readCsv(at('failureReasons'), schemas.failureSchema),
     accountMap: readCsv(at('accountMap'), schemas.accountMapSchema),
   }

@@ -91,7 +91,7 @@ function candidateOf(
   law: Law,
 ): readonly Candidate[] {
   const category = categoryIn(person, enrolment, month, law)
-  if (category === undefined || !category.benefitType.endsWith('monthly')) return []
+  if (!category?.benefitType.endsWith('monthly')) return []
   const { standard } = law.inMonth(month)
   if (category.head !== SINGLE_PARENT) {
     return [{ enrolment, category, said: amountOf(category, standard) }]

@@ -1,5 +1,4 @@
 import { localDate, month } from '../../src/lib/time.ts'
-import type { Month } from '../../src/lib/time.ts'
 import { readReference } from '../../src/registry/reference.ts'
 import { lawOf } from '../../src/registry/rules-law.ts'
 import type { LawLevel } from '../../src/registry/rules-law.ts'
@@ -18,7 +17,7 @@ export const lawWith = (levels: readonly LawLevel[] = []) =>
       ...row,
       amount: row.amountVnd,
       categories: row.categories.split(' '),
-      month: row.month as Month,
+      month: row.month,
     })),
   })
 
@@ -67,3 +66,21 @@ export const owed = (
   entitlement(person, enrolments, month(of), by).map(
     ({ categoryCode, amount }) => `${categoryCode} ${String(amount)}`,
   )
+
+/** What an enrolment may rest on, by words. */
+export const facts: Readonly<Record<string, Partial<LawEnrolment>>> = {
+  'no facts': {},
+  studying: { studyingUntil: localDate('2026-06-30') },
+  'one child': { children: [child('2015-01-01')] },
+  'two children': { children: [child('2015-01-01'), child('2018-01-01')] },
+  'three, one of them 17 and studying': {
+    children: [child('2015-01-01'), child('2018-01-01'), child('2006-03-01', '2028-06-30')],
+  },
+  pregnant: { pregnantUntil: localDate('2025-03-31') },
+  'an infant': { children: [child('2022-12-01')] },
+  'pregnant with an infant': {
+    pregnantUntil: localDate('2025-03-31'),
+    children: [child('2022-12-01')],
+  },
+  'two infants': { children: [child('2022-12-01'), child('2023-01-01')] },
+}
