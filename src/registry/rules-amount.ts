@@ -1,7 +1,7 @@
 import { DomainError } from '../lib/errors.ts'
 import { formatVnd, timesCoefficient, vnd } from '../lib/money.ts'
 import type { Vnd } from '../lib/money.ts'
-import type { LawCategory } from './rules-law.ts'
+import type { LawCategory, LawOfMonth } from './rules-law.ts'
 
 /** What an amount comes from. */
 type AmountRule = Pick<
@@ -38,6 +38,20 @@ export function amountOf(category: AmountRule, standard: bigint, children?: numb
     explanationEn: `${en}, Art. ${point.replace('Luật', 'Law')}`,
     legalBasis,
   }
+}
+
+const known = new WeakMap<LawOfMonth, Map<string, Explained>>()
+
+/** The same for a category in a month, worked out once: most people of a head are owed the same. */
+export function amountIn(month: LawOfMonth, category: AmountRule, children?: number): Explained {
+  const amounts = known.get(month) ?? new Map<string, Explained>()
+  known.set(month, amounts)
+  const key = `${category.code} ${String(children ?? '')}`
+  const before = amounts.get(key)
+  if (before !== undefined) return before
+  const made = amountOf(category, month.standard, children)
+  amounts.set(key, made)
+  return made
 }
 
 function ofOne({ code, coefficient, fixedAmount }: AmountRule, standard: bigint) {

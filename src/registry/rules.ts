@@ -1,7 +1,7 @@
 import { monthOf } from '../lib/time.ts'
 import type { Month } from '../lib/time.ts'
 import { childrenIn } from './rules-ages.ts'
-import { amountOf, english } from './rules-amount.ts'
+import { amountIn, english } from './rules-amount.ts'
 import type { Explained } from './rules-amount.ts'
 import { categoryIn } from './rules-category.ts'
 import type { LawEnrolment, LawLine, LawPerson } from './rules-facts.ts'
@@ -92,14 +92,14 @@ function candidateOf(
 ): readonly Candidate[] {
   const category = categoryIn(person, enrolment, month, law)
   if (!category?.benefitType.endsWith('monthly')) return []
-  const { standard } = law.inMonth(month)
+  const ofMonth = law.inMonth(month)
   if (category.head !== SINGLE_PARENT) {
-    return [{ enrolment, category, said: amountOf(category, standard) }]
+    return [{ enrolment, category, said: amountIn(ofMonth, category) }]
   }
   const children = childrenIn(enrolment.children, month)
   return children === 0
     ? []
-    : [{ enrolment, category, said: amountOf(category, standard, children) }]
+    : [{ enrolment, category, said: amountIn(ofMonth, category, children) }]
 }
 
 function byAmount(a: Candidate, b: Candidate): number {
