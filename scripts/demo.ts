@@ -15,7 +15,7 @@ import type { Demo } from './demo/demo-context.ts'
 import { fund } from './demo/funding.ts'
 import { decideLists } from './demo/lists.ts'
 import { workOff } from './demo/month.ts'
-import { readOptions } from './demo/options.ts'
+import { matchesReport, readOptions } from './demo/options.ts'
 import type { DemoOptions } from './demo/options.ts'
 import { makeStaff } from './demo/people.ts'
 import type { Staff } from './demo/people.ts'
@@ -57,7 +57,9 @@ async function enterPeople(db: Database, options: DemoOptions): Promise<People> 
   })
   const counts = `${formatVnd(BigInt(entered.cases))} trường hợp, ${formatVnd(BigInt(entered.people))} người`
   say(
-    `Sổ đối tượng: ${counts}, ${communes.length} xã, phường (giả lập từ hạt giống ${options.seed})`,
+    `Sổ đối tượng: ${counts}, ${communes.length} xã, phường (giả lập từ hạt giống ${options.seed}${
+      matchesReport(options) ? ', tạo cho khớp báo cáo năm 2023 của tỉnh' : ''
+    })`,
   )
   return { staff, communes }
 }
