@@ -49,8 +49,8 @@ describe('arrays', () => {
       await app.query('begin')
       await app.query(`set local app.scope = 'province'`)
       expect(await stateOf(rawPost(app, three, changes))).toBe('taken')
-      const { rows } = await app.query(
-        `select reference, content_hash, posting_date, memo, seq, amount from ansinh.journal_entry e
+      const { rows } = await app.query<Record<string, unknown>>(
+        `select reference, content_hash, p.posting_date, memo, seq, amount from ansinh.journal_entry e
            join ansinh.posting p on p.entry_id = e.id where reference like 'new:%' order by 1`,
       )
       await app.query('rollback')
