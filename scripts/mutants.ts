@@ -2,7 +2,7 @@
  * Tries the tests: makes one named mistake after the other in a copy of the sources and runs the test that must notice.
  * Ends with 1 when a mistake survives, or when a test fails for another reason than an assertion.
  *
- *   npm run mutants [-- part of a name]
+ *   npm run mutants [-- parts of names]
  */
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
@@ -45,9 +45,11 @@ function isCaught(tree: Tree, { name, edits, test }: Mutant): boolean {
   return result.kind === 'failed'
 }
 
-const wanted = process.argv[2] ?? ''
+const wanted = process.argv.slice(2)
 const mutants = [...payoutMutants, ...statementMutants, ...ledgerMutants]
-const chosen = mutants.filter(({ name }) => name.includes(wanted))
+const chosen = mutants.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+)
 const tree = copyTree()
 try {
   const caught = allPass(tree, chosen) ? chosen.filter((mutant) => isCaught(tree, mutant)) : []
