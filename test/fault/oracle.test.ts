@@ -136,4 +136,4 @@ test('nobody is paid twice, whatever goes wrong, and everybody is paid in the en
   expect(payments.filter(({ lost }) => lost > 0).length).toBeGreaterThan(0)
   expect(payments.filter(({ returned }) => returned > 0).length).toBeGreaterThan(0)
   expect(payments.filter(({ rejected }) => rejected > 0).length).toBeGreaterThan(0)
-}, 60_000)
+}, 180_000)
