@@ -12,12 +12,15 @@ export async function correctFailures(demo: Demo): Promise<void> {
     const failed = await payouts.failedOf(tx, demo.month)
     if (failed.length === 0) return []
     const what = { ids: failed.map(({ accountId }) => accountId), purpose: 'sửa tài khoản sai' }
+    const reasons = new Map(failed.map(({ accountId, reason }) => [accountId, reason]))
     const wrong = await registry.accounts.reveal(tx, demo.vault, officer, what)
     const accounts = [...wrong.values()].map(({ id, number, ...account }) => ({
       ...account,
       id: nextAccountId(id),
       number: correctedNumber(number),
       replaces: id,
+      failure: reasons.get(id) ?? '',
+      from: demo.month,
     }))
     await registry.replaceAccounts(tx, demo.vault, officer, accounts, welfareHead)
     return payouts.prepareReissues(

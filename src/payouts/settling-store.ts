@@ -25,6 +25,7 @@ interface Lockable {
   readonly communeId: number
   readonly listNumber: string
   readonly entitlement: string
+  readonly accountId: string
 }
 
 /** Locks, in the order of references, the instructions that lines match by reference, exact amount and state; one line each. */
@@ -39,7 +40,7 @@ export async function lockForLines(
         ${lines.map((l) => l.amount.toString())}::bigint[], ${lines.map((l) => l.reason)}::text[]) as l (line_id, reference, amount, reason)
        order by reference, line_id)
     select line.line_id as "lineId", i.reference, line.reason, i.amount, i.commune_id as "communeId", l.number as "listNumber",
-           i.entitlement_number as entitlement
+           i.entitlement_number as entitlement, i.payment_account_id as "accountId"
       from line join instruction i on i.reference = line.reference and i.amount = line.amount
       join payout_list l on l.id = i.list_id
      where i.state = any (${states}::text[]) order by i.reference for no key update of i`

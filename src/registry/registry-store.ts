@@ -34,18 +34,7 @@ export interface NewAccount {
   readonly replaces: string | null
 }
 
-export interface NewRepresentation {
-  readonly id: string
-  readonly personId: PersonId
-  readonly representativeId: PersonId
-  readonly communeId: number
-  readonly kind: 'guardian' | 'authorised'
-  readonly documentNumber: string
-  readonly documentDate: LocalDate
-  readonly validFrom: LocalDate
-  readonly validTo: LocalDate
-}
-
+/** An enrolment, and who receives it from its first day on. */
 export interface NewEnrolment {
   readonly id: string
   readonly personId: PersonId
@@ -94,13 +83,15 @@ export async function enrolmentsOf(
   },
 ): Promise<readonly EnrolmentRow[]> {
   return tx.$queryRaw<EnrolmentRow[]>`
-    select e.person_id as "personId", e.programme, e.method, e.payee_id as "payeeId", e.payment_account_id as "paymentAccountId",
+    select e.person_id as "personId", e.programme, coalesce(y.method, 'cash') as method, coalesce(y.payee_id, e.person_id) as "payeeId",
+           y.payment_account_id as "paymentAccountId",
            case a.kind when 'bank' then 'bank' when 'wallet' then 'hue-s' end as channel,
            c.code, c.article, c.clause, c.coefficient::text as coefficient, c.fixed_amount as "fixedAmount"
       from enrolment e
       join benefit_category c on c.code = e.category_code and c.valid_from <= ${of.month}::date
            and (c.valid_to is null or c.valid_to >= ${of.month}::date)
-      left join payment_account a on a.id = e.payment_account_id
+      left join payee y on y.person_id = e.person_id and y.programme = e.programme and y.period @> ${of.month}::date
+      left join payment_account a on a.id = y.payment_account_id
      where e.commune_id = ${of.communeId} and e.valid_from <= ${of.month}::date
        and (e.valid_to is null or e.valid_to >= ${of.month}::date)
        and (${of.afterPerson}::uuid is null or e.person_id > ${of.afterPerson}::uuid)
@@ -138,37 +129,12 @@ export async function insertAccounts(
         as a (id, person_id, commune_id, bank_code, sealed, number_index, tail_index, holder_name, replaces)`
 }
 
-/** Enters representations (guardians and authorised persons). */
-export async function insertRepresentations(
-  tx: Tx,
-  rows: readonly NewRepresentation[],
-): Promise<void> {
-  await tx.$executeRaw`
-    insert into representation (id, person_id, representative_id, commune_id, kind, document_number, document_date, valid_from, valid_to)
-    select * from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[],
-      ${rows.map((r) => r.representativeId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.kind)}::text[],
-      ${rows.map((r) => r.documentNumber)}::text[], ${rows.map((r) => r.documentDate)}::date[],
-      ${rows.map((r) => r.validFrom)}::date[], ${rows.map((r) => r.validTo)}::date[])`
-}
-
-/** Enters enrolments; one with a payment account is paid through it, one without in cash. */
+/** Enters enrolments without their payees. */
 export async function insertEnrolments(tx: Tx, rows: readonly NewEnrolment[]): Promise<void> {
   await tx.$executeRaw`
-    insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, method, payee_id, representation_id, payment_account_id)
-    select e.id, e.person_id, e.commune_id, e.programme, e.category, e.valid_from,
-           case when e.account is null then 'cash' else 'account' end, e.payee, e.representation, e.account
-      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[],
-        ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.validFrom)}::date[],
-        ${rows.map((r) => r.payeeId)}::uuid[], ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[])
-        as e (id, person_id, commune_id, programme, category, valid_from, payee, representation, account)`
-}
-
-/** Points the enrolments that used a replaced account at its successor. */
-export async function repointEnrolments(tx: Tx, accounts: readonly NewAccount[]): Promise<void> {
-  await tx.$executeRaw`
-    update enrolment e set payment_account_id = a.id
-      from unnest(${accounts.map((a) => a.id)}::uuid[], ${accounts.map((a) => a.replaces)}::uuid[]) as a (id, replaces)
-     where e.payment_account_id = a.replaces and e.valid_to is null`
+    insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from)
+    select * from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[],
+        ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.validFrom)}::date[])`
 }
 
 /** How many people are entered, and how many enrolments are open in a month. */

@@ -69,7 +69,7 @@ async function reissueWhatIsOpen(): Promise<void> {
   )
   expect(rows).toHaveLength(12)
   for (const row of rows) {
-    const failed = { ...row, amount: BigInt(row.amount) as Failed['amount'] }
+    const failed = { ...row, reason: 'AC01', amount: BigInt(row.amount) as Failed['amount'] }
     await reissue(database, failed).catch(refusalOf)
   }
 }

@@ -3,7 +3,7 @@ import type { PersonId } from '../../src/lib/act.ts'
 import { localDate, month } from '../../src/lib/time.ts'
 import type { Month } from '../../src/lib/time.ts'
 import { registry } from '../../src/registry/registry.ts'
-import type { CommuneRow, NewAccount } from '../../src/registry/registry.ts'
+import type { CommuneRow, CorrectedAccount } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { stateHash } from '../support/ledger-state.ts'
@@ -80,15 +80,15 @@ async function fillUp(people: number): Promise<void> {
             'female', date '1940-01-01' from generate_series(1, $2) i`,
     [commune.id, people],
   )
-  const columns = `id, person_id, commune_id, programme, category_code, valid_from, method, payee_id`
+  const columns = `id, person_id, commune_id, programme, category_code, valid_from`
   await database.admin.query(
     `insert into enrolment (${columns})
-     select gen_random_uuid(), p.id, p.commune_id, 'BTXH', 'NCT_80', date '2023-01-01', 'cash', p.id
+     select gen_random_uuid(), p.id, p.commune_id, 'BTXH', 'NCT_80', date '2023-01-01'
        from person p where p.id::text like '10000000%'`,
   )
   await database.admin.query(
     `insert into enrolment (${columns})
-     select gen_random_uuid(), p.id, p.commune_id, 'HTXH', 'NCT_80', date '2023-01-01', 'cash', p.id
+     select gen_random_uuid(), p.id, p.commune_id, 'HTXH', 'NCT_80', date '2023-01-01'
        from (select * from person where id::text like '10000000%' order by id desc limit 1) p`,
   )
 }
@@ -110,12 +110,13 @@ test.failing('nobody is left out when a page ends between two programmes of a pe
 describe('an account that proved wrong', () => {
   let old: { readonly id: string; readonly person: PersonId }
   const newId = '00000088-0000-7000-8000-000000000001'
-  const account = (of: Partial<NewAccount> = {}): NewAccount => ({
+  const account = (of: Partial<CorrectedAccount> = {}): CorrectedAccount => ({
     ...{ id: newId, personId: old.person, communeId: commune.id, bankCode: '970436' },
     ...{ number: '998000000001', holderName: 'NGUYEN THI ANH MAU', replaces: old.id },
+    ...{ failure: 'AC01', from: august },
     ...of,
   })
-  const replace = (of: NewAccount, confirmedBy = leader.actor) =>
+  const replace = (of: CorrectedAccount, confirmedBy = leader.actor) =>
     database.app.transact(preparer, (tx) =>
       registry.replaceAccounts(tx, vault, preparer, [of], confirmedBy),
     )

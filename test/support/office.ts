@@ -7,7 +7,7 @@ import { payouts } from '../../src/payouts/payouts.ts'
 import type { Failed } from '../../src/payouts/sending-store.ts'
 import { reconciliation } from '../../src/reconciliation/reconciliation.ts'
 import { registry } from '../../src/registry/registry.ts'
-import type { NewAccount } from '../../src/registry/registry.ts'
+import type { CorrectedAccount } from '../../src/registry/registry.ts'
 import type { FreshDatabase } from './database.ts'
 import { refusalOf } from './outcome.ts'
 import type { Rails } from './rails.ts'
@@ -92,13 +92,14 @@ export async function reissue({ app }: FreshDatabase, of: Failed): Promise<void>
 }
 
 /** The same account under a new id: what a correction is made of. */
-export async function corrected(tx: Tx, of: Failed): Promise<NewAccount> {
+export async function corrected(tx: Tx, of: Failed): Promise<CorrectedAccount> {
   const what = { ids: [of.accountId], purpose: 'sửa tài khoản sai' }
   const old = (await registry.accounts.reveal(tx, vault, preparer, what)).get(of.accountId)
   if (old === undefined) throw new Error('an account')
   const { personId, communeId, bankCode, number, holderName } = old
   const account = { personId, communeId, bankCode, number, holderName }
-  return { id: randomUUID(), ...account, replaces: of.accountId }
+  const proof = { replaces: of.accountId, failure: of.reason ?? 'AC01', from: august }
+  return { id: randomUUID(), ...account, ...proof }
 }
 
 async function resend({ database, rails }: Office, on: LocalDate): Promise<void> {

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import type { PersonId } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+import { assignedAlready, insertPayees } from './payees-store.ts'
+import type { Entered } from './payees-store.ts'
+
+/**
+ * Assigns the payees of enrolments that are entered. Several enrolments of one person and programme with one payee are
+ * one assignment, also with what is assigned already; another payee at the same time is refused (`two-payees`).
+ */
+export async function assignEntered(
+  tx: Tx,
+  rows: readonly Entered[],
+  by: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
+): Promise<void> {
+  const first = new Map<string, Entered>()
+  for (const row of rows) {
+    const key = JSON.stringify([
+      ...[row.personId, row.programme, row.payeeId],
+      ...[row.representationId, row.paymentAccountId],
+    ])
+    const known = first.get(key)
+    if (known === undefined || row.validFrom < known.validFrom) first.set(key, row)
+  }
+  const wanted = [...first.values()]
+  const there = await assignedAlready(tx, wanted)
+  await insertPayees(
+    tx,
+    wanted
+      .filter((_, at) => !there.has(at))
+      .map((row) => ({ ...row, id: randomUUID(), from: row.validFrom, changeId: null })),
+    by,
+  )
+}
