@@ -66,22 +66,16 @@ export interface OpenChange {
   readonly effectiveMonth: Month
   readonly requestedBy: PersonId
   readonly approvedBy: PersonId | null
-  /** Whether requester or approver is the owner, the beneficiary or a relative: a second approver is needed. */
+  /** Whether the requester is the owner, the beneficiary or a relative: a second approver is needed. */
   readonly involved: boolean
 }
 
-/** Locks a change that was requested and not decided on; `approver` is who decides now. */
-export async function lockChange(
-  tx: Tx,
-  id: string,
-  approver: PersonId,
-): Promise<OpenChange | undefined> {
+/** Locks a change that was requested and not decided on. */
+export async function lockChange(tx: Tx, id: string): Promise<OpenChange | undefined> {
   const [row] = await tx.$queryRaw<OpenChange[]>`
     select id, person_id as "personId", programme, commune_id as "communeId", new_account_id as "newAccountId",
            effective_month::text as "effectiveMonth", requested_by as "requestedBy", approved_by as "approvedBy",
-           is_involved(requested_by, owner_id) or is_involved(requested_by, person_id)
-           or is_involved(coalesce(approved_by, ${approver}::uuid), owner_id)
-           or is_involved(coalesce(approved_by, ${approver}::uuid), person_id) as involved
+           is_involved(requested_by, owner_id) or is_involved(requested_by, person_id) as involved
       from account_change where id = ${id}::uuid and state = 'requested' for update`
   return row
 }
@@ -108,7 +102,7 @@ export async function insertChanged(tx: Tx, changeId: string): Promise<void> {
     insert into payment_account (id, person_id, commune_id, kind, bank_code, number_sealed, number_index, tail_index, holder_name,
                                  replaces, entered_by, confirmed_by, second_confirmed_by)
     select new_account_id, owner_id, commune_id, case when bank_code is null then 'wallet' else 'bank' end, bank_code, number_sealed,
-           number_index, tail_index, holder_name, old_account_id, requested_by, approved_by, second_approved_by
+           number_index, tail_index, holder_name, null, requested_by, approved_by, second_approved_by
       from account_change where id = ${changeId}::uuid`
 }
 
@@ -132,41 +126,58 @@ export interface Correction {
   readonly from: Month
 }
 
-/**
- * Writes corrections as approved changes of every assignment that uses the dead accounts, and assigns the new ones from
- * the failed month on, in three statements. The accounts are there already. An assignment that began later is replaced
- * whole.
- */
-export async function correct(
+/** An assignment that uses a dead account at or after the failed month, and what will pay it. */
+export interface Dead {
+  readonly payeeRow: string
+  readonly personId: PersonId
+  readonly programme: string
+  readonly communeId: number
+  readonly payeeId: PersonId
+  readonly representationId: string | null
+  readonly newAccountId: string
+  readonly from: LocalDate
+  readonly until: LocalDate | null
+}
+
+/** Every assignment that a correction reaches: also one that a change already lets end later. */
+export async function deadAssignments(
   tx: Tx,
   rows: readonly Correction[],
+): Promise<readonly Dead[]> {
+  return tx.$queryRaw<Dead[]>`
+    select y.id as "payeeRow", y.person_id as "personId", y.programme, y.commune_id as "communeId", y.payee_id as "payeeId",
+           y.representation_id as "representationId", q.id as "newAccountId", greatest(q.since, y.since)::text as "from",
+           upper(y.period)::text as until
+      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.replaces)}::uuid[], ${rows.map((r) => r.from)}::date[])
+           as q (id, replaces, since)
+      join payee y on y.payment_account_id = q.replaces and y.period && daterange(q.since, null)
+     order by y.id for update of y`
+}
+
+/** Writes corrections of assignments as approved changes, under the given ids. The accounts are there already. */
+export async function insertCorrections(
+  tx: Tx,
+  rows: readonly (Dead & { readonly changeId: string; readonly correction: Correction })[],
   by: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
 ): Promise<void> {
   await tx.$executeRaw`
     insert into account_change (id, person_id, programme, commune_id, kind, state, owner_id, old_account_id, new_account_id, bank_code,
                                 number_sealed, number_index, tail_index, holder_name, failure, requested_on, effective_month,
                                 requested_by, approved_by)
-    select gen_random_uuid(), y.person_id, y.programme, y.commune_id, 'correction', 'approved', a.person_id, q.replaces, a.id, a.bank_code,
+    select q.id, q.person_id, q.programme, q.commune_id, 'correction', 'approved', a.person_id, q.replaces, a.id, a.bank_code,
            a.number_sealed, a.number_index, a.tail_index, a.holder_name, q.failure, q.since, q.since, ${by.enteredBy}::uuid,
            ${by.confirmedBy}::uuid
-      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.replaces)}::uuid[], ${rows.map((r) => r.failure)}::text[],
-        ${rows.map((r) => r.from)}::date[]) as q (id, replaces, failure, since)
-      join payment_account a on a.id = q.id
-      join payee y on y.payment_account_id = q.replaces and upper_inf(y.period) and not isempty(y.period)`
-  const ids = rows.map(({ id }) => id)
+      from unnest(${rows.map((r) => r.changeId)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[],
+        ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.correction.replaces)}::uuid[],
+        ${rows.map((r) => r.newAccountId)}::uuid[], ${rows.map((r) => r.correction.failure)}::text[],
+        ${rows.map((r) => r.correction.from)}::date[])
+        as q (id, person_id, programme, commune_id, replaces, account, failure, since)
+      join payment_account a on a.id = q.account`
+}
+
+/** Ends single assignments on a day. */
+export async function cutPayees(tx: Tx, rows: readonly Dead[]): Promise<void> {
   await tx.$executeRaw`
-    update payee y set period = y.period * daterange(null, greatest(c.effective_month, y.since))
-      from account_change c where c.new_account_id = any (${ids}::uuid[]) and c.kind = 'correction'
-       and y.person_id = c.person_id and y.programme = c.programme and y.payment_account_id = c.old_account_id
-       and upper_inf(y.period) and not isempty(y.period)`
-  await tx.$executeRaw`
-    insert into payee (id, person_id, programme, commune_id, period, since, payee_id, representation_id, method, payment_account_id,
-                       change_id, entered_by, confirmed_by)
-    select gen_random_uuid(), y.person_id, y.programme, y.commune_id, daterange(greatest(c.effective_month, y.since), null),
-           greatest(c.effective_month, y.since), y.payee_id, y.representation_id, 'account', c.new_account_id, c.id,
-           ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid
-      from account_change c
-      cross join lateral (select * from payee y where y.person_id = c.person_id and y.programme = c.programme
-                             and y.payment_account_id = c.old_account_id order by y.since desc, y.recorded_at desc limit 1) y
-     where c.new_account_id = any (${ids}::uuid[]) and c.kind = 'correction'`
+    update payee y set period = y.period * daterange(null, q.day)
+      from unnest(${rows.map((r) => r.payeeRow)}::uuid[], ${rows.map((r) => r.from)}::date[]) as q (id, day) where y.id = q.id`
 }

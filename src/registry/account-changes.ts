@@ -79,12 +79,12 @@ async function requestChange(
 }
 
 /**
- * Approves a change as another person. When the requester or the approver is the owner, the beneficiary or a declared
- * relative, it waits for a second approver. Returns whether it is done. Throws DomainError `change-missing`,
+ * Approves a change as another person. When the requester is the owner, the beneficiary or a declared relative, it waits
+ * for a second approver; a relative approves nothing. Returns whether it is done. Throws DomainError `change-missing`,
  * `same-person`, `relative-needs-second`, `change-late`.
  */
 async function approveChange(tx: Tx, by: Act, id: string, on: LocalDate): Promise<boolean> {
-  const change = await lock(tx, id, by.actor)
+  const change = await lock(tx, id)
   const { approvedBy, communeId, personId, effectiveMonth } = change
   const first = approvedBy ?? by.actor
   const second = approvedBy === null ? null : by.actor
@@ -129,13 +129,13 @@ async function refuseChange(tx: Tx, by: Act, id: string, reason: string): Promis
   if (reason.trim() === '') {
     throw new DomainError('invalid', 'reason-missing', 'Hãy ghi lý do từ chối đổi tài khoản')
   }
-  const { communeId, personId, approvedBy } = await lock(tx, id, by.actor)
+  const { communeId, personId, approvedBy } = await lock(tx, id)
   await store.decide(tx, { id, state: 'refused', approvedBy, secondApprovedBy: null, reason })
   await audit(tx, by, 'registry.refuse-account-change', { id, communeId, personId, reason })
 }
 
-async function lock(tx: Tx, id: string, actor: PersonId): Promise<store.OpenChange> {
-  const change = await store.lockChange(tx, id, actor)
+async function lock(tx: Tx, id: string): Promise<store.OpenChange> {
+  const change = await store.lockChange(tx, id)
   if (change !== undefined) return change
   throw new DomainError(
     'not-found',
@@ -189,7 +189,7 @@ export async function replaceAccounts(
   }
   const people = { enteredBy: by.actor, confirmedBy }
   await insertAccounts(tx, vault, replacing, people)
-  await store.correct(tx, replacing, people)
+  await followCorrections(tx, replacing, people)
   await recordActs(
     tx,
     by,
@@ -200,6 +200,26 @@ export async function replaceAccounts(
       detail: { replaces, failure },
     })),
   )
+}
+
+async function followCorrections(
+  tx: Tx,
+  replacing: readonly CorrectedAccount[],
+  people: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
+): Promise<void> {
+  const byAccount = new Map(replacing.map((row) => [row.id, row]))
+  const dead = (await store.deadAssignments(tx, replacing)).flatMap((row) => {
+    const correction = byAccount.get(row.newAccountId)
+    return correction === undefined ? [] : [{ ...row, correction, changeId: randomUUID() }]
+  })
+  await store.insertCorrections(tx, dead, people)
+  await store.cutPayees(tx, dead)
+  const made = dead.map((row) => ({
+    ...row,
+    id: randomUUID(),
+    paymentAccountId: row.newAccountId,
+  }))
+  await insertPayees(tx, made, people)
 }
 
 /** How an account changes by request. */

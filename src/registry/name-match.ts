@@ -28,14 +28,14 @@ const ORDER = 20
  */
 export function matchNames(ours: string, theirs: string): NameMatch {
   const [one, other] = [foldName(ours), foldName(theirs)]
-  if (one === '' || other === '') return blocked(0, 'thiếu tên để so sánh')
+  if (one === '' || other === '') return blocked(0, ['thiếu tên để so sánh'])
   if (one === other) return { verdict: 'match', score: 100, reasons: [] }
   const reasons = mildReasons(one, other)
   if (reasons.length > 0) {
     const off = reasons.reduce((sum, { cost }) => sum + cost, 0)
     return { verdict: 'warn', score: 100 - off, reasons: reasons.map(({ text }) => text) }
   }
-  return blocked(similarity(one, other), blockReason(one, other))
+  return blocked(similarity(one, other), blockReasons(one, other))
 }
 
 interface Mild {
@@ -61,11 +61,11 @@ const oneI = (name: string) => name.replaceAll('Y', 'I')
 const joined = (name: string) => name.replaceAll(' ', '')
 const sorted = (name: string) => name.split(' ').sort().join(' ')
 
-function blocked(score: number, reason: string): NameMatch {
-  return { verdict: 'block', score, reasons: [reason] }
+function blocked(score: number, reasons: readonly string[]): NameMatch {
+  return { verdict: 'block', score, reasons }
 }
 
-function blockReason(one: string, other: string): string {
+function blockReasons(one: string, other: string): readonly string[] {
   const [mine, theirs] = [new Set(one.split(' ')), new Set(other.split(' '))]
   const missing = [...mine].filter((word) => !theirs.has(word))
   const added = [...theirs].filter((word) => !mine.has(word))
@@ -73,7 +73,7 @@ function blockReason(one: string, other: string): string {
     ...(missing.length > 0 ? [`tài khoản thiếu: ${missing.join(', ')}`] : []),
     ...(added.length > 0 ? [`tài khoản thừa: ${added.join(', ')}`] : []),
   ]
-  return parts.length > 0 ? parts.join('; ') : 'số lần lặp lại của một chữ khác nhau'
+  return parts.length > 0 ? parts : ['số lần lặp lại của một chữ khác nhau']
 }
 
 /** The share in whole percent of letters that stay when one name is turned into the other (Levenshtein), at most 79. */

@@ -139,7 +139,7 @@ export async function settings(tx: Tx): Promise<PayeeSettings> {
   }
 }
 
-/** An assignment to be made. `from` is its first day. */
+/** An assignment to be made. `from` is its first day, `until` the day after its last: null, or missing, for no end. */
 export interface NewPayee extends Asked {
   readonly id: string
   readonly communeId: number
@@ -148,6 +148,7 @@ export interface NewPayee extends Asked {
   readonly representationId: string | null
   readonly paymentAccountId: string | null
   readonly changeId: string | null
+  readonly until?: LocalDate | null
 }
 
 /** Ends what is assigned to people and programmes from a day on; what would have begun later is emptied. */
@@ -162,7 +163,7 @@ export async function endPayees(
      where y.person_id = q.person_id and y.programme = q.programme and y.period && daterange(q.day, null)`
 }
 
-/** Assigns payees without an end, on the word of two people. The database refuses an overlap and what does not fit. */
+/** Assigns payees on the word of two people. The database refuses an overlap and what does not fit. */
 export async function insertPayees(
   tx: Tx,
   rows: readonly NewPayee[],
@@ -171,12 +172,13 @@ export async function insertPayees(
   await tx.$executeRaw`
     insert into payee (id, person_id, programme, commune_id, period, since, payee_id, representation_id, method, payment_account_id,
                        change_id, entered_by, confirmed_by)
-    select q.id, q.person_id, q.programme, q.commune_id, daterange(q.since, null), q.since, q.payee, q.representation,
+    select q.id, q.person_id, q.programme, q.commune_id, daterange(q.since, q.until), q.since, q.payee, q.representation,
            case when q.account is null then 'cash' else 'account' end, q.account, q.change, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid
       from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[],
         ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.from)}::date[], ${rows.map((r) => r.payeeId)}::uuid[],
-        ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.changeId)}::uuid[])
-        as q (id, person_id, programme, commune_id, since, payee, representation, account, change)`
+        ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.changeId)}::uuid[],
+        ${rows.map((r) => r.until ?? null)}::date[])
+        as q (id, person_id, programme, commune_id, since, payee, representation, account, change, until)`
 }
 
 /** Who receives an enrolment that is entered, from its first day on. */
@@ -188,17 +190,20 @@ export interface Entered extends Asked {
   readonly paymentAccountId: string | null
 }
 
-/** The places of those whose very payee is in force on their first day. */
-export async function assignedAlready(
+/** From when on each of those that are entered is assigned, and whether its very payee is in force then. */
+export async function placesOf(
   tx: Tx,
   rows: readonly Entered[],
-): Promise<ReadonlySet<number>> {
-  const found = await tx.$queryRaw<{ at: number }[]>`
-    select q.at::integer as at
+): Promise<readonly { readonly from: LocalDate; readonly there: boolean }[]> {
+  return tx.$queryRaw<{ from: LocalDate; there: boolean }[]>`
+    select d.day::text as "from", exists (
+             select from payee y where y.person_id = q.person_id and y.programme = q.programme and y.period @> d.day
+                and (y.payee_id, y.representation_id, y.payment_account_id)
+                    is not distinct from (q.payee_id, q.representation_id, q.account_id)) as there
       from unnest(${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.validFrom)}::date[],
         ${rows.map((r) => r.payeeId)}::uuid[], ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[])
         with ordinality as q (person_id, programme, day, payee_id, representation_id, account_id, at)
-      join payee y on y.person_id = q.person_id and y.programme = q.programme and y.period @> q.day
-     where (y.payee_id, y.representation_id, y.payment_account_id) is not distinct from (q.payee_id, q.representation_id, q.account_id)`
-  return new Set(found.map(({ at }) => at - 1))
+      left join representation r on r.id = q.representation_id
+      cross join lateral (select greatest(q.day, lower(r.validity)) as day) d
+     order by q.at`
 }

@@ -146,6 +146,12 @@ begin
   elsif old.approved_by is not null and new.approved_by is distinct from old.approved_by then
     raise exception 'who approved the change of account % stays', old.id using errcode = 'LB001';
   end if;
+  -- A relative does not approve at all, so that a change does not wait for a second approver in vain.
+  if tg_op = 'UPDATE' and new.state <> 'refused' and exists (
+       select from unnest(array[new.approved_by, new.second_approved_by]) approver
+         cross join unnest(array[new.person_id, new.owner_id]) person where is_involved(approver, person)) then
+    raise exception 'Người duyệt là người hưởng, chủ tài khoản hoặc người thân: người khác phải duyệt' using errcode = 'LB040';
+  end if;
   if new.state = 'approved' and not (may_decide(new.requested_by, new.approved_by, new.second_approved_by, new.person_id)
                                      and may_decide(new.requested_by, new.approved_by, new.second_approved_by, new.owner_id)) then
     raise exception 'Người đề nghị hoặc người duyệt là người hưởng, chủ tài khoản hoặc người thân: cần hai người khác duyệt'
@@ -260,7 +266,7 @@ begin
       when r.id is not null and (r.person_id, r.representative_id) <> (f.person_id, f.payee_id)
         then 'giấy tờ nhận thay không phải của hai người này'
       when r.programmes <> '{}' and not f.programme = any (r.programmes) then 'giấy tờ nhận thay không gồm chương trình này'
-      when f.since < lower(r.validity) then 'giấy tờ nhận thay chưa có hiệu lực từ tháng đó'
+      when not r.validity @> f.since then 'giấy tờ nhận thay không có hiệu lực vào ngày bắt đầu'
       when a.person_id not in (f.person_id, f.payee_id) then 'tài khoản là của người khác'
       when a.person_id = f.payee_id and f.payee_id <> f.person_id and r.own_account_evidence is null
         then 'tiền vào tài khoản riêng của người nhận thay phải có giấy tờ cho phép'
