@@ -21,6 +21,11 @@ const LEDGER_REFUSALS: Readonly<Record<string, readonly [ErrorKind, string]>> = 
   LB010: ['invalid', 'malformed-posting-call'],
   LB020: ['conflict', 'state-transition'],
   LB030: ['invalid', 'statement-does-not-add-up'],
+  LB040: ['forbidden', 'relative-needs-second'],
+  LB041: ['invalid', 'bank-takes-no-transfers'],
+  LB042: ['invalid', 'representation-papers'],
+  LB043: ['invalid', 'payee-papers'],
+  LB044: ['conflict', 'account-needs-change'],
 }
 
 /** Named constraints that a person can run into → kind and stable code. */
@@ -29,12 +34,21 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   instruction_two_people: ['forbidden', 'same-person'],
   payment_account_two_people: ['forbidden', 'same-person'],
   resend_two_people: ['forbidden', 'same-person'],
+  representation_two_people: ['forbidden', 'same-person'],
+  payee_two_people: ['forbidden', 'same-person'],
+  account_change_two_people: ['forbidden', 'same-person'],
+  account_change_one_open: ['conflict', 'change-open'],
+  account_change_failure: ['conflict', 'account-alive'],
+  representation_one_guardian: ['conflict', 'second-guardian'],
+  representation_couple_of_two: ['conflict', 'second-guardian'],
+  representation_couple_of_different: ['conflict', 'second-guardian'],
+  payee_one: ['conflict', 'two-payees'],
   entitlement_once: ['conflict', 'entitlement-twice'],
   instruction_one_live: ['conflict', 'still-open'],
 }
 
-/** check_violation and unique_violation: their message names the constraint. */
-const NAMES_CONSTRAINT = new Set(['23514', '23505'])
+/** check_violation, unique_violation and exclusion_violation: their message names the constraint. */
+const NAMES_CONSTRAINT = new Set(['23514', '23505', '23P01'])
 
 /**
  * The SQLSTATE of an error that came through Prisma or pg, or undefined. Prisma hides it in three places: on the

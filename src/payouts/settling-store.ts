@@ -27,6 +27,7 @@ interface Lockable {
   readonly communeId: number
   readonly listNumber: string
   readonly entitlement: string
+  readonly accountId: string
 }
 
 /**
@@ -46,7 +47,7 @@ export async function lockForLines(
         join instruction i on i.reference = l.reference and i.amount = l.amount and i.channel = l.channel
        order by l.reference, l.line_id)
     select line.line_id as "lineId", i.reference, line.reason, i.amount, i.commune_id as "communeId", l.number as "listNumber",
-           i.entitlement_number as entitlement
+           i.entitlement_number as entitlement, i.payment_account_id as "accountId"
       from line join instruction i on i.reference = line.reference
       join payout_list l on l.id = i.list_id
      where i.state = any (${states}::text[]) order by i.reference for no key update of i`

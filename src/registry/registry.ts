@@ -3,24 +3,22 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { Month } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
+import { replaceAccounts } from './account-changes.ts'
+import { accounts } from './accounts.ts'
+import { payees } from './payees.ts'
+import { assignEntered } from './payees-entered.ts'
+import { representation } from './representation.ts'
+import { insertRepresentations } from './representation-store.ts'
+import type { NewRepresentation } from './representation-store.ts'
 import * as store from './registry-store.ts'
-import type {
-  EnrolmentRow,
-  NewAccount,
-  NewEnrolment,
-  NewPerson,
-  NewRepresentation,
-} from './registry-store.ts'
+import type { EnrolmentRow, NewAccount, NewEnrolment, NewPerson } from './registry-store.ts'
 import { monthlyAmount } from './rules.ts'
 import type { EntitlementAmount } from './rules.ts'
 
-export type {
-  CommuneRow,
-  NewAccount,
-  NewEnrolment,
-  NewPerson,
-  NewRepresentation,
-} from './registry-store.ts'
+export type { CommuneRow, NewAccount, NewEnrolment, NewPerson } from './registry-store.ts'
+export type { CorrectedAccount } from './account-changes.ts'
+export type { NewRepresentation } from './representation-store.ts'
 
 /** Enrolments read at a time: the law runs over bounded chunks, never over a province in memory. */
 const CHUNK = 5_000
@@ -69,40 +67,25 @@ async function dueIn(tx: Tx, communeId: number, month: Month): Promise<readonly 
 }
 
 /** Enters a register on the word of two people, with one audit event. A statement per 5,000 rows. */
-async function enter(tx: Tx, by: Act, intake: Intake, confirmedBy: PersonId): Promise<void> {
+async function enter(
+  tx: Tx,
+  vault: Vault,
+  by: Act,
+  intake: Intake,
+  confirmedBy: PersonId,
+): Promise<void> {
   for (const rows of chunksOf(intake.people)) await store.insertPeople(tx, rows)
-  for (const rows of chunksOf(intake.representations)) await store.insertRepresentations(tx, rows)
-  for (const rows of chunksOf(intake.accounts))
-    await store.insertAccounts(tx, rows, { enteredBy: by.actor, confirmedBy })
-  for (const rows of chunksOf(intake.enrolments)) await store.insertEnrolments(tx, rows)
+  const two = { enteredBy: by.actor, confirmedBy }
+  for (const rows of chunksOf(intake.representations)) await insertRepresentations(tx, rows, two)
+  for (const rows of chunksOf(intake.accounts)) await store.insertAccounts(tx, vault, rows, two)
+  for (const rows of chunksOf(intake.enrolments)) {
+    await store.insertEnrolments(tx, rows)
+    await assignEntered(tx, rows, two)
+  }
   const detail = { people: intake.people.length, enrolments: intake.enrolments.length }
   await recordActs(tx, by, [
     { act: 'registry.enter', subject: `person:${intake.people[0]?.id ?? ''}`, detail },
   ])
-}
-
-/**
- * Replaces payment accounts that proved wrong: new rows that name what they replace, entered by `by` and confirmed by
- * another person (the database refuses the same one), and the enrolments follow. One audit event an account.
- */
-async function replaceAccounts(
-  tx: Tx,
-  by: Act,
-  accounts: readonly NewAccount[],
-  confirmedBy: PersonId,
-): Promise<void> {
-  await store.insertAccounts(tx, accounts, { enteredBy: by.actor, confirmedBy })
-  await store.repointEnrolments(tx, accounts)
-  await recordActs(
-    tx,
-    by,
-    accounts.map(({ id, communeId, replaces }) => ({
-      act: 'registry.replace-account',
-      subject: `payment-account:${id}`,
-      communeId,
-      detail: { replaces },
-    })),
-  )
 }
 
 function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
@@ -111,6 +94,9 @@ function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
 
 /** The face of the registry: places, people, what the law owes them, and through what they are paid. */
 export const registry = {
+  accounts,
+  payees,
+  representation,
   communesIn: store.communesIn,
   count: store.countRegistry,
   dueIn,

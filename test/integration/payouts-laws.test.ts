@@ -178,7 +178,7 @@ describe('law 3: an entitlement is one', () => {
   test('a person who moved with the list of the month is not listed a second time', async () => {
     await submit(database, commune)
     await database.admin.query(
-      `update enrolment set commune_id = $1 where commune_id = $2 and method = 'cash'`,
+      `update enrolment set commune_id = $1 where commune_id = $2 and person_id in (select person_id from payee where method = 'cash')`,
       [elsewhere.id, commune.id],
     )
     expect(await codeOf(submit(database, elsewhere))).toBe('entitlement-twice')

@@ -3,13 +3,14 @@ import type { PersonId } from '../../src/lib/act.ts'
 import { localDate, month } from '../../src/lib/time.ts'
 import type { Month } from '../../src/lib/time.ts'
 import { registry } from '../../src/registry/registry.ts'
-import type { CommuneRow, NewAccount } from '../../src/registry/registry.ts'
+import type { CommuneRow, CorrectedAccount } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { stateHash } from '../support/ledger-state.ts'
 import { refusalOf } from '../support/outcome.ts'
 import { valueOf } from '../support/sql.ts'
 import { AMOUNT, august, enterTown, leader, preparer } from '../support/town.ts'
+import { vault } from '../support/vault.ts'
 
 let database: FreshDatabase
 let commune: CommuneRow
@@ -79,15 +80,15 @@ async function fillUp(people: number): Promise<void> {
             'female', date '1940-01-01' from generate_series(1, $2) i`,
     [commune.id, people],
   )
-  const columns = `id, person_id, commune_id, programme, category_code, valid_from, method, payee_id`
+  const columns = `id, person_id, commune_id, programme, category_code, valid_from`
   await database.admin.query(
     `insert into enrolment (${columns})
-     select gen_random_uuid(), p.id, p.commune_id, 'BTXH', 'NCT_80', date '2023-01-01', 'cash', p.id
+     select gen_random_uuid(), p.id, p.commune_id, 'BTXH', 'NCT_80', date '2023-01-01'
        from person p where p.id::text like '10000000%'`,
   )
   await database.admin.query(
     `insert into enrolment (${columns})
-     select gen_random_uuid(), p.id, p.commune_id, 'HTXH', 'NCT_80', date '2023-01-01', 'cash', p.id
+     select gen_random_uuid(), p.id, p.commune_id, 'HTXH', 'NCT_80', date '2023-01-01'
        from (select * from person where id::text like '10000000%' order by id desc limit 1) p`,
   )
 }
@@ -109,14 +110,15 @@ test.failing('nobody is left out when a page ends between two programmes of a pe
 describe('an account that proved wrong', () => {
   let old: { readonly id: string; readonly person: PersonId }
   const newId = '00000088-0000-7000-8000-000000000001'
-  const account = (of: Partial<NewAccount> = {}): NewAccount => ({
+  const account = (of: Partial<CorrectedAccount> = {}): CorrectedAccount => ({
     ...{ id: newId, personId: old.person, communeId: commune.id, bankCode: '970436' },
     ...{ number: '998000000001', holderName: 'NGUYEN THI ANH MAU', replaces: old.id },
+    ...{ failure: 'AC01', from: august },
     ...of,
   })
-  const replace = (of: NewAccount, confirmedBy = leader.actor) =>
+  const replace = (of: CorrectedAccount, confirmedBy = leader.actor) =>
     database.app.transact(preparer, (tx) =>
-      registry.replaceAccounts(tx, preparer, [of], confirmedBy),
+      registry.replaceAccounts(tx, vault, preparer, [of], confirmedBy),
     )
 
   beforeEach(async () => {
@@ -131,13 +133,14 @@ describe('an account that proved wrong', () => {
   test('is replaced by a new row that names it, and the enrolment follows', async () => {
     await replace(account())
     expect((await due())[0]).toMatchObject({ paymentAccountId: newId, channel: 'bank' })
-    const { rows } = await database.admin.query(
-      `select replaces, entered_by, confirmed_by, bank_code, number from payment_account where id = $1`,
+    const { rows } = await database.admin.query<{ sealed: string }>(
+      `select replaces, entered_by, confirmed_by, bank_code, number_sealed as sealed from payment_account where id = $1`,
       [newId],
     )
     const by = { entered_by: preparer.actor, confirmed_by: leader.actor }
-    const wanted = { replaces: old.id, ...by, bank_code: '970436', number: '998000000001' }
-    expect(rows).toEqual([wanted])
+    const sealed = rows[0]?.sealed ?? ''
+    expect(rows).toEqual([{ replaces: old.id, ...by, bank_code: '970436', sealed }])
+    expect(registry.accounts.open(vault, newId, sealed)).toBe('998000000001')
     const event = `select act || ' ' || actor from audit_event where subject = 'payment-account:${newId}'`
     expect(await valueOf(database.admin, event)).toBe(`registry.replace-account ${preparer.actor}`)
   })
@@ -159,7 +162,7 @@ describe('an account that proved wrong', () => {
     ['a name with diacritics', { holderName: 'NGUYỄN THỊ ÁNH' }],
     ['a bank that is not known', { bankCode: '000000' }],
   ])('is not replaced by %s', async (_, wrong) => {
-    expect(await codeOf(replace(account(wrong)))).toMatch(/^23(514|503)$/)
+    expect(await codeOf(replace(account(wrong)))).toMatch(/^(23(514|503)|account-number)$/)
   })
 })
 
@@ -182,7 +185,7 @@ describe('the register', () => {
     }
     const intake = { people: [], representations: [], accounts: [], enrolments: [enrolment] }
     const enter = database.app.transact(preparer, (tx) =>
-      registry.enter(tx, preparer, intake, leader.actor),
+      registry.enter(tx, vault, preparer, intake, leader.actor),
     )
     expect(await codeOf(enter)).toBe('23505')
   })

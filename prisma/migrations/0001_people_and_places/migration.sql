@@ -155,7 +155,8 @@ create table person (
   commune_id  integer not null references commune (id),
   full_name   text not null,
   sex         text not null check (sex in ('female', 'male')),
-  birth_date  date not null
+  birth_date  date not null,
+  died_on     date
 );
 create index person_commune on person (commune_id);
 select scope_by_commune('person');
