@@ -16,12 +16,6 @@ export interface LexemeQueries {
   readonly before: string
 }
 
-interface Ranked {
-  readonly id: PersonId
-  readonly givenName: string
-  readonly fullName: string
-}
-
 const patternsOf = (words: readonly string[]) => words.map((word) => `% ${word}%`)
 
 /**
@@ -90,18 +84,20 @@ export async function walkCommunes(
 export async function askIndex(
   tx: Tx,
   query: NameQuery & { readonly lexemes: string; readonly atMost: number },
-): Promise<{ readonly found: readonly Ranked[]; readonly named: number }> {
-  const rows = await tx.$queryRaw<(Ranked & { named: number })[]>`
+): Promise<{ readonly found: readonly PersonId[]; readonly named: number }> {
+  const rows = await tx.$queryRaw<{ id: PersonId | null; named: number }[]>`
     with named as materialized (
-           select id from person_ids_named(${query.lexemes}::tsquery, ${query.communes}::integer[], ${query.atMost}::integer) id),
+           select id, given_name collate "vi-x-icu" as given_name, full_name collate "vi-x-icu" as full_name
+             from people_named(${query.lexemes}::tsquery, ${query.communes}::integer[], ${query.atMost}::integer)),
          a as (select given_name, full_name, id from person where id = ${query.after}::uuid),
          found as (
-           select p.id, p.given_name, p.full_name from named n join person p using (id)
-            where ${query.after}::uuid is null or (p.given_name, p.full_name, p.id) > ((select given_name from a), (select full_name from a), ${query.after}::uuid)
-            order by p.given_name, p.full_name, p.id limit ${query.limit}::bigint)
-    select f.id, f.given_name as "givenName", f.full_name as "fullName", n.named
-      from (select count(*)::integer as named from named) n left join found f on true order by f.given_name, f.full_name, f.id`
-  return { found: rows.filter(({ id }) => id !== null), named: rows[0]?.named ?? 0 }
+           select * from named
+            where ${query.after}::uuid is null or (given_name, full_name, id) > ((select given_name from a), (select full_name from a), ${query.after}::uuid)
+            order by given_name, full_name, id limit ${query.limit}::bigint)
+    select f.id, n.named from (select count(*)::integer as named from named) n left join found f on true
+     order by f.given_name, f.full_name, f.id`
+  const found = rows.flatMap(({ id }) => (id === null ? [] : [id]))
+  return { found, named: rows[0]?.named ?? 0 }
 }
 
 /** The first people whose given name begins with one of the words: range after range of the order itself. */

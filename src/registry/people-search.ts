@@ -88,12 +88,12 @@ async function byName(tx: Tx, query: NameQuery): Promise<readonly PersonId[]> {
   const ask = (words: string) =>
     store.askIndex(tx, { ...query, lexemes: words, atMost: SORTED + 1 })
   const rare = await ask(lexemes.anywhere)
-  if (rare.named <= SORTED) return rare.found.map(({ id }) => id)
+  if (rare.named <= SORTED) return rare.found
   if (communes !== null) return store.walkCommunes(tx, { ...query, communes })
   const elsewhere = lexemes.before === '' ? { found: [], named: 0 } : await ask(lexemes.before)
   if (elsewhere.named > SORTED) return store.walkSome(tx, query, Number.MAX_SAFE_INTEGER)
   const given = await store.walkGivenNames(tx, query)
-  return store.inOrder(tx, [...given, ...elsewhere.found.map(({ id }) => id)], limit)
+  return store.inOrder(tx, [...given, ...elsewhere.found], limit)
 }
 
 async function byDigits(tx: Tx, vault: Vault, digits: string): Promise<readonly PersonId[]> {

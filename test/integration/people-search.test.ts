@@ -96,7 +96,7 @@ describe('a search by name', () => {
 
   test('has no way into the word index but its scope', async () => {
     const client = await database.connect()
-    const sql = `select from person_ids_named($1::tsquery, null, 10)`
+    const sql = `select from people_named($1::tsquery, null, 10)`
     expect((await client.query(sql, ["'van' | '=an'"])).rowCount).toBe(0)
   })
 })

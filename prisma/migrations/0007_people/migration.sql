@@ -109,7 +109,7 @@ create function name_lexemes(name_key text) returns tsvector language sql immuta
 $$ select array_to_tsvector(string_to_array(regexp_replace(name_key, '([^ ]+)$', '=\1'), ' ')) $$;
 
 create index person_name_words on person using gin (name_lexemes(name_key)) where merged_into is null;
-create index person_by_name on person (given_name, full_name, id) include (name_key) where merged_into is null;
+create index person_by_name on person (given_name, full_name, id) include (name_key, commune_id) where merged_into is null;
 create index person_by_commune_and_name on person (commune_id, given_name, full_name, id) include (name_key)
   where merged_into is null;
 create index person_phone on person (phone_index) where phone_index is not null;
@@ -123,15 +123,16 @@ create table given_name (
 );
 create index given_name_key on given_name (key);
 
--- Ids of people whose names have words, at most so many. An owner's function, because under row-level security an index
+-- People whose names have words, at most so many, with what orders them. An owner's function, because under row-level security an index
 -- is not asked for words (@@ is not leakproof); so it applies the scope itself. Only the index is asked: a walk of the
 -- table is what it is there to avoid.
-create function person_ids_named(words tsquery, communes integer[], at_most integer) returns setof uuid
+create function people_named(words tsquery, communes integer[], at_most integer)
+returns table (id uuid, given_name text, full_name text)
 language plpgsql stable security definer set search_path from current
 set plan_cache_mode = force_custom_plan set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off
 as $$
 begin
-  return query select p.id from person p
+  return query select p.id, p.given_name, p.full_name from person p
     where name_lexemes(p.name_key) @@ words and p.merged_into is null
       and (scope_is_province() or p.commune_id = any (scope_communes()))
       and (communes is null or p.commune_id = any (communes))
@@ -198,7 +199,7 @@ select grant_to(role, 'select',
   from unnest(array['_app', '_report']) as role;
 select grant_to(role, 'execute', 'function communes_on_map(date), former_residents(), name_lexemes(text)')
   from unnest(array['_app', '_report']) as role;
-select grant_to('_app', 'execute', 'function person_ids_named(tsquery, integer[], integer)');
+select grant_to('_app', 'execute', 'function people_named(tsquery, integer[], integer)');
 select grant_to('_app', 'insert', 'person_identifier, person_residence, person_change, person_merge, name_word, given_name');
 select grant_to('_app', 'update (is_current, valid_to)', 'person_identifier');
 select grant_to('_app', 'update (period)', 'person_residence');
