@@ -3,8 +3,7 @@ import { formatDate } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import * as store from './communes-store.ts'
 import type { CommunePeriod, OnMap } from './communes-store.ts'
-import { searchWords } from './person-name.ts'
-import { foldText } from './person-name.ts'
+import { foldText, searchWords } from './person-name.ts'
 import { communesIn } from './registry-store.ts'
 
 /** A commune of today's map found by a name, its own or that of one it was made of. */
@@ -43,7 +42,7 @@ async function search(
     const own = relation === 'same' || fits(onMap)
     const reason = own ? null : reasonOf(unit, onMap, bases.get(communeId) ?? '')
     const entry = { commune: onMap, named: own ? onMap : unit, reason }
-    found.set(own ? String(onMap.id) : `${String(onMap.id)} ${unit.fullName} ${unit.code}`, entry)
+    found.set(own ? String(onMap.id) : `${String(onMap.id)} ${unit.nameVi}`, entry)
   }
   return [...found.values()]
 }

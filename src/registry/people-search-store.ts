@@ -64,6 +64,45 @@ export async function walkSome(
   return rows.map(({ id }) => id)
 }
 
+/**
+ * The first people of the province in Vietnamese order, however far they are: for what is so frequent that the walk ends
+ * soon, wherever it begins.
+ */
+export async function walkAll(tx: Tx, query: NameQuery): Promise<readonly PersonId[]> {
+  const rows = await tx.$queryRaw<{ id: PersonId }[]>`
+    with a as (select given_name, full_name, id from person where id = ${query.after}::uuid)
+    select id from person where merged_into is null
+       and (${query.after}::uuid is null or (given_name, full_name, id) > ((select given_name from a), (select full_name from a), ${query.after}::uuid))
+       and ' ' || name_key like all (${patternsOf(query.words)}::text[])
+     order by given_name, full_name, id limit ${query.limit}::bigint`
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * The first people of some communes among the next `budget` of each; null when one commune has more people and has not
+ * given enough: then somebody nearer may be among them.
+ */
+export async function walkSomeOf(
+  tx: Tx,
+  query: NameQuery & { readonly communes: readonly number[]; readonly budget: number },
+): Promise<readonly PersonId[] | null> {
+  const rows = await tx.$queryRaw<{ id: PersonId | null; enough: boolean }[]>`
+    with a as (select given_name, full_name, id from person where id = ${query.after}::uuid),
+         walked as materialized (
+           select c, w.* from unnest(${query.communes}::integer[]) c cross join lateral (
+             select id, given_name, full_name, ' ' || name_key like all (${patternsOf(query.words)}::text[]) as hit
+               from person where merged_into is null and commune_id = c
+                and (${query.after}::uuid is null or (given_name, full_name, id) > ((select given_name from a), (select full_name from a), ${query.after}::uuid))
+              order by given_name, full_name, id limit ${query.budget}::bigint) w),
+         enough as (
+           select coalesce(bool_and(n.enough), true) as enough
+             from (select count(*) < ${query.budget} or count(*) filter (where hit) >= ${query.limit} as enough from walked group by c) n),
+         found as (select * from walked where hit order by given_name, full_name, id limit ${query.limit}::bigint)
+    select f.id, e.enough from enough e left join found f on true order by f.given_name, f.full_name, f.id`
+  if (rows[0]?.enough === false) return null
+  return rows.flatMap(({ id }) => (id === null ? [] : [id]))
+}
+
 /** The first people of some communes in Vietnamese order, each commune walked until it has given enough. */
 export async function walkCommunes(
   tx: Tx,

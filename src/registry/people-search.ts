@@ -14,8 +14,10 @@ import { identifierIndex, openIdentifier, phoneIndex } from './person-sealing.ts
 
 /** People on one page: more would be a list to carry away (reliability.md D3 row 23). */
 const PAGE = 20
-/** People of the order read at once: what one in a thousand has is found among them. */
+/** People of the order read at first: what one in a hundred has is found among them. */
 const WALK = 20_000
+/** And then, when many have it. */
+const WALK_FAR = 200_000
 /** People that the word index may name and that are then sorted. */
 const SORTED = 5_000
 /** Communes that are walked one by one; with more of them the word index is asked first. */
@@ -71,29 +73,52 @@ export async function searchPeople(
   return { people: await cards(tx, vault, ids.slice(0, PAGE)), next }
 }
 
-/**
- * What is frequent is near in the order, and what is rare is named by the index; what is frequent but far (a given name
- * late in the alphabet) is a range of the order, and the few who have the words elsewhere are named by the index.
- */
+/** What is frequent is near in the order, and what is rare is named by the word index. */
 async function byName(tx: Tx, query: NameQuery): Promise<readonly PersonId[]> {
   const { communes, limit } = query
-  if (communes !== null && communes.length <= COMMUNES_WALKED)
-    return store.walkCommunes(tx, { ...query, communes })
-  if (communes === null) {
-    const near = await store.walkSome(tx, query, WALK)
-    if (near.length === limit) return near
+  if (communes !== null) return ofCommunes(tx, { ...query, communes })
+  const near = await store.walkSome(tx, query, WALK)
+  if (near.length === limit) return near
+  const lexemes = await store.lexemesOf(tx, query.words)
+  return lexemes === null ? [] : farAway(tx, query, lexemes)
+}
+
+/**
+ * Nobody near, in the whole province. Whose words stand before the given name is spread over the order, so many of them
+ * are met soon; many with a given name late in the alphabet are a range of the order, and the few others are named.
+ */
+async function farAway(
+  tx: Tx,
+  query: NameQuery,
+  { anywhere, before }: store.LexemeQueries,
+): Promise<readonly PersonId[]> {
+  const ask = (lexemes: string) => store.askIndex(tx, { ...query, lexemes, atMost: SORTED + 1 })
+  const spread = before === '' ? { found: [], named: 0 } : await ask(before)
+  if (spread.named > SORTED) {
+    const near = await store.walkSome(tx, query, WALK_FAR)
+    return near.length === query.limit ? near : store.walkAll(tx, query)
   }
+  const all = await ask(anywhere)
+  if (all.named <= SORTED) return all.found
+  const given = await store.walkGivenNames(tx, query)
+  return store.inOrder(tx, [...given, ...spread.found], query.limit)
+}
+
+/** A few communes are walked to the end; of more, each a little, then the word index, then to the end. */
+async function ofCommunes(
+  tx: Tx,
+  query: NameQuery & { readonly communes: readonly number[] },
+): Promise<readonly PersonId[]> {
+  const { communes } = query
+  if (communes.length <= COMMUNES_WALKED) return store.walkCommunes(tx, query)
+  const budget = Math.max(query.limit, Math.floor(WALK / communes.length))
+  const near = await store.walkSomeOf(tx, { ...query, budget })
+  if (near !== null) return near
   const lexemes = await store.lexemesOf(tx, query.words)
   if (lexemes === null) return []
-  const ask = (words: string) =>
-    store.askIndex(tx, { ...query, lexemes: words, atMost: SORTED + 1 })
-  const rare = await ask(lexemes.anywhere)
-  if (rare.named <= SORTED) return rare.found
-  if (communes !== null) return store.walkCommunes(tx, { ...query, communes })
-  const elsewhere = lexemes.before === '' ? { found: [], named: 0 } : await ask(lexemes.before)
-  if (elsewhere.named > SORTED) return store.walkSome(tx, query, Number.MAX_SAFE_INTEGER)
-  const given = await store.walkGivenNames(tx, query)
-  return store.inOrder(tx, [...given, ...elsewhere.found], limit)
+  const named = { ...query, lexemes: lexemes.anywhere, atMost: SORTED + 1 }
+  const all = await store.askIndex(tx, named)
+  return all.named <= SORTED ? all.found : store.walkCommunes(tx, query)
 }
 
 async function byDigits(tx: Tx, vault: Vault, digits: string): Promise<readonly PersonId[]> {
