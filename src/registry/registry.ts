@@ -6,17 +6,21 @@ import type { Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { replaceAccounts } from './account-changes.ts'
 import { accounts } from './accounts.ts'
+import { communes } from './communes.ts'
 import { payees } from './payees.ts'
 import { assignEntered } from './payees-entered.ts'
+import { people } from './people.ts'
+import type { NewPerson } from './person-sealing.ts'
 import { representation } from './representation.ts'
 import { insertRepresentations } from './representation-store.ts'
 import type { NewRepresentation } from './representation-store.ts'
 import * as store from './registry-store.ts'
-import type { EnrolmentRow, NewAccount, NewEnrolment, NewPerson } from './registry-store.ts'
+import type { EnrolmentRow, NewAccount, NewEnrolment } from './registry-store.ts'
 import { monthlyAmount } from './rules.ts'
 import type { EntitlementAmount } from './rules.ts'
 
-export type { CommuneRow, NewAccount, NewEnrolment, NewPerson } from './registry-store.ts'
+export type { CommuneRow, NewAccount, NewEnrolment } from './registry-store.ts'
+export type { NewPerson } from './person-sealing.ts'
 export type { CorrectedAccount } from './account-changes.ts'
 export type { NewRepresentation } from './representation-store.ts'
 
@@ -74,7 +78,7 @@ async function enter(
   intake: Intake,
   confirmedBy: PersonId,
 ): Promise<void> {
-  for (const rows of chunksOf(intake.people)) await store.insertPeople(tx, rows)
+  for (const rows of chunksOf(intake.people)) await people.enter(tx, vault, by, rows)
   const two = { enteredBy: by.actor, confirmedBy }
   for (const rows of chunksOf(intake.representations)) await insertRepresentations(tx, rows, two)
   for (const rows of chunksOf(intake.accounts)) await store.insertAccounts(tx, vault, rows, two)
@@ -95,11 +99,13 @@ function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
 /** The face of the registry: places, people, what the law owes them, and through what they are paid. */
 export const registry = {
   accounts,
+  communes,
   payees,
   representation,
   communesIn: store.communesIn,
   count: store.countRegistry,
   dueIn,
   enter,
+  people,
   replaceAccounts,
 }
