@@ -185,7 +185,7 @@ function accountOf(payee: NewPerson, id: string, n: number, random: () => number
     communeId: payee.communeId,
     bankCode: wallet ? null : bankCode,
     // 0900… and 999… are given to nobody.
-    number: wallet ? `0900${String(n).padStart(7, '0')}` : `999${String(n).padStart(9, '0')}`,
+    number: wallet ? `090${String(n).padStart(7, '0')}` : `999${String(n).padStart(9, '0')}`,
     holderName: toAscii(payee.fullName),
     replaces: null,
   }

@@ -1,6 +1,8 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
+import { readAccountNumber, sealNumber } from './account-number.ts'
 import type { CategoryRule } from './rules.ts'
 
 /** A commune in force on some day, with the unit that draws its money. */
@@ -113,20 +115,27 @@ export async function insertPeople(tx: Tx, people: readonly NewPerson[]): Promis
       ${people.map((p) => p.fullName)}::text[], ${people.map((p) => p.sex)}::text[], ${people.map((p) => p.birthDate)}::date[])`
 }
 
-/** Enters payment accounts on the word of two people. */
+/** Enters payment accounts on the word of two people; their numbers are sealed here. Throws `account-number`. */
 export async function insertAccounts(
   tx: Tx,
+  vault: Vault,
   accounts: readonly NewAccount[],
   by: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
 ): Promise<void> {
+  const numbers = accounts.map(({ id, bankCode, number }) =>
+    sealNumber(vault, id, { bankCode, number: readAccountNumber({ bankCode, number }) }),
+  )
   await tx.$executeRaw`
-    insert into payment_account (id, person_id, commune_id, kind, bank_code, number, holder_name, replaces, entered_by, confirmed_by)
-    select a.id, a.person_id, a.commune_id, case when a.bank_code is null then 'wallet' else 'bank' end, a.bank_code, a.number,
-           a.holder_name, a.replaces, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid
+    insert into payment_account (id, person_id, commune_id, kind, bank_code, number_sealed, number_index, tail_index, holder_name,
+                                 replaces, entered_by, confirmed_by)
+    select a.id, a.person_id, a.commune_id, case when a.bank_code is null then 'wallet' else 'bank' end, a.bank_code, a.sealed,
+           decode(a.number_index, 'hex'), decode(a.tail_index, 'hex'), a.holder_name, a.replaces, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid
       from unnest(${accounts.map((a) => a.id)}::uuid[], ${accounts.map((a) => a.personId)}::uuid[],
         ${accounts.map((a) => a.communeId)}::integer[], ${accounts.map((a) => a.bankCode)}::text[],
-        ${accounts.map((a) => a.number)}::text[], ${accounts.map((a) => a.holderName)}::text[],
-        ${accounts.map((a) => a.replaces)}::uuid[]) as a (id, person_id, commune_id, bank_code, number, holder_name, replaces)`
+        ${numbers.map((n) => n.sealed)}::text[], ${numbers.map((n) => n.index.toString('hex'))}::text[],
+        ${numbers.map((n) => n.tail.toString('hex'))}::text[],
+        ${accounts.map((a) => a.holderName)}::text[], ${accounts.map((a) => a.replaces)}::uuid[])
+        as a (id, person_id, commune_id, bank_code, sealed, number_index, tail_index, holder_name, replaces)`
 }
 
 /** Enters representations (guardians and authorised persons). */

@@ -3,6 +3,8 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { Month } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
+import { accounts } from './accounts.ts'
 import * as store from './registry-store.ts'
 import type {
   EnrolmentRow,
@@ -69,11 +71,17 @@ async function dueIn(tx: Tx, communeId: number, month: Month): Promise<readonly 
 }
 
 /** Enters a register on the word of two people, with one audit event. A statement per 5,000 rows. */
-async function enter(tx: Tx, by: Act, intake: Intake, confirmedBy: PersonId): Promise<void> {
+async function enter(
+  tx: Tx,
+  vault: Vault,
+  by: Act,
+  intake: Intake,
+  confirmedBy: PersonId,
+): Promise<void> {
   for (const rows of chunksOf(intake.people)) await store.insertPeople(tx, rows)
   for (const rows of chunksOf(intake.representations)) await store.insertRepresentations(tx, rows)
   for (const rows of chunksOf(intake.accounts))
-    await store.insertAccounts(tx, rows, { enteredBy: by.actor, confirmedBy })
+    await store.insertAccounts(tx, vault, rows, { enteredBy: by.actor, confirmedBy })
   for (const rows of chunksOf(intake.enrolments)) await store.insertEnrolments(tx, rows)
   const detail = { people: intake.people.length, enrolments: intake.enrolments.length }
   await recordActs(tx, by, [
@@ -87,16 +95,17 @@ async function enter(tx: Tx, by: Act, intake: Intake, confirmedBy: PersonId): Pr
  */
 async function replaceAccounts(
   tx: Tx,
+  vault: Vault,
   by: Act,
-  accounts: readonly NewAccount[],
+  replacing: readonly NewAccount[],
   confirmedBy: PersonId,
 ): Promise<void> {
-  await store.insertAccounts(tx, accounts, { enteredBy: by.actor, confirmedBy })
-  await store.repointEnrolments(tx, accounts)
+  await store.insertAccounts(tx, vault, replacing, { enteredBy: by.actor, confirmedBy })
+  await store.repointEnrolments(tx, replacing)
   await recordActs(
     tx,
     by,
-    accounts.map(({ id, communeId, replaces }) => ({
+    replacing.map(({ id, communeId, replaces }) => ({
       act: 'registry.replace-account',
       subject: `payment-account:${id}`,
       communeId,
@@ -111,6 +120,7 @@ function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
 
 /** The face of the registry: places, people, what the law owes them, and through what they are paid. */
 export const registry = {
+  accounts,
   communesIn: store.communesIn,
   count: store.countRegistry,
   dueIn,

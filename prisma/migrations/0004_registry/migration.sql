@@ -6,7 +6,10 @@ create table payment_account (
   commune_id    integer not null references commune (id),
   kind          text not null check (kind in ('bank', 'wallet')),
   bank_code     text references bank (code),
-  number        text not null check (number ~ '^[0-9A-Z]{6,19}$'),
+  -- Sealed by the application (docs/adr/0009); the indexes find it again without opening it.
+  number_sealed text not null,
+  number_index  bytea not null check (octet_length(number_index) = 32),
+  tail_index    bytea not null check (octet_length(tail_index) = 32),
   holder_name   text not null check (holder_name ~ '^[A-Z ]{2,70}$'),
   replaces      uuid references payment_account (id),
   entered_by    uuid not null,
@@ -16,6 +19,8 @@ create table payment_account (
   constraint payment_account_two_people check (entered_by <> confirmed_by)
 );
 create index payment_account_person on payment_account (person_id);
+create index payment_account_number on payment_account (number_index);
+create index payment_account_tail on payment_account (tail_index);
 create unique index payment_account_replaced_once on payment_account (replaces) where replaces is not null;
 
 create table representation (
