@@ -9,7 +9,16 @@ import type { Package } from './spreadsheet-zip.ts'
 const ZIP = Buffer.from('PK\u0003\u0004', 'latin1')
 const OLE = Buffer.from('d0cf11e0a1b11ae1', 'hex')
 const TEXT_FILES = new Set(['.csv', '.tsv', '.txt'])
-const OTHER_BOOKS = new Set(['.xls', '.xlsm', '.xlsb', '.xltx', '.xltm', '.xlam', '.ods', '.numbers'])
+const OTHER_BOOKS = new Set([
+  '.xls',
+  '.xlsm',
+  '.xlsb',
+  '.xltx',
+  '.xltm',
+  '.xlam',
+  '.ods',
+  '.numbers',
+])
 
 const SAVE_AS = 'Mở bằng Excel, chọn Lưu thành (Save As) “Excel Workbook (*.xlsx)” rồi gửi lại.'
 const SAVE_CSV = 'Lưu lại bằng Excel với kiểu “CSV UTF-8 (Comma delimited)” rồi gửi lại.'
@@ -45,7 +54,10 @@ function kindOf({ name, bytes }: GivenFile): 'xlsx' | 'csv' {
   if (extension === '.xlsx' && zip) return 'xlsx'
   if (TEXT_FILES.has(extension) && !zip) return 'csv'
   if (extension === '.xlsx' || TEXT_FILES.has(extension)) {
-    throw refusal('spreadsheet-type', `Tên tệp là ${extension} nhưng bên trong không phải. ${SAVE_AS}`)
+    throw refusal(
+      'spreadsheet-type',
+      `Tên tệp là ${extension} nhưng bên trong không phải. ${SAVE_AS}`,
+    )
   }
   throw refusal('spreadsheet-type', 'Chỉ nhận tệp .xlsx và .csv.')
 }
@@ -132,10 +144,11 @@ function guardText(bytes: Buffer): void {
   if (utf16.equals(Buffer.from('fffe', 'hex')) || utf16.equals(Buffer.from('feff', 'hex'))) {
     throw refusal('spreadsheet-encoding', `Tệp là Unicode 16 bit, không phải UTF-8. ${SAVE_CSV}`)
   }
-  if (bytes.includes(0)) throw refusal('spreadsheet-type', `Tệp không phải văn bản CSV. ${SAVE_CSV}`)
+  if (bytes.includes(0))
+    throw refusal('spreadsheet-type', `Tệp không phải văn bản CSV. ${SAVE_CSV}`)
   let lines = 0
   let badLine: { number: number; bytes: Buffer } | undefined
-  for (let from = 0; from < bytes.length; ) {
+  for (let from = 0; from < bytes.length;) {
     const end = bytes.indexOf(LINE_FEED, from)
     const line = bytes.subarray(from, end === -1 ? bytes.length : end)
     lines += 1

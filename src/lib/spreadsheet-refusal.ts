@@ -27,12 +27,7 @@ export type RefusalCode =
 /** A file that is refused as a whole: what the officer reads, and the cell if one is to blame. */
 export function refusal(code: RefusalCode, message: string, cell?: string): DomainError {
   const where = cell === undefined ? '' : `Ô ${cell}: `
-  return new DomainError(
-    'invalid',
-    code,
-    where + message,
-    cell === undefined ? {} : { cell },
-  )
+  return new DomainError('invalid', code, where + message, cell === undefined ? {} : { cell })
 }
 
 /** A file whose structure cannot be read, whatever it is called. */

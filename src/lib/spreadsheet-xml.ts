@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { TextDecoder } from 'node:util'
 import { SaxesParser } from 'saxes'
 import { broken } from './spreadsheet-refusal.ts'
 
@@ -16,7 +17,7 @@ const DEPTH_MAX = 50
  * `spreadsheet-broken` for what is not well-formed UTF-8 XML, and whatever the ears throw.
  */
 export async function hear(part: Readable, ears: XmlEars): Promise<void> {
-  const parser = new SaxesParser({ position: false })
+  const parser = new SaxesParser({ position: false, xmlns: false })
   let depth = 0
   parser.on('doctype', () => {
     throw broken()
@@ -51,6 +52,10 @@ function decode(decoder: TextDecoder, chunk?: Buffer): string {
 /** Some programs write every element with a prefix. */
 const local = (name: string) => name.slice(name.indexOf(':') + 1)
 
+/** Control characters but tab and line feed, non-characters, and half surrogates. */
+const UNWRITABLE =
+  /[^\t\n\u0020-\ufffd]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
 /** What a text must be to stand between tags or in an attribute; XML has no way to write most control characters. */
 export function escapeXml(text: string): string {
   return text
@@ -59,11 +64,10 @@ export function escapeXml(text: string): string {
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
     .replace(/"/g, '&quot;')
-    .replace(/[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, hex)
+    .replace(UNWRITABLE, hex)
 }
 
-const hex = (char: string) =>
-  `_x${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`
+const hex = (char: string) => `_x${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`
 
 /** Excel's own way of writing what XML cannot: `_x000D_` is a carriage return. */
 export function unescapeCell(text: string): string {
