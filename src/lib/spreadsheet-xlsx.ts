@@ -94,14 +94,16 @@ function openings(
       if (isTrue(hidden)) at.hiddenColumns.push([Number(min) - 1, Number(max) - 1])
     },
     row: ({ r, hidden = '' }) => {
-      at.row = r === undefined ? at.row + 1 : Number(r)
+      const row = r === undefined ? at.row + 1 : Number(r)
+      if (!(row > at.row)) throw broken()
+      at.row = row
       at.rowHidden = isTrue(hidden)
       at.column = -1
       at.cells = []
     },
     c: ({ r, t = 'n', s = '0' }) => {
       const place = r === undefined ? { column: at.column + 1, row: at.row } : placeOf(r)
-      if (place?.row !== at.row) throw broken()
+      if (place?.row !== at.row || place.column <= at.column) throw broken()
       at.column = place.column
       at.type = t
       at.style = Number(s)
