@@ -22,9 +22,11 @@ interface Row {
   readonly phone: string | null
 }
 
-const SEXES = {
-  ...{ nam: 'male', nữ: 'female', nu: 'female', 'nam giới': 'male', 'nữ giới': 'female' },
-} as const
+const SEXES: Readonly<Record<string, 'female' | 'male'>> = {
+  nam: 'male',
+  nữ: 'female',
+  nu: 'female',
+}
 
 /** The column of the identity number, by which every kind of file names its person. */
 export const idNumberColumn = {
