@@ -11,6 +11,7 @@ import type {
 import { REPORT_CASES, REPORT_COMMUNES, REPORT_PAID } from './options.ts'
 import type { DemoOptions } from './options.ts'
 import { pickWeighted, randomOf, shuffled, spread } from './chance.ts'
+import { ID_SERIES, idNumbers } from './id-numbers.ts'
 import { identity, personId, toAscii, uuid } from './people.ts'
 
 /** Categories with their share of the cases (plausible, not from a source) and the age that each asks for. */
@@ -51,6 +52,7 @@ export function* makePopulation(
       !('until' in c && options.month.slice(0, 7) > c.until) &&
       !('from' in c && options.month.slice(0, 7) < c.from),
   )
+  const idNumber = idNumbers(ID_SERIES.population)
   let n = 0
   for (const { communeId, accounts } of chooseAccounts(communes, options)) {
     const intake: Draft = { people: [], representations: [], accounts: [], enrolments: [] }
@@ -59,7 +61,7 @@ export function* makePopulation(
       const category = pickWeighted(categories, random())
       addCase(intake, { n, communeId, account, category, random, month: options.month })
     }
-    yield intake
+    yield { ...intake, people: intake.people.map((one) => ({ ...one, idNumber: idNumber(one) })) }
   }
 }
 

@@ -20,6 +20,7 @@ const LEDGER_REFUSALS: Readonly<Record<string, readonly [ErrorKind, string]>> = 
   LB009: ['forbidden', 'appended-to-old-entry'],
   LB010: ['invalid', 'malformed-posting-call'],
   LB020: ['conflict', 'state-transition'],
+  LB070: ['conflict', 'merge-undecided'],
   LB030: ['invalid', 'statement-does-not-add-up'],
 }
 
@@ -28,6 +29,9 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   payout_list_different_people: ['forbidden', 'same-person'],
   instruction_two_people: ['forbidden', 'same-person'],
   payment_account_two_people: ['forbidden', 'same-person'],
+  person_merge_two_people: ['forbidden', 'same-person'],
+  person_merge_one_open: ['conflict', 'merge-proposed'],
+  person_identifier_one_person: ['conflict', 'id-number-taken'],
   resend_two_people: ['forbidden', 'same-person'],
   entitlement_once: ['conflict', 'entitlement-twice'],
   instruction_one_live: ['conflict', 'still-open'],

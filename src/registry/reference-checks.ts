@@ -35,6 +35,7 @@ export const crossFaults = (tables: ReferenceTables): readonly CsvFault[] => [
     [row.article, row.clause, row.point].join(' '),
   ),
   ...repeated('failureReasons', 'code', tables.failureReasons, (reason) => reason.code),
+  ...repeated('idPlaces', 'code', tables.idPlaces, (place) => place.code),
   ...periodFaults('categories', tables.categories, (category) => category.code),
   ...unbroken('levels', tables.levels, (level) => level.scope, LEVELS_AFTER),
   ...unbroken('accountMap', tables.accountMap, (row) => row.accountCode),

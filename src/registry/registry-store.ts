@@ -13,15 +13,6 @@ export interface CommuneRow {
   readonly payingUnit: string
 }
 
-/** A person to be entered, with one enrolment and what pays it. Ids are UUIDs made by the caller. */
-export interface NewPerson {
-  readonly id: PersonId
-  readonly communeId: number
-  readonly fullName: string
-  readonly sex: 'female' | 'male'
-  readonly birthDate: LocalDate
-}
-
 /** An account of a payee: bank code and number, or a wallet's phone number. */
 export interface NewAccount {
   readonly id: string
@@ -105,14 +96,6 @@ export async function enrolmentsOf(
        and (e.valid_to is null or e.valid_to >= ${of.month}::date)
        and (${of.afterPerson}::uuid is null or e.person_id > ${of.afterPerson}::uuid)
      order by e.person_id limit ${of.limit}`
-}
-
-/** Enters people. One statement however many. */
-export async function insertPeople(tx: Tx, people: readonly NewPerson[]): Promise<void> {
-  await tx.$executeRaw`
-    insert into person (id, commune_id, full_name, sex, birth_date)
-    select * from unnest(${people.map((p) => p.id)}::uuid[], ${people.map((p) => p.communeId)}::integer[],
-      ${people.map((p) => p.fullName)}::text[], ${people.map((p) => p.sex)}::text[], ${people.map((p) => p.birthDate)}::date[])`
 }
 
 /** Enters payment accounts on the word of two people; their numbers are sealed here. Throws `account-number`. */

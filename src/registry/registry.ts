@@ -5,24 +5,16 @@ import { DomainError } from '../lib/errors.ts'
 import type { Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { accounts } from './accounts.ts'
+import { communes } from './communes.ts'
+import { people } from './people.ts'
+import type { NewPerson } from './person-sealing.ts'
 import * as store from './registry-store.ts'
-import type {
-  EnrolmentRow,
-  NewAccount,
-  NewEnrolment,
-  NewPerson,
-  NewRepresentation,
-} from './registry-store.ts'
+import type { EnrolmentRow, NewAccount, NewEnrolment, NewRepresentation } from './registry-store.ts'
 import { monthlyAmount } from './rules.ts'
 import type { EntitlementAmount } from './rules.ts'
 
-export type {
-  CommuneRow,
-  NewAccount,
-  NewEnrolment,
-  NewPerson,
-  NewRepresentation,
-} from './registry-store.ts'
+export type { CommuneRow, NewAccount, NewEnrolment, NewRepresentation } from './registry-store.ts'
+export type { NewPerson } from './person-sealing.ts'
 
 /** Enrolments read at a time: the law runs over bounded chunks, never over a province in memory. */
 const CHUNK = 5_000
@@ -78,7 +70,7 @@ async function enter(
   intake: Intake,
   confirmedBy: PersonId,
 ): Promise<void> {
-  for (const rows of chunksOf(intake.people)) await store.insertPeople(tx, rows)
+  for (const rows of chunksOf(intake.people)) await people.enter(tx, vault, by, rows)
   for (const rows of chunksOf(intake.representations)) await store.insertRepresentations(tx, rows)
   for (const rows of chunksOf(intake.accounts))
     await store.insertAccounts(tx, vault, rows, { enteredBy: by.actor, confirmedBy })
@@ -121,9 +113,11 @@ function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
 /** The face of the registry: places, people, what the law owes them, and through what they are paid. */
 export const registry = {
   accounts,
+  communes,
   communesIn: store.communesIn,
   count: store.countRegistry,
   dueIn,
   enter,
+  people,
   replaceAccounts,
 }

@@ -76,8 +76,9 @@ describe('what is due', () => {
 /** As many people as one read takes, the last of them in two programmes. */
 async function fillUp(people: number): Promise<void> {
   await database.admin.query(
-    `insert into person select ('10000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, $1, 'Nguyễn Thị Ánh Mẫu',
-            'female', date '1940-01-01' from generate_series(1, $2) i`,
+    `insert into person (id, commune_id, full_name, sex, birth_date, given_name, name_key)
+     select ('10000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, $1, 'Nguyễn Thị Ánh Mẫu',
+            'female', date '1940-01-01', 'Mẫu', 'nguien thi anh mau' from generate_series(1, $2) i`,
     [commune.id, people],
   )
   const columns = `id, person_id, commune_id, programme, category_code, valid_from, method, payee_id`

@@ -12,6 +12,7 @@ import type { FreshDatabase } from '../support/database.ts'
  *
  * Prisma has no words for the rest, so it stands in the migrations alone and is left out here:
  * - indexes with a condition or over an expression; a unique constraint counts as its index, for Prisma makes only that
+ * - exclusion constraints
  * - checks, triggers, functions, policies (RLS), grants, comments, collations, fill factors
  * - which sequence a number comes from and whether identity or default takes it: only that a sequence gives it
  * - `not null` on an array: in Prisma a list is never null, and its SQL does not say so
@@ -38,7 +39,7 @@ const CATALOGUE = `
   select case when indisprimary then 'primary key ' when indisunique then 'unique ' else 'index ' end || i.relname,
          'on ' || ours.relname || substring(pg_get_indexdef(indexrelid) from ' USING .*')
     from ours join pg_index on indrelid = ours.oid join pg_class i on i.oid = indexrelid
-   where indpred is null and indexprs is null
+   where indpred is null and indexprs is null and not indisexclusion
   union all
   select 'foreign key ' || conname,
          'on ' || relname || ' ' || replace(pg_get_constraintdef(c.oid), $1 || '.', '')

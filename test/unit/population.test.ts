@@ -3,6 +3,7 @@ import { correctedNumber, makeStaff, toAscii } from '../../scripts/demo/people.t
 import { makePopulation } from '../../scripts/demo/population.ts'
 import type { DemoOptions } from '../../scripts/demo/options.ts'
 import { month } from '../../src/lib/time.ts'
+import { readIdNumber } from '../../src/registry/id-number.ts'
 import { inForce } from '../../src/registry/reference-rows.ts'
 import { readReference } from '../../src/registry/reference.ts'
 
@@ -98,6 +99,14 @@ describe('the population of the report', () => {
     expect(wrong).toEqual([])
     const kinds = new Set(whole.representations.map(({ kind }) => kind))
     expect(kinds).toEqual(new Set(['guardian', 'authorised']))
+  })
+
+  test('has an identity number each, once, that fits place, sex and birth', () => {
+    const places = new Set(reference.idPlaces.map(({ code }) => code))
+    const all = [...whole.people, ...makeStaff(communes, report.seed).people]
+    const read = all.map((person) => readIdNumber(person.idNumber ?? '', person, places))
+    expect(new Set(read).size).toBe(all.length)
+    expect(read.filter((number) => !/^046\d{3}9\d{5}$/.test(number))).toEqual([])
   })
 
   test('is entitled by categories that are in force', () => {
