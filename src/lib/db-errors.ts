@@ -33,6 +33,7 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   person_merge_one_open: ['conflict', 'merge-proposed'],
   person_identifier_one_person: ['conflict', 'id-number-taken'],
   resend_two_people: ['forbidden', 'same-person'],
+  import_file_two_people: ['forbidden', 'same-person'],
   entitlement_once: ['conflict', 'entitlement-twice'],
   instruction_one_live: ['conflict', 'still-open'],
 }

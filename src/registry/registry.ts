@@ -6,6 +6,7 @@ import type { Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { accounts } from './accounts.ts'
 import { communes } from './communes.ts'
+import { imports } from './imports.ts'
 import { people } from './people.ts'
 import type { NewPerson } from './person-sealing.ts'
 import * as store from './registry-store.ts'
@@ -118,6 +119,7 @@ export const registry = {
   count: store.countRegistry,
   dueIn,
   enter,
+  imports,
   people,
   replaceAccounts,
 }
