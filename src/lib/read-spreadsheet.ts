@@ -8,9 +8,14 @@ import type { ChildAnswer } from './spreadsheet-child.ts'
 import { guardFile } from './spreadsheet-guard.ts'
 import { refusal } from './spreadsheet-refusal.ts'
 
-/** Of the parser's heap; a file at every limit needs about half of it. */
-const HEAP_MB = 128
-const PARSE_MS_MAX = 20_000
+/** What the parsing process may take. */
+export interface ParserLimits {
+  /** Of its heap: a file at every limit needs about half of the default. */
+  readonly heapMb: number
+  readonly parseMsMax: number
+}
+
+const DEFAULTS: ParserLimits = { heapMb: 128, parseMsMax: 20_000 }
 /** Of the parser's answer: ten times what a file at every limit comes to. */
 const ANSWER_BYTES_MAX = 256 * 1024 * 1024
 
@@ -19,34 +24,46 @@ const ANSWER_BYTES_MAX = 256 * 1024 * 1024
  * with little memory, no settings and a time limit, so that a file that is built to break a parser breaks nothing else.
  * Throws the refusals of spreadsheet-refusal.ts.
  */
-export async function readSpreadsheet(file: GivenFile): Promise<Sheet> {
-  const { sheet } = await readMeasured(file)
+export async function readSpreadsheet(
+  file: GivenFile,
+  limits: Partial<ParserLimits> = {},
+): Promise<Sheet> {
+  const { sheet } = await readMeasured(file, limits)
   return sheet
 }
 
 /** The same, with the peak memory of the parsing process in bytes, for the bench. */
 export async function readMeasured(
   file: GivenFile,
+  limits: Partial<ParserLimits> = {},
 ): Promise<{ readonly sheet: Sheet; readonly peakBytes: number }> {
-  const answer = await parseApart(await guardFile(file), file.bytes)
+  const kind = await guardFile(file)
+  const answer = await parseApart(kind, file.bytes, { ...DEFAULTS, ...limits })
   if ('sheet' in answer) return answer
   const { code, message, extra } = answer.refused
   throw new DomainError('invalid', code, message, extra)
 }
 
-function startParser(kind: 'xlsx' | 'csv'): ChildProcessByStdio<Writable, Readable, null> {
+function startParser(
+  kind: 'xlsx' | 'csv',
+  heapMb: number,
+): ChildProcessByStdio<Writable, Readable, null> {
   const here = fileURLToPath(import.meta.url)
   // From sources the parser needs the loader that reads TypeScript; built, it is plain JavaScript.
   const fromSources = here.endsWith('.ts')
   const program = here.replace(/read-spreadsheet\.([jt]s)$/, 'spreadsheet-child.$1')
   const loader = fromSources ? ['--import', 'tsx'] : []
-  const args = [`--max-old-space-size=${String(HEAP_MB)}`, ...loader, program, kind]
+  const args = [`--max-old-space-size=${String(heapMb)}`, ...loader, program, kind]
   return spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {} })
 }
 
-async function parseApart(kind: 'xlsx' | 'csv', bytes: Buffer): Promise<ChildAnswer> {
-  const child = startParser(kind)
-  const timer = setTimeout(() => child.kill('SIGKILL'), PARSE_MS_MAX)
+async function parseApart(
+  kind: 'xlsx' | 'csv',
+  bytes: Buffer,
+  { heapMb, parseMsMax }: ParserLimits,
+): Promise<ChildAnswer> {
+  const child = startParser(kind, heapMb)
+  const timer = setTimeout(() => child.kill('SIGKILL'), parseMsMax)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve)
     child.once('error', reject)

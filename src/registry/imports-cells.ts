@@ -109,7 +109,7 @@ const badDay = () => badCell('Ngày phải là ngày/tháng/năm có thật, ví
 /** Below this no allowance is: a 500 was a 500.000 that Excel took for a decimal number. */
 const AMOUNT_MIN = 1_000n
 /** Digits alone, or in groups of three with one and the same separator. */
-const AMOUNT = /^(?:[1-9][0-9]{0,15}|[1-9][0-9]{0,2}(?:([., ])[0-9]{3})(?:\1[0-9]{3})*)$/
+const AMOUNT = /^(?:[1-9][0-9]{0,14}|[1-9][0-9]{0,2}(?:([., ])[0-9]{3})(?:\1[0-9]{3}){0,3})$/
 
 /**
  * Whole đồng as officers write them: 500000, 500.000, 500,000, 500 000, also with đ, ₫, đồng or VND behind. Refuses

@@ -161,6 +161,11 @@ export async function insertImportFile(
   return written === 1
 }
 
+/** Waits until nobody else applies the same bytes; held to the end of the transaction. */
+export async function lockBytes(tx: Tx, sha256: string): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${'import:' + sha256}, 0))`
+}
+
 /** When and by whom the same bytes were taken, in the province's time; undefined when nobody whom we may see did. */
 export async function importedBefore(
   tx: Tx,

@@ -101,6 +101,7 @@ async function apply(
   file: ReadFile,
   decision: ImportDecision,
 ): Promise<Imported> {
+  await store.lockBytes(tx, file.sha256)
   const before = await store.importedBefore(tx, file.sha256)
   if (before !== undefined) return { is: 'already', message: alreadyTaken(before) }
   const checked = await checkedOf({ tx, vault, on: decision.on }, file)

@@ -6,6 +6,7 @@ import type { Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { accounts } from './accounts.ts'
 import { communes } from './communes.ts'
+import { exports } from './exports.ts'
 import { imports } from './imports.ts'
 import { people } from './people.ts'
 import type { NewPerson } from './person-sealing.ts'
@@ -119,6 +120,7 @@ export const registry = {
   count: store.countRegistry,
   dueIn,
   enter,
+  exports,
   imports,
   people,
   replaceAccounts,
