@@ -118,6 +118,7 @@ async function exportsFlat(): Promise<void> {
   say(`peak memory of this process: ${mb(process.resourceUsage().maxRSS * 1024)}`)
 }
 
-await refusals()
+// A child's peak begins with its parent's: what fills this process comes last.
 await exportsFlat()
 await checks()
+await refusals()
