@@ -28,13 +28,20 @@ export const importMutants: readonly Mutant[] = [
     test: cells('a 500 was a 500.000'),
   },
   {
-    name: 'import-lying-bomb: document types reach the parser',
+    name: 'import-doctype: document types reach the parser',
     edits: [{ file: GUARD, find: 'if (piece.includes(DOCTYPE)) throw broken()', replace: '' }],
     test: guard('a document type'),
   },
   {
-    name: 'import-twice-at-once: the bytes are not locked before the log is read',
-    edits: [{ file: IMPORTS, find: 'await store.lockBytes(tx, file.sha256)', replace: '' }],
+    name: 'import-twice-at-once: neither the lock nor the log answers who comes second',
+    edits: [
+      { file: IMPORTS, find: 'await store.lockBytes(tx, file.sha256)', replace: '' },
+      {
+        file: 'src/registry/imports-store.ts',
+        find: 'on conflict on constraint import_file_once do nothing',
+        replace: '',
+      },
+    ],
     test: again('eight times at once'),
   },
   {
@@ -46,6 +53,6 @@ export const importMutants: readonly Mutant[] = [
         replace: 'return text',
       },
     ],
-    test: trip('with nothing in it that a spreadsheet runs'),
+    test: trip('its delimiter stays, cells are protected once'),
   },
 ]

@@ -14,7 +14,7 @@ export interface Book {
 }
 
 /** Sheets of ours that are for people to read, not for us. */
-export const NOTE_SHEETS: readonly string[] = ['Hướng dẫn', 'Thông tin']
+const NOTE_SHEETS: readonly string[] = ['Hướng dẫn', 'Thông tin']
 
 /**
  * Reads what stands beside the sheets. Throws `spreadsheet-sheets` for a hidden one: what the officer cannot see is not

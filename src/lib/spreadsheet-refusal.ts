@@ -1,12 +1,5 @@
 import { DomainError } from './errors.ts'
 
-/** Why a file is not read at all. One of the codes below; the message says what to do, the cell where. */
-export interface Refusal {
-  readonly code: RefusalCode
-  readonly message: string
-  readonly cell?: string
-}
-
 /** What a file can be refused for, whatever it was to hold. */
 export type RefusalCode =
   | 'spreadsheet-size'

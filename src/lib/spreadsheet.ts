@@ -53,7 +53,7 @@ export const LIMITS = {
 } as const
 
 /** The name of a column as Excel writes it: 0 is A, 27 is AB. */
-export function columnName(column: number): string {
+function columnName(column: number): string {
   const letter = String.fromCharCode(65 + (column % 26))
   return column < 26 ? letter : columnName(Math.floor(column / 26) - 1) + letter
 }

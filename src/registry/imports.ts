@@ -20,7 +20,7 @@ const ROWS_MAX = 5_000
 /** Bad rows that a report shows; the file given back has them all. */
 const BAD_ROWS_SHOWN = 15
 
-export type { ImportReport, ReadFile } from './imports-paper.ts'
+export type { ImportReport } from './imports-paper.ts'
 
 /** What an officer decided to do with a checked file, and what was on the screen when he did. */
 export interface ImportDecision {
