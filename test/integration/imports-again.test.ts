@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import type { Act } from '../../src/lib/act.ts'
 import type { GivenFile } from '../../src/lib/spreadsheet.ts'
@@ -16,6 +17,13 @@ import { vault } from '../support/vault.ts'
 const { imports } = registry
 
 let database: FreshDatabase
+
+/** Something that one part of a test waits for until another opens it. */
+function gate() {
+  let open = (): void => undefined
+  const promise = new Promise<void>((resolve) => (open = resolve))
+  return { promise, open: () => open() }
+}
 const check = (kind: KindName, given: GivenFile | Promise<GivenFile>, by?: Act) =>
   checkFile(database, kind, given, by)
 const apply = (
@@ -45,6 +53,28 @@ describe('the same file', () => {
     }
     expect((await check('people', file)).already).toMatch(/đã nhận lúc/)
     expect(await stateHash(database.admin)).toBe(before)
+  })
+
+  test('begun before the first has committed waits for it, and has no effect', async () => {
+    const file = await imports.read('people', csvFile(PEOPLE, [personRow(1)]))
+    const seen = { count: 1, change: 0n }
+    const decision = { on, rows: 'all', seen, confirmedBy: leader.actor } as const
+    const [applied, committing] = [gate(), gate()]
+    const first = database.app.transact(preparer, async (tx) => {
+      const result = await imports.apply(tx, vault, preparer, file, decision)
+      applied.open()
+      await committing.promise
+      return result
+    })
+    await applied.promise
+    const second = database.app
+      .transact(preparer, (tx) => imports.apply(tx, vault, preparer, file, decision))
+      .then(({ is }) => is, refusalOf)
+    const waiting = `select count(*)::integer from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    while ((await valueOf(database.admin, waiting)) === 0) await delay(20)
+    committing.open()
+    expect((await first).is).toBe('applied')
+    expect(await second).toBe('already')
   })
 
   test('eight times at once is applied once', async () => {
