@@ -4,6 +4,7 @@
  *
  *   npm run mutants [-- parts of names]
  */
+import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
@@ -47,7 +48,13 @@ function isCaught(tree: Tree, { name, edits, test }: Mutant): boolean {
 }
 
 const wanted = process.argv.slice(2)
-const mutants = [...payoutMutants, ...statementMutants, ...payeeMutants, ...ledgerMutants]
+const mutants = [
+  ...payoutMutants,
+  ...statementMutants,
+  ...payeeMutants,
+  ...importMutants,
+  ...ledgerMutants,
+]
 const chosen = mutants.filter(
   ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
 )

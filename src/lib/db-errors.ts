@@ -47,6 +47,7 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   representation_couple_of_two: ['conflict', 'second-guardian'],
   representation_couple_of_different: ['conflict', 'second-guardian'],
   payee_one: ['conflict', 'two-payees'],
+  import_file_two_people: ['forbidden', 'same-person'],
   entitlement_once: ['conflict', 'entitlement-twice'],
   instruction_one_live: ['conflict', 'still-open'],
 }

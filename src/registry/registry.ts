@@ -9,6 +9,8 @@ import { accounts } from './accounts.ts'
 import { communes } from './communes.ts'
 import { payees } from './payees.ts'
 import { assignEntered } from './payees-entered.ts'
+import { exports } from './exports.ts'
+import { imports } from './imports.ts'
 import { people } from './people.ts'
 import type { NewPerson } from './person-sealing.ts'
 import { representation } from './representation.ts'
@@ -106,6 +108,8 @@ export const registry = {
   count: store.countRegistry,
   dueIn,
   enter,
+  exports,
+  imports,
   people,
   replaceAccounts,
 }
