@@ -7,6 +7,7 @@
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
+import { lawMutants } from './mutants/law-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
 import { payeeMutants } from './mutants/payee-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
@@ -53,6 +54,7 @@ const mutants = [
   ...statementMutants,
   ...payeeMutants,
   ...importMutants,
+  ...lawMutants,
   ...ledgerMutants,
 ]
 const chosen = mutants.filter(

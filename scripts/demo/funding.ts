@@ -2,7 +2,7 @@ import { ledger } from '../../src/ledger/ledger.ts'
 import { formatVnd, sumVnd } from '../../src/lib/money.ts'
 import { addDays } from '../../src/lib/time.ts'
 import type { ChannelName } from '../../src/payouts/channels/channel.ts'
-import { registry } from '../../src/registry/registry.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
 import { actOf, CHANNELS } from './demo-context.ts'
 import type { Demo } from './demo-context.ts'
 
@@ -52,7 +52,7 @@ async function estimate({ db, month, communes, staff }: Demo): Promise<readonly 
   const by = actOf(staff.treasurer)
   const needed = new Map<string, Record<ChannelName, bigint>>()
   for (const { id, payingUnit } of communes) {
-    const due = await db.transact(by, (tx) => registry.dueIn(tx, id, month))
+    const due = await db.transact(by, (tx) => payouts.lists.due(tx, id, month))
     const sums = needed.get(payingUnit) ?? { bank: 0n, 'hue-s': 0n }
     for (const { amount, channel } of due) sums[channel ?? 'bank'] += amount
     needed.set(payingUnit, sums)

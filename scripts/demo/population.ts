@@ -36,6 +36,8 @@ const BANKS = ['970405', '970436', '970415', '970418', '970422', '970403', '9704
 /** Of those paid through an account: Hue-S wallets. */
 const WALLET_SHARE = 0.42
 const GUARDIAN_AGE = 16
+/** Of the one child of a poor single parent, in years. */
+const CHILD_AGE = 8
 const AUTHORISED_SHARE = 0.1
 
 /**
@@ -144,6 +146,10 @@ function addCase(intake: Draft, seed: CaseSeed): void {
     programme: 'BTXH',
     categoryCode: category.code,
     validFrom: addMonths(month, -2),
+    children:
+      category.code === 'DTN_CON'
+        ? [{ birthDate: addMonths(month, -12 * CHILD_AGE), studyingUntil: null }]
+        : [],
     payeeId: payee.id,
     representationId: represented === null ? null : uuid(4, n),
     paymentAccountId: accountId,

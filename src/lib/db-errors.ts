@@ -50,6 +50,13 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   import_file_two_people: ['forbidden', 'same-person'],
   entitlement_once: ['conflict', 'entitlement-twice'],
   instruction_one_live: ['conflict', 'still-open'],
+  enrolment_one_at_a_time: ['conflict', 'enrolled-already'],
+  suspension_two_people: ['forbidden', 'same-person'],
+  suspension_one_open: ['conflict', 'suspended-already'],
+  death_two_people: ['forbidden', 'same-person'],
+  death_reported_once: ['conflict', 'death-reported'],
+  funeral_two_people: ['forbidden', 'same-person'],
+  funeral_once: ['conflict', 'funeral-opened'],
 }
 
 /** check_violation, unique_violation and exclusion_violation: their message names the constraint. */

@@ -9,6 +9,8 @@ export interface ListRow {
   readonly personId: string
   readonly programme: string
   readonly component: string
+  /** The month that it is owed for. */
+  readonly period: string
   readonly categoryCode: string
   readonly amount: bigint
   readonly method: 'account' | 'cash'
@@ -35,6 +37,7 @@ export function freeze(rows: readonly ListRow[]): FrozenSet {
         row.personId,
         row.programme,
         row.component,
+        row.period,
         row.categoryCode,
         row.amount.toString(),
         row.method,

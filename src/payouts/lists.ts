@@ -3,6 +3,7 @@ import { ledger } from '../ledger/ledger.ts'
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
 import { monthOf } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import { registry } from '../registry/registry.ts'
@@ -13,12 +14,23 @@ import * as store from './payouts-store.ts'
 import type { StoredList } from './payouts-store.ts'
 import { entitlementNumber, listNumber, paymentReference } from './reference.ts'
 
-/** The one component of an entitlement so far; arrears and funeral support come with the law (part 2). */
-const MONTHLY = 'monthly'
-
 /** The day under which a list is booked: its own month, even when it is approved in the month before. */
 function bookedOn(month: Month, on: LocalDate): LocalDate {
   return monthOf(on) < month ? month : on
+}
+
+/** What is due on a commune's list and through what it is paid. */
+async function dueWithPayees(tx: Tx, communeId: number, month: Month) {
+  const due = await registry.dueIn(tx, { communeId, month, entitled: store.entitledBefore })
+  const paid = await registry.paidThrough(
+    tx,
+    due.map(({ enrolmentId }) => enrolmentId),
+  )
+  return due.map((line) => {
+    const through = paid.get(line.enrolmentId)
+    invariant(through !== undefined, 'what is due comes of an enrolment or a funeral case')
+    return { ...line, ...through }
+  })
 }
 
 /**
@@ -28,12 +40,11 @@ function bookedOn(month: Month, on: LocalDate): LocalDate {
 async function submitList(tx: Tx, by: Act, commune: CommuneRow, month: Month): Promise<StoredList> {
   const existing = await store.findList(tx, commune.id, month)
   if (existing !== undefined) return existing
-  const due = await registry.dueIn(tx, commune.id, month)
+  const due = await dueWithPayees(tx, commune.id, month)
   const rows = due.map((line, index) => ({
     ...line,
     row: index + 1,
     number: entitlementNumber({ month, commune: commune.code, row: index + 1 }),
-    component: MONTHLY,
   }))
   const cash = rows.filter(({ method }) => method === 'cash')
   const number = listNumber(month, commune.code, 1)
@@ -137,4 +148,5 @@ export const lists = {
   approve: approveList,
   release: releaseList,
   of: store.listsOf,
+  due: dueWithPayees,
 }

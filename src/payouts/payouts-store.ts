@@ -3,6 +3,7 @@ import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { Vnd } from '../lib/money.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
+import type { EntitledBefore } from '../registry/registry.ts'
 import type { ChannelName } from './channels/channel.ts'
 import type { FrozenSet, ListRow } from './list.ts'
 import { transitions } from './instruction.ts'
@@ -62,6 +63,19 @@ export async function findList(
   return row
 }
 
+/** What lists carry for some people for months since a month: what the law takes off what it owes. */
+export async function entitledBefore(
+  tx: Tx,
+  people: readonly PersonId[],
+  since: Month,
+): Promise<readonly EntitledBefore[]> {
+  return tx.$queryRaw<EntitledBefore[]>`
+    select e.person_id as "personId", e.programme, e.component, e.month::text as period, e.amount, l.month::text as "listMonth"
+      from entitlement e join payout_list l on l.id = e.list_id
+     where e.person_id = any(${[...people]}::uuid[]) and e.month >= ${since}::date
+     order by e.person_id, e.month, e.programme, e.component`
+}
+
 /** All lists of a month, by number. */
 export async function listsOf(tx: Tx, month: Month): Promise<readonly StoredList[]> {
   return tx.$queryRaw<StoredList[]>`
@@ -90,13 +104,13 @@ export async function insertList(tx: Tx, list: NewList): Promise<void> {
   await tx.$executeRaw`
     insert into entitlement (number, list_id, commune_id, person_id, programme, month, component, category_code, amount, explanation,
                              method, payee_id, payment_account_id)
-    select r.number, ${list.id}::uuid, ${list.communeId}, r.person, r.programme, ${list.month}::date, r.component, r.category, r.amount,
+    select r.number, ${list.id}::uuid, ${list.communeId}, r.person, r.programme, r.period, r.component, r.category, r.amount,
            r.explanation, r.method, r.payee, r.account
       from unnest(${list.rows.map((r) => r.number)}::text[], ${list.rows.map((r) => r.personId)}::uuid[], ${list.rows.map((r) => r.programme)}::text[],
-        ${list.rows.map((r) => r.component)}::text[], ${list.rows.map((r) => r.categoryCode)}::text[], ${list.rows.map((r) => r.amount.toString())}::bigint[],
+        ${list.rows.map((r) => r.period)}::date[], ${list.rows.map((r) => r.component)}::text[], ${list.rows.map((r) => r.categoryCode)}::text[], ${list.rows.map((r) => r.amount.toString())}::bigint[],
         ${list.rows.map((r) => r.explanation)}::text[], ${list.rows.map((r) => r.method)}::text[], ${list.rows.map((r) => r.payeeId)}::uuid[],
         ${list.rows.map((r) => r.paymentAccountId)}::uuid[])
-        as r (number, person, programme, component, category, amount, explanation, method, payee, account)`
+        as r (number, person, programme, period, component, category, amount, explanation, method, payee, account)`
   await insertInstructions(tx, list.instructions, list.preparedBy)
   if (list.cash !== null) {
     await tx.$executeRaw`

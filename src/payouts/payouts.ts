@@ -6,6 +6,7 @@ import type { LocalDate } from '../lib/time.ts'
 import { ORDER_ROWS_MAX } from './channels/channel.ts'
 import { cash } from './cash.ts'
 import { lists } from './lists.ts'
+import { overpaid } from './overpaid.ts'
 import * as orders from './payouts-store.ts'
 import { prepareReissues } from './reissuing.ts'
 import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
@@ -58,6 +59,7 @@ async function planOrders(
 export const payouts = {
   lists,
   cash,
+  overpaid,
   planOrders,
   ordersToSend: orders.ordersToSend,
   lastPlannedDay: orders.lastPlannedDay,

@@ -13,7 +13,12 @@ import {
   unless,
 } from './reference-rows.ts'
 import type { CommuneKey, Table } from './reference-rows.ts'
-import type { BenefitCategory, Commune, ReferenceTables } from './reference-schemas.ts'
+import type {
+  BenefitCategory,
+  Commune,
+  ReferenceTables,
+  StandardLevel,
+} from './reference-schemas.ts'
 
 /** Units in force on the first day of each map: 1264/NQ-UBTVQH14, 1314 and 1675/NQ-UBTVQH15. */
 const UNITS_ON = [
@@ -37,13 +42,38 @@ export const crossFaults = (tables: ReferenceTables): readonly CsvFault[] => [
   ...repeated('failureReasons', 'code', tables.failureReasons, (reason) => reason.code),
   ...repeated('idPlaces', 'code', tables.idPlaces, (place) => place.code),
   ...periodFaults('categories', tables.categories, (category) => category.code),
-  ...unbroken('levels', tables.levels, (level) => level.scope, LEVELS_AFTER),
+  ...levelFaults(tables.levels),
+  ...repeated('oneOffs', 'code', tables.oneOffs, (gift) => gift.code),
+  ...repeated('stopReasons', 'code', tables.stopReasons, (reason) => reason.code),
   ...unbroken('accountMap', tables.accountMap, (row) => row.accountCode),
   ...unitCounts(tables.communes),
   ...successionEnds(tables),
   ...successionWhole(tables),
   ...tables.categories.flatMap(amountFaults),
+  ...tables.categories.flatMap(neutralFaults),
 ]
+
+/** The national level never has a gap; a level of the city may come and go. */
+const levelFaults = (levels: readonly StandardLevel[]): readonly CsvFault[] => [
+  ...periodFaults('levels', levels, ({ scope }) => scope),
+  ...unbroken('levels', levels, ({ scope }) => scope, LEVELS_AFTER)
+    .filter(({ row }) => levels[row - 2]?.scope === 'national')
+    .filter(({ fault: words }) => !words.startsWith('overlaps') && !words.startsWith('is before')),
+]
+
+/** Art 8.1.b: a code that only confidential categories had would reveal what it stands for. */
+function neutralFaults(
+  { confidential, neutralCode }: BenefitCategory,
+  index: number,
+  all: readonly BenefitCategory[],
+): readonly CsvFault[] {
+  const alone = !all.some((row) => !row.confidential && row.neutralCode === neutralCode)
+  const words = 'must be shared with a category that is not confidential'
+  return unless(
+    !confidential || (neutralCode !== null && !alone),
+    fault('categories', index, 'neutral_code', words),
+  )
+}
 
 const empty = (tables: ReferenceTables): readonly CsvFault[] =>
   (Object.keys(REFERENCE_FILES) as readonly Table[]).flatMap((table) =>

@@ -11,6 +11,8 @@ export const REFERENCE_FILES = {
   categories: 'benefit_categories.csv',
   subcases: 'benefit_subcases.csv',
   levels: 'standard_levels.csv',
+  oneOffs: 'one_off_programmes.csv',
+  stopReasons: 'stop_reasons.csv',
   failureReasons: 'failure_reasons.csv',
   accountMap: 'account_map.csv',
   idPlaces: 'id_place_codes.csv',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { code, date, dong, orBlank, period, status, text, yesNo } from './reference-cells.ts'
+import type { OneOffProgramme, StopReason } from './reference-law-schemas.ts'
 
 /**
  * The columns of each file of prisma/reference; the README there says what they mean and where they
@@ -66,8 +67,15 @@ export const bankSchema = z.strictObject({
 export const categorySchema = z.strictObject({
   code,
   ...period,
+  /** The family of categories that age leads through; an enrolment may name it instead of one of them. */
+  head: code,
+  /** The head that takes its people over when the last row of its own head has ended. */
+  movesTo: orBlank(code),
   article: text,
   clause: text,
+  /** The point that sets the amount, as an explanation names it. */
+  point: text,
+  legalBasis: text,
   descriptionVi: text,
   descriptionEn: text,
   benefitType: z.enum(['monthly', 'care_monthly', 'institution_monthly', 'one_off', 'daily']),
@@ -102,6 +110,8 @@ export const categorySchema = z.strictObject({
     'event',
   ]),
   confidential: yesNo,
+  /** What a paper that others may see prints instead of the code, on every row alike. */
+  neutralCode: orBlank(code),
   status,
   note: orBlank(text),
   source: text,
@@ -119,7 +129,7 @@ export const subcaseSchema = z.strictObject({
 
 export const levelSchema = z.strictObject({
   ...period,
-  scope: z.literal('national', 'must be national: a level of the province needs its own rule'),
+  scope: z.enum(['national', 'hue'], 'must be national, or hue for a level of the city council'),
   standardVnd: dong,
   legalBasis: text,
   status,
@@ -193,6 +203,8 @@ export interface ReferenceTables {
   readonly categories: readonly BenefitCategory[]
   readonly subcases: readonly BenefitSubcase[]
   readonly levels: readonly StandardLevel[]
+  readonly oneOffs: readonly OneOffProgramme[]
+  readonly stopReasons: readonly StopReason[]
   readonly failureReasons: readonly FailureReason[]
   readonly accountMap: readonly AccountMapping[]
   readonly idPlaces: readonly IdPlace[]

@@ -57,17 +57,40 @@ async function loadIdPlaces(tx: Tx, { idPlaces }: Reference): Promise<void> {
     on conflict (code) do update set name_vi = excluded.name_vi, status = excluded.status`
 }
 
-async function loadLaw(tx: Tx, { categories, levels }: Reference): Promise<void> {
+async function loadLaw(
+  tx: Tx,
+  { categories, levels, oneOffs, stopReasons }: Reference,
+): Promise<void> {
   await tx.$executeRaw`
-    insert into benefit_category (code, valid_from, valid_to, article, clause, description_vi, description_en, benefit_type,
-      coefficient, fixed_amount, default_payee, confidential, status)
+    insert into one_off_programme (code, name_vi, name_en, amount, categories, month, legal_basis, status)
+    select g.code, g.name_vi, g.name_en, g.amount, string_to_array(g.categories, ' '), g.month, g.legal_basis, g.status
+      from unnest(${oneOffs.map((g) => g.code)}::text[], ${oneOffs.map((g) => g.nameVi)}::text[], ${oneOffs.map((g) => g.nameEn)}::text[],
+        ${oneOffs.map((g) => g.amountVnd.toString())}::bigint[], ${oneOffs.map((g) => g.categories)}::text[], ${oneOffs.map((g) => g.month)}::date[],
+        ${oneOffs.map((g) => g.legalBasis)}::text[], ${oneOffs.map((g) => g.status)}::text[])
+        as g (code, name_vi, name_en, amount, categories, month, legal_basis, status)
+    on conflict (code) do update set name_vi = excluded.name_vi, name_en = excluded.name_en, status = excluded.status`
+  await tx.$executeRaw`
+    insert into stop_reason (code, kind, description_vi, description_en, legal_basis, status)
+    select * from unnest(${stopReasons.map((r) => r.code)}::text[], ${stopReasons.map((r) => r.kind)}::text[],
+      ${stopReasons.map((r) => r.descriptionVi)}::text[], ${stopReasons.map((r) => r.descriptionEn)}::text[],
+      ${stopReasons.map((r) => r.legalBasis)}::text[], ${stopReasons.map((r) => r.status)}::text[])
+    on conflict (code) do update set description_vi = excluded.description_vi, description_en = excluded.description_en,
+      legal_basis = excluded.legal_basis, status = excluded.status`
+  await tx.$executeRaw`
+    insert into benefit_category (code, valid_from, valid_to, head, moves_to, article, clause, point, legal_basis, description_vi,
+      description_en, benefit_type, coefficient, fixed_amount, age_rule, default_payee, start_rule, confidential, neutral_code, status)
     select * from unnest(${categories.map((c) => c.code)}::text[], ${categories.map((c) => c.validFrom)}::date[], ${categories.map((c) => c.validTo)}::date[],
-      ${categories.map((c) => c.article)}::text[], ${categories.map((c) => c.clause)}::text[], ${categories.map((c) => c.descriptionVi)}::text[],
+      ${categories.map((c) => c.head)}::text[], ${categories.map((c) => c.movesTo)}::text[], ${categories.map((c) => c.article)}::text[],
+      ${categories.map((c) => c.clause)}::text[], ${categories.map((c) => c.point)}::text[], ${categories.map((c) => c.legalBasis)}::text[],
+      ${categories.map((c) => c.descriptionVi)}::text[],
       ${categories.map((c) => c.descriptionEn)}::text[], ${categories.map((c) => c.benefitType)}::text[], ${categories.map((c) => c.coefficient)}::numeric[],
-      ${categories.map((c) => c.fixedAmountVnd?.toString() ?? null)}::bigint[], ${categories.map((c) => c.defaultPayee)}::text[],
-      ${categories.map((c) => c.confidential)}::boolean[], ${categories.map((c) => c.status)}::text[])
-    on conflict (code, valid_from) do update set valid_to = excluded.valid_to, description_vi = excluded.description_vi,
-      description_en = excluded.description_en, status = excluded.status`
+      ${categories.map((c) => c.fixedAmountVnd?.toString() ?? null)}::bigint[], ${categories.map((c) => c.ageRule)}::text[],
+      ${categories.map((c) => c.defaultPayee)}::text[], ${categories.map((c) => c.startRule)}::text[],
+      ${categories.map((c) => c.confidential)}::boolean[], ${categories.map((c) => c.neutralCode)}::text[], ${categories.map((c) => c.status)}::text[])
+    on conflict (code, valid_from) do update set valid_to = excluded.valid_to, head = excluded.head, moves_to = excluded.moves_to,
+      point = excluded.point, legal_basis = excluded.legal_basis, description_vi = excluded.description_vi,
+      description_en = excluded.description_en, age_rule = excluded.age_rule, start_rule = excluded.start_rule,
+      neutral_code = excluded.neutral_code, status = excluded.status`
   await tx.$executeRaw`
     insert into standard_level (scope, valid_from, valid_to, amount, legal_basis, status)
     select * from unnest(${levels.map((l) => l.scope)}::text[], ${levels.map((l) => l.validFrom)}::date[], ${levels.map((l) => l.validTo)}::date[],

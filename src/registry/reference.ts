@@ -7,6 +7,7 @@ import type { LocalDate } from '../lib/time.ts'
 import { crossFaults } from './reference-checks.ts'
 import { inForce, newUnit, oldUnit, REFERENCE_FILES } from './reference-rows.ts'
 import type { CommuneKey } from './reference-rows.ts'
+import { oneOffSchema, stopReasonSchema } from './reference-law-schemas.ts'
 import * as schemas from './reference-schemas.ts'
 import type { Commune, ReferenceTables, StandardLevel } from './reference-schemas.ts'
 
@@ -37,6 +38,8 @@ export function readReference(folder: string): Reference {
     categories: readCsv(at('categories'), schemas.categorySchema),
     subcases: readCsv(at('subcases'), schemas.subcaseSchema),
     levels: readCsv(at('levels'), schemas.levelSchema),
+    oneOffs: readCsv(at('oneOffs'), oneOffSchema),
+    stopReasons: readCsv(at('stopReasons'), stopReasonSchema),
     failureReasons: readCsv(at('failureReasons'), schemas.failureSchema),
     accountMap: readCsv(at('accountMap'), schemas.accountMapSchema),
     idPlaces: readCsv(at('idPlaces'), schemas.idPlaceSchema),
@@ -50,7 +53,7 @@ export function readReference(folder: string): Reference {
  * day. Throws DomainError `not-found` before 2015. Source: Decree 20/2021 Art 4.2, Decree 76/2024.
  */
 export function standardOn(reference: Reference, date: LocalDate): StandardLevel {
-  const level = reference.levels.find((candidate) => inForce(candidate, date))
+  const level = reference.levels.find((row) => row.scope === 'national' && inForce(row, date))
   if (level !== undefined) return level
   const message = `No standard level is known for ${date}: add it to ${REFERENCE_FILES.levels}.`
   throw new DomainError('not-found', 'standard-unknown', message, { date })

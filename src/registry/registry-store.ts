@@ -3,7 +3,7 @@ import type { Tx } from '../lib/db.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { readAccountNumber, sealNumber } from './account-number.ts'
-import type { CategoryRule } from './rules.ts'
+import type { LawChild } from './rules-ages.ts'
 
 /** A commune in force on some day, with the unit that draws its money. */
 export interface CommuneRow {
@@ -33,19 +33,11 @@ export interface NewEnrolment {
   readonly programme: string
   readonly categoryCode: string
   readonly validFrom: LocalDate
+  /** Of a single parent (5.4) or a disabled parent (20.2.a). */
+  readonly children?: readonly LawChild[]
   readonly payeeId: PersonId
   readonly representationId: string | null
   readonly paymentAccountId: string | null
-}
-
-/** One open enrolment as the list builder reads it, with the law's inputs. */
-export interface EnrolmentRow extends CategoryRule {
-  readonly personId: PersonId
-  readonly programme: string
-  readonly method: 'account' | 'cash'
-  readonly payeeId: PersonId
-  readonly paymentAccountId: string | null
-  readonly channel: 'bank' | 'hue-s' | null
 }
 
 /** Communes in force on the first day of a month, by code. */
@@ -53,40 +45,6 @@ export async function communesIn(tx: Tx, month: Month): Promise<readonly Commune
   return tx.$queryRaw<CommuneRow[]>`
     select id, code, full_name_vi as "fullName", paying_unit as "payingUnit" from commune
      where valid_from <= ${month}::date and (valid_to is null or valid_to >= ${month}::date) order by code`
-}
-
-/** The national standard level in force in a month, in đồng; undefined when none is known. */
-export async function standardIn(tx: Tx, month: Month): Promise<bigint | undefined> {
-  const [row] = await tx.$queryRaw<{ amount: bigint }[]>`
-    select amount from standard_level where scope = 'national' and valid_from <= ${month}::date
-       and (valid_to is null or valid_to >= ${month}::date)`
-  return row?.amount
-}
-
-/** Open enrolments of a commune in a month in a stable order (by person id), at most `limit` after `afterPerson`. */
-export async function enrolmentsOf(
-  tx: Tx,
-  of: {
-    readonly communeId: number
-    readonly month: Month
-    readonly afterPerson: PersonId | null
-    readonly limit: number
-  },
-): Promise<readonly EnrolmentRow[]> {
-  return tx.$queryRaw<EnrolmentRow[]>`
-    select e.person_id as "personId", e.programme, coalesce(y.method, 'cash') as method, coalesce(y.payee_id, e.person_id) as "payeeId",
-           y.payment_account_id as "paymentAccountId",
-           case a.kind when 'bank' then 'bank' when 'wallet' then 'hue-s' end as channel,
-           c.code, c.article, c.clause, c.coefficient::text as coefficient, c.fixed_amount as "fixedAmount"
-      from enrolment e
-      join benefit_category c on c.code = e.category_code and c.valid_from <= ${of.month}::date
-           and (c.valid_to is null or c.valid_to >= ${of.month}::date)
-      left join payee y on y.person_id = e.person_id and y.programme = e.programme and y.period @> ${of.month}::date
-      left join payment_account a on a.id = y.payment_account_id
-     where e.commune_id = ${of.communeId} and e.valid_from <= ${of.month}::date
-       and (e.valid_to is null or e.valid_to >= ${of.month}::date)
-       and (${of.afterPerson}::uuid is null or e.person_id > ${of.afterPerson}::uuid)
-     order by e.person_id limit ${of.limit}`
 }
 
 /** Enters payment accounts on the word of two people; their numbers are sealed here. Throws `account-number`. */
@@ -118,6 +76,23 @@ export async function insertEnrolments(tx: Tx, rows: readonly NewEnrolment[]): P
     insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from)
     select * from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[],
         ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.validFrom)}::date[])`
+  await insertChildren(tx, rows)
+}
+
+/** Enters the children of enrolments, numbered in their order. */
+export async function insertChildren(
+  tx: Tx,
+  rows: readonly Pick<NewEnrolment, 'id' | 'communeId' | 'children'>[],
+): Promise<void> {
+  const children = rows.flatMap(({ id, communeId, children: own }) =>
+    (own ?? []).map((child, index) => ({ ...child, id, communeId, number: index + 1 })),
+  )
+  if (children.length === 0) return
+  await tx.$executeRaw`
+    insert into enrolment_child (enrolment_id, number, commune_id, person_id, birth_date, studying_until)
+    select * from unnest(${children.map((c) => c.id)}::uuid[], ${children.map((c) => c.number)}::smallint[],
+      ${children.map((c) => c.communeId)}::integer[], ${children.map((c) => c.personId ?? null)}::uuid[], ${children.map((c) => c.birthDate)}::date[],
+      ${children.map((c) => c.studyingUntil)}::date[])`
 }
 
 /** How many people are entered, and how many enrolments are open in a month. */

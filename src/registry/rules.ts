@@ -1,46 +1,143 @@
-import { formatVnd, timesCoefficient } from '../lib/money.ts'
-import type { Vnd } from '../lib/money.ts'
-import { DomainError } from '../lib/errors.ts'
+import { monthOf } from '../lib/time.ts'
+import type { Month } from '../lib/time.ts'
+import { childrenIn } from './rules-ages.ts'
+import { amountOf, english } from './rules-amount.ts'
+import type { Explained } from './rules-amount.ts'
+import { categoryIn } from './rules-category.ts'
+import type { LawEnrolment, LawLine, LawPerson } from './rules-facts.ts'
+import type { CategoryInForce, Gift, Law } from './rules-law.ts'
+import { formatVnd, vnd } from '../lib/money.ts'
 
-/** What the law needs of a category to say its amount (Decree 20/2021, Articles 5, 6 and 20). */
-export interface CategoryRule {
-  readonly code: string
-  readonly article: string
-  readonly clause: string
-  /** Decimal with one place, e.g. "1.5"; null when the amount is fixed. */
-  readonly coefficient: string | null
-  /** In đồng; null when a coefficient applies. */
-  readonly fixedAmount: bigint | null
-}
+const SINGLE_PARENT = 'DTN_CON'
+const PENSION = 'HTXH'
+/** Art 20.2.a: care money of a disabled parent, beside any other. */
+const PARENT_CARE = 'CS_NKT_MT'
+/** Art 6.2: with one of these clauses of Article 5 a poor single parent keeps both. */
+const BESIDE_SINGLE_PARENT = /^[568]([. ]|$)/
 
-/** One month's amount with the reason that a person can check. */
-export interface EntitlementAmount {
-  readonly amount: Vnd
-  /** e.g. "360.000 × 1,5, Điều 5.6 / 6.1.e" */
-  readonly explanation: string
+interface Candidate {
+  readonly enrolment: LawEnrolment
+  readonly category: CategoryInForce
+  readonly said: Explained
 }
 
 /**
- * The monthly amount of a category at a standard level in đồng (Decree 20/2021 Art 4.2 and 6: standard × coefficient).
- * Throws DomainError `category-amount` when the category has neither a coefficient nor a fixed amount.
+ * What the law owes a person for a month (Decree 20/2021 Art 5, 6, 8, 20, 25; Decree 176/2025): the highest single head,
+ * for a poor single parent together with one of 5.5, 5.6, 5.8 (Art 6.2); care money on top (Art 20); in an institution
+ * that alone (Art 25.5); gifts of the month. Amounts in đồng, in the order of programme and component; the order of the
+ * enrolments does not matter. Pure. Throws DomainError `standard-unknown`.
  */
-export function monthlyAmount(category: CategoryRule, standard: bigint): EntitlementAmount {
-  const basis = `Điều ${category.article}.${category.clause}`
-  if (category.coefficient !== null) {
-    return {
-      amount: timesCoefficient(standard, category.coefficient),
-      explanation: `${formatVnd(standard)} × ${category.coefficient.replace('.', ',')}, ${basis}`,
-    }
-  }
-  if (category.fixedAmount === null) {
-    throw new DomainError(
-      'invalid',
-      'category-amount',
-      `Đối tượng ${category.code} không có mức tính`,
-    )
-  }
-  return {
-    amount: category.fixedAmount as Vnd,
-    explanation: `${formatVnd(category.fixedAmount)}, ${basis}`,
-  }
+export function entitlement(
+  person: LawPerson,
+  enrolments: readonly LawEnrolment[],
+  month: Month,
+  law: Law,
+): readonly LawLine[] {
+  if (person.diedOn !== null && month > monthOf(person.diedOn)) return []
+  const candidates = enrolments
+    .filter((enrolment) => isOwed(enrolment, month))
+    .flatMap((enrolment) => candidateOf(person, enrolment, month, law))
+    .sort(byAmount)
+  if (candidates.length === 0) return []
+  const institution = candidates.filter(is('institution_monthly')).slice(0, 1)
+  const parentCare = candidates.filter(({ category }) => category.head === PARENT_CARE).slice(0, 1)
+  const care = candidates
+    .filter(is('care_monthly'))
+    .filter(({ category }) => category.head !== PARENT_CARE)
+    .slice(0, 1)
+  const benefits = bestOf(candidates.filter(is('monthly')))
+  const paid = [
+    ...(institution.length > 0 ? institution : [...benefits, ...care]),
+    ...parentCare,
+  ].map((candidate) => lineOf(candidate, month))
+  return [...paid, ...giftsTo(paid, law.inMonth(month).gifts)].sort(byComponent)
 }
+
+/** The pair of a single parent, or the highest: what adds up to more; of equal sums the lowest clause. */
+function bestOf(monthly: readonly Candidate[]): readonly Candidate[] {
+  const [highest] = monthly
+  if (highest === undefined) return []
+  const parent = monthly.find(({ category }) => category.head === SINGLE_PARENT)
+  const beside = monthly.find(
+    ({ category }) => category.article === '5' && BESIDE_SINGLE_PARENT.test(category.clause),
+  )
+  if (parent === undefined || beside === undefined) return [highest]
+  return parent.said.amount + beside.said.amount > highest.said.amount
+    ? [parent, beside]
+    : [highest]
+}
+
+const is =
+  (type: string) =>
+  ({ category }: Candidate): boolean =>
+    category.benefitType === type
+
+/** From the first to the last month, but not while it is suspended or the spouse has the one share of Art 20.2.a. */
+function isOwed(enrolment: LawEnrolment, month: Month): boolean {
+  const { start, last, suspensions, spouseHas } = enrolment
+  const lies = ({ from, to }: { readonly from: Month; readonly to: Month | null }) =>
+    from <= month && (to === null || month <= to)
+  return (
+    lies({ from: start, to: last }) &&
+    !suspensions.some((suspension) => !suspension.withArrears && lies(suspension)) &&
+    !(spouseHas !== null && lies(spouseHas))
+  )
+}
+
+function candidateOf(
+  person: LawPerson,
+  enrolment: LawEnrolment,
+  month: Month,
+  law: Law,
+): readonly Candidate[] {
+  const category = categoryIn(person, enrolment, month, law)
+  if (!category?.benefitType.endsWith('monthly')) return []
+  const { standard } = law.inMonth(month)
+  if (category.head !== SINGLE_PARENT) {
+    return [{ enrolment, category, said: amountOf(category, standard) }]
+  }
+  const children = childrenIn(enrolment.children, month)
+  return children === 0
+    ? []
+    : [{ enrolment, category, said: amountOf(category, standard, children) }]
+}
+
+function byAmount(a: Candidate, b: Candidate): number {
+  if (a.said.amount !== b.said.amount) return a.said.amount > b.said.amount ? -1 : 1
+  if (a.category.rank !== b.category.rank) return a.category.rank - b.category.rank
+  return a.enrolment.id < b.enrolment.id ? -1 : 1
+}
+
+const lineOf = ({ enrolment, category, said }: Candidate, period: Month): LawLine => ({
+  enrolmentId: enrolment.id,
+  programme: category.head === PENSION ? PENSION : 'BTXH',
+  component: componentOf(category),
+  period,
+  categoryCode: category.code,
+  ...said,
+})
+
+function componentOf({ head, benefitType }: CategoryInForce): string {
+  if (head === SINGLE_PARENT) return 'children'
+  if (head === PARENT_CARE) return 'care-child'
+  if (benefitType === 'care_monthly') return 'care'
+  return benefitType === 'institution_monthly' ? 'institution' : 'monthly'
+}
+
+/** Each gift once a person, on the first benefit that it goes with. */
+const giftsTo = (paid: readonly LawLine[], gifts: readonly Gift[]): readonly LawLine[] =>
+  gifts.flatMap(({ code, nameVi, nameEn, amount, categories, legalBasis }) =>
+    paid
+      .filter(({ categoryCode }) => categories.includes('*') || categories.includes(categoryCode))
+      .slice(0, 1)
+      .map(({ enrolmentId, period, categoryCode }) => ({
+        ...{ enrolmentId, programme: code, component: 'one-off', period, categoryCode },
+        amount: vnd(amount),
+        explanation: `${formatVnd(amount)}, ${nameVi}`,
+        explanationEn: `${english(amount)}, ${nameEn}`,
+        legalBasis,
+      })),
+  )
+
+const byComponent = (a: LawLine, b: LawLine): number =>
+  `${a.programme} ${a.component}` < `${b.programme} ${b.component}` ? -1 : 1

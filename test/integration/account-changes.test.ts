@@ -245,7 +245,7 @@ describe('what payouts tell', () => {
       valueOf(database.admin, 'select count(first_paid_at)::integer from payment_account')
     expect(await paid()).toBe(0)
     const [reference = ''] = [...(await statesOf(database)).keys()]
-    const row = { lineId: 'L1', reference, amount: AMOUNT, reason: null }
+    const row = { lineId: 'L1', channel: 'bank', reference, amount: AMOUNT, reason: null } as const
     await database.app.transact(treasurer, (tx) =>
       payouts.settleLines(tx, treasurer, { kind: 'payment', day: august, rows: [row] }),
     )

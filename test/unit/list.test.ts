@@ -12,6 +12,7 @@ const fields: { readonly [K in keyof ListRow]: fc.Arbitrary<ListRow[K]> } = {
   personId: text,
   programme: text,
   component: text,
+  period: fc.constantFrom('2023-07-01', '2023-08-01'),
   categoryCode: text,
   amount: fc.bigInt({ min: 1n, max: 10n ** 12n }),
   method,

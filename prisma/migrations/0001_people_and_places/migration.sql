@@ -112,15 +112,22 @@ create table benefit_category (
   code            text not null,
   valid_from      date not null,
   valid_to        date,
+  head            text not null,
+  moves_to        text,
   article         text not null,
   clause          text not null,
+  point           text not null,
+  legal_basis     text not null,
   description_vi  text not null,
   description_en  text not null,
   benefit_type    text not null,
   coefficient     numeric(4, 1),
   fixed_amount    bigint,
+  age_rule        text,
   default_payee   text not null,
+  start_rule      text not null,
   confidential    boolean not null,
+  neutral_code    text,
   status          text not null,
   primary key (code, valid_from),
   constraint benefit_category_amount check ((coefficient is null) <> (fixed_amount is null))
@@ -134,6 +141,28 @@ create table standard_level (
   legal_basis  text not null,
   status       text not null,
   primary key (scope, valid_from)
+);
+
+-- A gift of a fixed sum to everybody whose benefit of that month is of one of the categories ({*}: any).
+create table one_off_programme (
+  code         text primary key,
+  name_vi      text not null,
+  name_en      text not null,
+  amount       bigint not null check (amount > 0),
+  categories   text[] not null,
+  month        date not null check (month = date_trunc('month', month)),
+  legal_basis  text not null,
+  status       text not null
+);
+
+-- Why a benefit stops or is suspended (TT 02/2021/TT-BLĐTBXH Art 2.1, 2.3).
+create table stop_reason (
+  code            text primary key,
+  kind            text not null check (kind in ('stop', 'suspend')),
+  description_vi  text not null,
+  description_en  text not null,
+  legal_basis     text not null,
+  status          text not null
 );
 
 create table failure_reason (
@@ -204,7 +233,7 @@ select scope_by_commune('audit_event');
 
 select grant_to(role, 'select',
   'reference_version, paying_unit, commune, commune_succession, bank, benefit_category, standard_level,
-   failure_reason, id_place, person, audit_event')
+   one_off_programme, stop_reason, failure_reason, id_place, person, audit_event')
   from unnest(array['_app', '_report']) as role;
 select grant_to('_app', 'insert', 'person');
 select grant_to('_app', 'update (commune_id, full_name, sex, birth_date, birth_precision, given_name, name_key, phone_sealed,

@@ -74,22 +74,48 @@ create table representation (
 create index representation_person on representation (person_id);
 create index representation_representative on representation (representative_id);
 
--- A person's right to one programme; who receives it and how: table payee (0008_payees).
+-- A person's right to one programme; who receives it and how: table payee (0008_payees). A row is a version: a change
+-- ends it and adds the next, which names it; nothing but its end is ever written over (0009 says what guards that).
 create table enrolment (
   id                   uuid primary key,
   person_id            uuid not null references person (id),
   commune_id           integer not null references commune (id),
   programme            text not null,
+  -- A category of the decree, or a head: age then says which category of the head.
   category_code        text not null,
+  head                 text not null,
+  -- From the first day of the first month that is owed to the last day of the last one.
   valid_from           date not null,
-  valid_to             date
+  valid_to             date,
+  -- The facts that the law asks for.
+  decision_number      text,
+  decision_date        date,
+  certificate_month    date,
+  requested_on         date,
+  studying_until       date,
+  pregnant_until       date,
+  spouse_id            uuid references person (id),
+  poor                 boolean not null default false,
+  stop_reason          text references stop_reason (code),
+  stop_decision        text,
+  -- Entered when the system went live: owed from the first month that a list of ours carries, not from its start.
+  taken_over           boolean not null default true,
+  -- The business day of the latest act on it; null for none.
+  acted_on             date,
+  replaces             uuid references enrolment (id),
+  void                 boolean not null default false,
+  recorded_at          timestamptz not null default clock_timestamp(),
+  constraint enrolment_ends_after check (valid_to >= valid_from),
+  constraint enrolment_stop_named check (stop_reason is null or valid_to is not null),
+  -- One person has each head once at any time: no month is owed twice, whoever moves whom.
+  constraint enrolment_one_at_a_time exclude using gist
+    (person_id with =, head with =, daterange(valid_from, valid_to, '[]') with &&) where (not void)
 );
 create index enrolment_commune on enrolment (commune_id, person_id);
-create unique index enrolment_one_open on enrolment (person_id, programme) where valid_to is null;
 
 select scope_by_commune(t) from unnest(array['payment_account', 'representation', 'enrolment']) as t;
 select grant_to(role, 'select', 'payment_account, representation, enrolment') from unnest(array['_app', '_report']) as role;
 select grant_to('_app', 'insert', 'payment_account, representation, enrolment');
-select grant_to('_app', 'update (valid_to)', 'enrolment');
+select grant_to('_app', 'update (valid_to, stop_reason, stop_decision, acted_on, void)', 'enrolment');
 select grant_to('_app', 'update (first_paid_at)', 'payment_account');
 select grant_to('_app', 'update (revoked_on, revoked_reason, revoked_by)', 'representation');

@@ -1,0 +1,185 @@
+import { inFile, type Mutant } from './mutant.ts'
+
+const RULES = 'src/registry/rules.ts'
+const AGES = 'src/registry/rules-ages.ts'
+const ARREARS = 'src/registry/rules-arrears.ts'
+const REGISTRY = 'prisma/migrations/0004_registry/migration.sql'
+const LAW = 'prisma/migrations/0009_law/migration.sql'
+
+const table = inFile('test/unit/decree-table.test.ts')
+const exceptions = inFile('test/unit/decree-exceptions.test.ts')
+const arrears = inFile('test/unit/law-arrears.test.ts')
+const due = inFile('test/integration/law-due.test.ts')
+const deaths = inFile('test/integration/law-deaths.test.ts')
+const funerals = inFile('test/integration/law-funerals.test.ts')
+
+/** Mistakes about the law: each would pay somebody too much, too little, twice or not at all. */
+export const lawMutants: readonly Mutant[] = [
+  {
+    name: 'law-sum-of-heads: all heads are paid instead of the highest',
+    edits: [
+      {
+        file: RULES,
+        find: "const benefits = bestOf(candidates.filter(is('monthly')))",
+        replace: "const benefits = [...bestOf([]), ...candidates.filter(is('monthly'))]",
+      },
+    ],
+    test: exceptions('only the highest of several heads is paid'),
+  },
+  {
+    name: 'law-no-exception: a poor single parent gets the higher one only',
+    edits: [
+      {
+        file: RULES,
+        find: 'if (parent === undefined || beside === undefined) return [highest]',
+        replace: 'if (parent !== undefined || beside === undefined) return [highest]',
+      },
+    ],
+    test: exceptions('a poor single parent who is 5.6 gets both'),
+  },
+  {
+    name: 'law-institution-too: Article 6 is paid beside the institution',
+    edits: [
+      {
+        file: RULES,
+        find: '...(institution.length > 0 ? institution : [...benefits, ...care]),',
+        replace: '...institution, ...benefits, ...care,',
+      },
+    ],
+    test: exceptions('in an institution nothing of Article 6 is paid'),
+  },
+  {
+    name: 'law-dead-at-once: the month of death is not owed',
+    edits: [
+      {
+        file: RULES,
+        find: 'person.diedOn !== null && month > monthOf(person.diedOn)',
+        replace: 'person.diedOn !== null && month >= monthOf(person.diedOn)',
+      },
+    ],
+    test: exceptions('the month of death is owed'),
+  },
+  {
+    name: 'law-birthday-late: an age counts from the month after the birthday',
+    edits: [
+      {
+        file: AGES,
+        find: 'birthDate.slice(5, 7) <= month.slice(5, 7) ? years : years - 1',
+        replace: 'birthDate.slice(5, 7) < month.slice(5, 7) ? years : years - 1',
+      },
+    ],
+    test: table('TE_KNN, born 2019-08-31'),
+  },
+  {
+    name: 'law-dropped-at-once: who ceases to qualify is not paid for that month',
+    edits: [
+      {
+        file: 'src/registry/rules-category.ts',
+        find: 'if (now !== undefined || !isBirthdayMonth(person.birthDate, month)) return now',
+        replace: 'if (now !== undefined || isBirthdayMonth(person.birthDate, month)) return now',
+      },
+    ],
+    test: table('TE_U3_DTTS, born 2020-08-31'),
+  },
+  {
+    name: 'law-city-lower: a lower level of the city takes the place of the national one',
+    edits: [
+      {
+        file: 'src/registry/rules-law.ts',
+        find: 'amount > highest ? amount : highest',
+        replace: 'amount < highest || highest === 0n ? amount : highest',
+      },
+    ],
+    test: table('a level of the city counts where it is higher'),
+  },
+  {
+    name: 'law-pension-beside: the social pension is paid beside the enrolment that it took over',
+    edits: [
+      {
+        file: RULES,
+        find: 'if (parent === undefined || beside === undefined) return [highest]',
+        replace:
+          'if (parent === undefined || beside === undefined) return monthly.filter((one, at) => at === 0 || one.category.head === PENSION)',
+      },
+    ],
+    test: exceptions('is not paid beside the enrolment that it took over'),
+  },
+  {
+    name: 'law-arrears-today: arrears come at the level of the list',
+    edits: [
+      {
+        file: 'src/registry/due.ts',
+        find: 'missingOf(entitlement(person, facts, period, law), before.get(period) ?? [], month),',
+        replace:
+          'missingOf(entitlement(person, facts, month, law).map((line) => ({ ...line, period })), before.get(period) ?? [], month),',
+      },
+    ],
+    test: due('makes arrears of each month since the certificate'),
+  },
+  {
+    name: 'law-arrears-again: what a list carries is owed again',
+    edits: [
+      {
+        file: ARREARS,
+        find: 'const missing = sum(lines) - sum(before)',
+        replace: 'const missing = sum(lines)',
+      },
+    ],
+    test: arrears('what was put on a list is not put on another'),
+  },
+  {
+    name: 'law-negative: what was carried too high is taken off what is owed beside it',
+    edits: [
+      {
+        file: ARREARS,
+        find: `return slot === 'one-off' ? \`one-off:\${programme}\` : slot`,
+        replace: 'return BENEFIT + programme.slice(9)',
+      },
+    ],
+    test: arrears('what lists carried, and what is missing'),
+  },
+  {
+    name: 'law-overlap: a person may have a head twice at one time',
+    edits: [
+      {
+        file: REGISTRY,
+        find: `daterange(valid_from, valid_to, '[]') with &&) where (not void)`,
+        replace: `daterange(valid_from, valid_to, '[]') with &&) where (void)`,
+      },
+    ],
+    test: due('does not enrol a person in a head twice'),
+  },
+  {
+    name: 'law-death-alone: one person reports and confirms a death',
+    edits: [
+      {
+        file: LAW,
+        find: 'constraint death_two_people check (decided_by <> proposed_by)',
+        replace: 'constraint death_two_people check (true)',
+      },
+    ],
+    test: deaths('takes two people'),
+  },
+  {
+    name: 'law-feed-by-number: a name that differs is proposed all the same',
+    edits: [
+      {
+        file: 'src/registry/deaths.ts',
+        find: `foldName(row.fullName) === foldName(person.fullName) ? null : 'name-differs'`,
+        replace: `foldName(row.fullName) !== '' ? null : 'name-differs'`,
+      },
+    ],
+    test: deaths('proposes whom number and name name'),
+  },
+  {
+    name: 'law-overpaid-twice: a receivable is booked again',
+    edits: [
+      {
+        file: 'src/payouts/overpaid.ts',
+        find: 'row.paid && row.excess > row.booked',
+        replace: 'row.paid && row.excess > 0n',
+      },
+    ],
+    test: funerals('becomes a receivable once'),
+  },
+]

@@ -1,0 +1,130 @@
+import type { PersonId } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
+import type { LawEnrolment, LawPerson } from './rules-facts.ts'
+import type { FuneralGround } from './rules-funeral.ts'
+
+/** A person whom a commune's list may have to carry. */
+export interface DuePerson extends LawPerson {
+  readonly personId: PersonId
+}
+
+/** A version of an enrolment with the facts of the law. */
+export interface DueEnrolment extends LawEnrolment {
+  readonly personId: PersonId
+  readonly communeId: number
+  /** Entered at take-over: owed from the first month that a list of ours carried. */
+  readonly takenOver: boolean
+  /** The business day of the latest act on it or on its suspensions. */
+  readonly actedOn: LocalDate | null
+}
+
+/** A funeral case that was decided. */
+export interface DueFuneral {
+  readonly id: string
+  readonly personId: PersonId
+  readonly diedOn: LocalDate
+  readonly grounds: readonly FuneralGround[]
+}
+
+/** A commune as it is in a month, and the units of earlier maps that have become it. */
+export async function mapOf(tx: Tx, communeId: number, month: Month): Promise<readonly number[]> {
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    with recursive place (id) as (
+      select ${communeId}::integer
+      union select s.old_commune_id from place join commune_succession s on s.new_commune_id = place.id
+       where s.effective_on <= ${month}::date)
+    select id from place`
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * People of some communes with an enrolment that was open since `since` or acted on since, or with a decided funeral
+ * case; in the order of their ids, at most `limit` after `after`.
+ */
+export async function peopleOf(
+  tx: Tx,
+  of: {
+    readonly communes: readonly number[]
+    readonly month: Month
+    readonly since: Month
+    readonly after: PersonId | null
+    readonly limit: number
+  },
+): Promise<readonly DuePerson[]> {
+  return tx.$queryRaw<DuePerson[]>`
+    select p.id as "personId", p.birth_date::text as "birthDate", p.died_on::text as "diedOn" from person p
+     where p.id in (
+       (select distinct e.person_id from enrolment e
+         where e.commune_id = any(${[...of.communes]}::integer[]) and not e.void and e.valid_from <= ${of.month}::date
+           and (e.valid_to is null or e.valid_to >= ${of.since}::date or e.acted_on >= ${of.since}::date)
+           and (${of.after}::uuid is null or e.person_id > ${of.after}::uuid)
+         order by 1 limit ${of.limit})
+       union
+       (select f.person_id from funeral_case f
+         where f.commune_id = any(${[...of.communes]}::integer[]) and f.state = 'DECIDED' and f.decision_date < ${of.month}::date + interval '1 month'
+           and (${of.after}::uuid is null or f.person_id > ${of.after}::uuid)
+         order by 1 limit ${of.limit}))
+     order by p.id limit ${of.limit}`
+}
+
+/** Some people with what the law asks about them, in the order of their ids. */
+export async function peopleById(
+  tx: Tx,
+  people: readonly PersonId[],
+): Promise<readonly DuePerson[]> {
+  return tx.$queryRaw<DuePerson[]>`
+    select id as "personId", birth_date::text as "birthDate", died_on::text as "diedOn" from person
+     where id = any(${[...people]}::uuid[]) order by id`
+}
+
+/** All versions of the enrolments of some people that begin by a month, wherever; in the order of person and id. */
+export async function enrolmentsOf(
+  tx: Tx,
+  people: readonly PersonId[],
+  month: Month,
+): Promise<readonly DueEnrolment[]> {
+  return tx.$queryRaw<DueEnrolment[]>`
+    select e.id, e.person_id as "personId", e.commune_id as "communeId", e.head, e.taken_over as "takenOver",
+           to_char(e.valid_from, 'YYYY-MM-01') as start, to_char(e.valid_to, 'YYYY-MM-01') as last,
+           e.studying_until::text as "studyingUntil", e.pregnant_until::text as "pregnantUntil", e.poor,
+           greatest(e.acted_on, s.acted_on)::text as "actedOn", coalesce(s.months, '[]') as suspensions,
+           case when e.head in ('DTN_CON', 'CS_NKT_MT') then (
+             select coalesce(json_agg(json_build_object('birthDate', c.birth_date, 'studyingUntil', c.studying_until) order by c.number), '[]')
+               from enrolment_child c where c.enrolment_id = e.id) else '[]' end as children,
+           case when e.head = 'CS_NKT_MT' and e.spouse_id is not null then (
+             select json_build_object('from', to_char(o.valid_from, 'YYYY-MM-01'), 'to', to_char(o.valid_to, 'YYYY-MM-01'))
+               from enrolment o
+              where o.person_id = e.spouse_id and o.head = e.head and not o.void
+                and (o.valid_from, o.person_id) < (e.valid_from, e.person_id) order by o.valid_from desc limit 1) end as "spouseHas"
+      from enrolment e
+      left join lateral (
+        select max(x.acted_on) as acted_on, json_agg(json_build_object('from', x.from_month, 'to', x.to_month,
+                 'withArrears', coalesce(x.with_arrears, false))) as months
+          from suspension x where x.person_id = e.person_id and x.head = e.head and x.state in ('DECIDED', 'RESUMED')) s on true
+     where e.person_id = any(${[...people]}::uuid[]) and not e.void and e.valid_from <= ${month}::date
+     order by e.person_id, e.id`
+}
+
+/** The funeral cases of some people that were decided by the end of a month. */
+export async function funeralsOf(
+  tx: Tx,
+  communes: readonly number[],
+  people: readonly PersonId[],
+  month: Month,
+): Promise<readonly DueFuneral[]> {
+  return tx.$queryRaw<DueFuneral[]>`
+    select id, person_id as "personId", died_on::text as "diedOn", grounds from funeral_case
+     where person_id = any(${[...people]}::uuid[]) and commune_id = any(${[...communes]}::integer[])
+       and state = 'DECIDED' and decision_date < ${month}::date + interval '1 month'`
+}
+
+/** Who organises funerals, by funeral case: its support is paid to them, in cash (Art 11). */
+export async function organisersOf(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, PersonId>> {
+  const rows = await tx.$queryRaw<{ id: string; organiserId: PersonId }[]>`
+    select id, organiser_id as "organiserId" from funeral_case where id = any(${[...ids]}::uuid[])`
+  return new Map(rows.map(({ id, organiserId }) => [id, organiserId]))
+}

@@ -1,0 +1,166 @@
+import type { PersonId } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
+import type { LawChild } from './rules-ages.ts'
+
+/** The decision that an act rests on. */
+export interface Decision {
+  readonly number: string
+  readonly date: LocalDate
+}
+
+/** What an enrolment is decided with: the facts that the law asks for. */
+export interface EnrolmentFacts {
+  /** Of the certificate of disability (5.6). */
+  readonly certificateMonth: Month | null
+  /** Of the written request for the social pension. */
+  readonly requestedOn: LocalDate | null
+  readonly studyingUntil: LocalDate | null
+  readonly pregnantUntil: LocalDate | null
+  /** Of two disabled spouses one has the share of 20.2.a. */
+  readonly spouseId: PersonId | null
+  readonly poor: boolean
+  readonly children: readonly LawChild[]
+}
+
+/** A version of an enrolment to be written. */
+export interface EnrolmentVersion extends EnrolmentFacts {
+  readonly id: string
+  readonly personId: PersonId
+  readonly communeId: number
+  readonly programme: string
+  /** A category, or a head. */
+  readonly categoryCode: string
+  readonly start: Month
+  readonly decision: Decision
+  readonly actedOn: LocalDate
+  readonly replaces: string | null
+}
+
+/** An enrolment as an act finds it, locked. */
+export interface OpenEnrolment extends EnrolmentFacts {
+  readonly id: string
+  readonly personId: PersonId
+  readonly communeId: number
+  readonly programme: string
+  readonly categoryCode: string
+  readonly head: string
+  readonly start: Month
+  readonly last: Month | null
+  readonly stopReason: string | null
+  readonly birthDate: LocalDate
+}
+
+/** Writes a version. It is paid as the version that it replaces is, in cash to the person where there is none. */
+export async function insertVersion(tx: Tx, of: EnrolmentVersion): Promise<void> {
+  await tx.$executeRaw`
+    insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, decision_number, decision_date,
+      certificate_month, requested_on, studying_until, pregnant_until, spouse_id, poor, taken_over, acted_on, replaces,
+      method, payee_id, representation_id, payment_account_id)
+    select n.id, n.person_id, n.commune_id, n.programme, n.category, n.start, n.number, n.decided, n.certificate, n.requested,
+           n.studying, n.pregnant, n.spouse, n.poor, false, n.acted_on, n.replaces
+      from (values (${of.id}::uuid, ${of.personId}::uuid, ${of.communeId}::integer, ${of.programme}, ${of.categoryCode}, ${of.start}::date,
+              ${of.decision.number}, ${of.decision.date}::date, ${of.certificateMonth}::date, ${of.requestedOn}::date,
+              ${of.studyingUntil}::date, ${of.pregnantUntil}::date, ${of.spouseId}::uuid, ${of.poor}::boolean, ${of.actedOn}::date,
+              ${of.replaces}::uuid))
+        as n (id, person_id, commune_id, programme, category, start, number, decided, certificate, requested, studying, pregnant,
+              spouse, poor, acted_on, replaces)`
+}
+
+/** Locks the enrolments of a person that have not ended before a month, in the order of their starts. */
+export async function lockOpen(
+  tx: Tx,
+  personId: PersonId,
+  month: Month,
+): Promise<readonly OpenEnrolment[]> {
+  return tx.$queryRaw<OpenEnrolment[]>`
+    select e.id, e.person_id as "personId", e.commune_id as "communeId", e.programme, e.category_code as "categoryCode", e.head,
+           to_char(e.valid_from, 'YYYY-MM-01') as start, to_char(e.valid_to, 'YYYY-MM-01') as last, e.stop_reason as "stopReason",
+           e.certificate_month::text as "certificateMonth", e.requested_on::text as "requestedOn", e.studying_until::text as "studyingUntil",
+           e.pregnant_until::text as "pregnantUntil", e.spouse_id as "spouseId", e.poor, p.birth_date::text as "birthDate",
+           (select coalesce(json_agg(json_build_object('birthDate', c.birth_date, 'studyingUntil', c.studying_until, 'personId', c.person_id) order by c.number), '[]')
+              from enrolment_child c where c.enrolment_id = e.id) as children
+      from enrolment e join person p on p.id = e.person_id
+     where e.person_id = ${personId}::uuid and not e.void and (e.valid_to is null or e.valid_to >= ${month}::date)
+     order by e.valid_from, e.id for update of e`
+}
+
+/** The enrolments of a person that ended because she moved away, the latest of each head. */
+export async function movedOut(tx: Tx, personId: PersonId): Promise<readonly OpenEnrolment[]> {
+  return tx.$queryRaw<OpenEnrolment[]>`
+    select distinct on (e.head) e.id, e.person_id as "personId", e.commune_id as "communeId", e.programme,
+           e.category_code as "categoryCode", e.head, to_char(e.valid_from, 'YYYY-MM-01') as start,
+           to_char(e.valid_to, 'YYYY-MM-01') as last, e.stop_reason as "stopReason",
+           e.certificate_month::text as "certificateMonth", e.requested_on::text as "requestedOn", e.studying_until::text as "studyingUntil",
+           e.pregnant_until::text as "pregnantUntil", e.spouse_id as "spouseId", e.poor, p.birth_date::text as "birthDate",
+           (select coalesce(json_agg(json_build_object('birthDate', c.birth_date, 'studyingUntil', c.studying_until, 'personId', c.person_id) order by c.number), '[]')
+              from enrolment_child c where c.enrolment_id = e.id) as children
+      from enrolment e join person p on p.id = e.person_id
+     where e.person_id = ${personId}::uuid and not e.void and e.stop_reason = 'MOVED'
+       and not exists (select 1 from enrolment later where later.replaces = e.id)
+     order by e.head, e.valid_from desc`
+}
+
+/** Ends versions with the last day of a month; one that would begin later is void. */
+export async function endVersions(
+  tx: Tx,
+  ids: readonly string[],
+  end: {
+    readonly last: Month
+    readonly on: LocalDate
+    readonly reason: string | null
+    readonly decision: string | null
+  },
+): Promise<void> {
+  await tx.$executeRaw`
+    update enrolment e set
+           void = e.valid_from > ${end.last}::date,
+           valid_to = case when e.valid_from > ${end.last}::date then e.valid_to
+                           else (${end.last}::date + interval '1 month - 1 day')::date end,
+           stop_reason = case when e.valid_from > ${end.last}::date then e.stop_reason else ${end.reason} end,
+           stop_decision = ${end.decision}, acted_on = ${end.on}::date
+     where e.id = any(${[...ids]}::uuid[])`
+}
+
+/** Writes which decision did what to some enrolments. */
+export async function insertActs(
+  tx: Tx,
+  acts: readonly {
+    readonly enrolmentId: string
+    readonly communeId: number
+    readonly act: string
+    readonly decision: Decision
+    readonly on: LocalDate
+    readonly actor: PersonId
+  }[],
+): Promise<void> {
+  await tx.$executeRaw`
+    insert into enrolment_act (enrolment_id, commune_id, act, decision_number, decision_date, acted_on, actor)
+    select * from unnest(${acts.map((a) => a.enrolmentId)}::uuid[], ${acts.map((a) => a.communeId)}::integer[], ${acts.map((a) => a.act)}::text[],
+      ${acts.map((a) => a.decision.number)}::text[], ${acts.map((a) => a.decision.date)}::date[], ${acts.map((a) => a.on)}::date[],
+      ${acts.map((a) => a.actor)}::uuid[])`
+}
+
+/** A person's day of birth and death; undefined for nobody. */
+export async function personOf(tx: Tx, personId: PersonId) {
+  const [row] = await tx.$queryRaw<
+    { birthDate: LocalDate; diedOn: LocalDate | null }[]
+  >`select birth_date::text as "birthDate", died_on::text as "diedOn" from person where id = ${personId}::uuid`
+  return row
+}
+
+/** The district of a commune, null from 2025-07 on; undefined for no commune. */
+export async function districtOf(tx: Tx, communeId: number): Promise<string | null | undefined> {
+  const [row] = await tx.$queryRaw<
+    { district: string | null }[]
+  >`select district_code as district from commune where id = ${communeId}`
+  return row?.district
+}
+
+/** Whether a code of a reason to stop or to suspend is known. */
+export async function hasReason(tx: Tx, code: string, kind: 'stop' | 'suspend'): Promise<boolean> {
+  const rows = await tx.$queryRaw<
+    unknown[]
+  >`select 1 from stop_reason where code = ${code} and kind = ${kind}`
+  return rows.length > 0
+}

@@ -1,0 +1,24 @@
+import { change, grant, stop } from './enrolment-decisions.ts'
+import { moveIn, moveOut, moveWithin } from './enrolment-moves.ts'
+import {
+  decideSuspension,
+  proposeSuspension,
+  proposeSuspensions,
+  rejectSuspension,
+  resume,
+} from './suspensions.ts'
+
+/** Decisions on who is entitled to what, from when to when. */
+export const enrolments = {
+  grant,
+  change,
+  stop,
+  moveWithin,
+  moveOut,
+  moveIn,
+  proposeSuspension,
+  proposeSuspensions,
+  decideSuspension,
+  rejectSuspension,
+  resume,
+}
