@@ -20,12 +20,21 @@ const LEDGER_REFUSALS: Readonly<Record<string, readonly [ErrorKind, string]>> = 
   LB009: ['forbidden', 'appended-to-old-entry'],
   LB010: ['invalid', 'malformed-posting-call'],
   LB020: ['conflict', 'state-transition'],
+  LB021: ['forbidden', 'same-person'],
+  LB022: ['forbidden', 'not-theirs'],
+  LB023: ['conflict', 'list-differs'],
+  LB024: ['conflict', 'rows-not-opened'],
+  LB025: ['invalid', 'reason-unknown'],
   LB030: ['invalid', 'statement-does-not-add-up'],
 }
 
 /** Named constraints that a person can run into → kind and stable code. */
 const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   payout_list_different_people: ['forbidden', 'same-person'],
+  payout_list_key: ['conflict', 'list-there'],
+  payout_list_number_key: ['conflict', 'list-there'],
+  payout_list_one_live: ['conflict', 'list-there'],
+  payout_hold_two_people: ['forbidden', 'same-person'],
   instruction_two_people: ['forbidden', 'same-person'],
   payment_account_two_people: ['forbidden', 'same-person'],
   resend_two_people: ['forbidden', 'same-person'],

@@ -6,6 +6,7 @@ import type { LocalDate } from '../lib/time.ts'
 import { ORDER_ROWS_MAX } from './channels/channel.ts'
 import { cash } from './cash.ts'
 import { lists } from './lists.ts'
+import { hold, lift } from './releasing.ts'
 import * as orders from './payouts-store.ts'
 import { prepareReissues } from './reissuing.ts'
 import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
@@ -57,6 +58,7 @@ async function planOrders(
 /** The face of payouts: lists, orders, sending, outcomes, cash. */
 export const payouts = {
   lists,
+  holds: { place: hold, lift },
   cash,
   planOrders,
   ordersToSend: orders.ordersToSend,
