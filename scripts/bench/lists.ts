@@ -37,11 +37,12 @@ function counting(tx: Tx, count: () => void): Tx {
 
 async function measure(cases: number): Promise<number> {
   const begun = stopwatch()
-  const { db, communes, month: of, stop } = await makeWorld(cases, AUGUST)
+  const { db, communes, month: of, cpuMs, stop } = await makeWorld(cases, AUGUST)
   say(
     `${cases.toLocaleString('en')} people in ${String(communes.length)} communes, made in ${(begun() / 1000).toFixed(0)} s`,
   )
   const statements: number[] = []
+  const before = await cpuMs()
   const drawing = stopwatch()
   await inTurns(communes, (commune) => {
     let count = 0
@@ -54,6 +55,8 @@ async function measure(cases: number): Promise<number> {
       .then(() => statements.push(count))
   })
   const drawn = drawing()
+  const after = await cpuMs()
+  const [node, database] = [after.node - before.node, after.database - before.database]
   const month = stopwatch()
   const groups = await db.transact(by, (tx) => payouts.lists.changes.in(tx, of))
   const compared = month()
@@ -64,6 +67,9 @@ async function measure(cases: number): Promise<number> {
   const perPerson = (drawn * 1000) / rows
   say(
     `  drawn up, frozen and compared, list by list: ${(drawn / 1000).toFixed(2)} s, ${perPerson.toFixed(1)} µs a row, ${rows.toLocaleString('en')} rows`,
+  )
+  say(
+    `  of this, processor: ${(node / 1000).toFixed(2)} s here, ${(database / 1000).toFixed(2)} s in the database`,
   )
   say(
     `  new ${String(sum(({ change }) => change === 'new'))}, gone ${String(sum(({ change }) => change === 'gone'))}; the whole month compared once more in ${(compared / 1000).toFixed(2)} s`,

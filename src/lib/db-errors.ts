@@ -34,6 +34,8 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   payout_list_key: ['conflict', 'list-there'],
   payout_list_number_key: ['conflict', 'list-there'],
   payout_list_one_live: ['conflict', 'list-there'],
+  payout_list_closed: ['invalid', 'reason-missing'],
+  list_decision_reason: ['invalid', 'reason-missing'],
   payout_hold_two_people: ['forbidden', 'same-person'],
   instruction_two_people: ['forbidden', 'same-person'],
   payment_account_two_people: ['forbidden', 'same-person'],

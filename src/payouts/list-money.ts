@@ -1,6 +1,7 @@
 import { ledger } from '../ledger/ledger.ts'
 import type { Act } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import { asDomainError } from '../lib/db-errors.ts'
 import { DomainError } from '../lib/errors.ts'
 import { formatVnd, sumVnd } from '../lib/money.ts'
 import { monthOf } from '../lib/time.ts'
@@ -43,8 +44,9 @@ export async function bookApproval(
   try {
     await ledger.post(tx, by, drafts)
   } catch (error) {
-    throw error instanceof DomainError && error.code === 'below-floor'
-      ? missingFunds(list, error)
+    const refused = asDomainError(error)
+    throw refused instanceof DomainError && refused.code === 'below-floor'
+      ? missingFunds(list, refused)
       : error
   }
 }

@@ -38,10 +38,11 @@ afterEach(() => database.drop())
 /** One more row like the first, for a list in some state. */
 const moreRows = (
   state: string,
+  component = 'component',
 ) => `insert into entitlement (list_id, number, row, commune_id, person_id, enrolment_id, programme,
     month, component, category_code, amount, explanation, explanation_en, legal_basis, method, channel, payee_id, relation,
     payment_account_id, warnings)
-  select l.id, e.number || 'X', 99, e.commune_id, person_id, enrolment_id, programme, e.month, component, category_code, amount,
+  select l.id, e.number || 'X', 99, e.commune_id, person_id, enrolment_id, programme, e.month, ${component}, category_code, amount,
          explanation, explanation_en, legal_basis, method, channel, payee_id, relation, payment_account_id, warnings
     from entitlement e, payout_list l where l.state = '${state}' order by e.row limit 1`
 
@@ -175,13 +176,13 @@ describe('law 3: an entitlement is one', () => {
     expect(await refusal(client, draft)).toBe('taken: 1 rows')
     const again = moreRows('DRAFT')
     expect(await refusal(client, again)).toBe('23505 entitlement_once')
-    const arrears = again.replace(' component,', ` 'arrears',`)
+    const arrears = moreRows('DRAFT', `'arrears'`)
     expect(await refusal(client, arrears)).toBe('taken: 1 rows')
   })
 
   test('a list that was submitted takes no more of them', async () => {
     await submit(database, commune)
-    const more = moreRows('SUBMITTED').replace(' component,', ` 'arrears',`)
+    const more = moreRows('SUBMITTED', `'arrears'`)
     expect(await refusal(await rawApp(database), more)).toBe('LB001')
   })
 

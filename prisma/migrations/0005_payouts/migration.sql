@@ -210,7 +210,8 @@ create trigger instruction_moves after update on instruction
   referencing old table as before new table as after for each statement execute function instruction_moves();
 
 create function instruction_begins() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (select 1 from after where state <> 'LISTED') then
     raise exception 'an instruction begins as LISTED' using errcode = 'LB020';

@@ -205,8 +205,10 @@ create trigger payout_list_closes after update on payout_list for each row
 -- ── Its rows ─────────────────────────────────────────────────────────────────────────────────────
 
 -- Rows are added to a draft only, of people, accounts and documents that exist: asked once a statement (0003_ledger_doors).
+-- The new rows have no statistics: look-ups in big tables go by index (docs/adr/0003).
 create function entitlement_of_draft() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   -- Whoever is submitting the list waits, and counts these rows too.
   perform 1 from payout_list where id in (select list_id from fresh) for share;
