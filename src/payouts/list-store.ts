@@ -118,7 +118,7 @@ export async function insertRows(tx: Tx, list: NewList, rows: readonly ListRow[]
              e.warnings && array['account-changed', 'new-payee']
                and not exists (select 1 from instruction i where i.entitlement_number = e.number and i.state = 'PAID')
                and not exists (select 1 from cash_result c where c.entitlement_number = e.number and c.paid) as unproven
-        from entitlement e where e.list_id in (select lists_before(${list.communeId}, ${list.month}::date))
+        from entitlement e where e.list_id = any (array(select lists_before(${list.communeId}, ${list.month}::date)))
          and e.live and e.month = (${list.month}::date - interval '1 month')::date),
     bar as (
       select (select threshold from row_warning where code = 'amount-outlier') as times,

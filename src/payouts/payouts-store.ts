@@ -25,7 +25,7 @@ export async function setUpTransitions(tx: Tx): Promise<void> {
     select * from unnest(${pairs.map(([from]) => from)}::text[], ${pairs.map(([, to]) => to)}::text[])`
 }
 
-/** Writes instructions of entitlements that exist, as LISTED. */
+/** Writes instructions of entitlements that exist, as LISTED. Looked up one by one through the key, however big the table. */
 export async function insertInstructions(
   tx: Tx,
   rows: readonly (NewInstruction & { readonly replaces?: string })[],
@@ -37,7 +37,8 @@ export async function insertInstructions(
       from unnest(${rows.map((r) => r.reference)}::text[], ${rows.map((r) => r.entitlementNumber)}::text[], ${rows.map((r) => r.channel)}::text[],
         ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.amount.toString())}::bigint[], ${rows.map((r) => r.replaces ?? null)}::text[])
         as i (reference, entitlement, channel, account, amount, replaces)
-      join entitlement e on e.number = i.entitlement join payout_list l on l.id = e.list_id`
+      cross join lateral (select * from entitlement x where x.number = i.entitlement offset 0) e
+      cross join lateral (select * from payout_list x where x.id = e.list_id offset 0) l`
 }
 
 /** Marks the listed instructions of a list approved by a person. */

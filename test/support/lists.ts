@@ -1,7 +1,6 @@
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import type { Tx } from '../../src/lib/db.ts'
 import { vnd } from '../../src/lib/money.ts'
-import { addMonths, localDate } from '../../src/lib/time.ts'
 import type { Month } from '../../src/lib/time.ts'
 import type { Due, DueLine, Payee } from '../../src/payouts/due.ts'
 import { writeDraft } from '../../src/payouts/drawing-up.ts'
@@ -11,9 +10,6 @@ import { payouts } from '../../src/payouts/payouts.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import type { FreshDatabase } from './database.ts'
 import { AMOUNT, august, leader, payday, preparer } from './town.ts'
-
-export const july = addMonths(august, -1)
-export const september = addMonths(august, 1)
 
 /** The leader's words when he refuses, and everybody else's. */
 export const why = { reasonCode: 'wrong-amount', reason: 'Mức hưởng chưa đúng' }
@@ -117,6 +113,3 @@ export async function decideRows(
 /** The list of a commune that counts. */
 export const current = (database: FreshDatabase, commune: CommuneRow, month = august) =>
   as(database, leader, (tx) => findList(tx, commune.id, month))
-
-/** A day of September, when nothing else happens. */
-export const laterDay = localDate('2023-09-03')

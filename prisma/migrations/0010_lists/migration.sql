@@ -360,13 +360,14 @@ create trigger cash_list_row_guard after insert on cash_list_row
 -- ── What changed since last month ────────────────────────────────────────────────────────────────
 
 -- The lists of the month before that a commune's list is compared with: its own, and those of communes that became it whole.
+create index commune_succession_new on commune_succession (new_commune_id);
 create function lists_before(p_commune integer, p_month date) returns setof uuid
 language sql stable as $$
   select l.id from payout_list l
    where l.month = (p_month - interval '1 month')::date and l.state in ('APPROVED', 'RELEASED')
-     and (l.commune_id = p_commune
-          or l.commune_id in (select s.old_commune_id from commune_succession s where s.new_commune_id = p_commune and s.share = 1
-                                 and s.effective_on > (p_month - interval '1 month')::date and s.effective_on <= p_month))
+     and l.commune_id in (select p_commune union all
+                          select s.old_commune_id from commune_succession s where s.new_commune_id = p_commune and s.share = 1
+                             and s.effective_on > (p_month - interval '1 month')::date and s.effective_on <= p_month)
 $$;
 
 -- Each row of some lists against the row of last month for the same person, programme and component. `change` puts a row into
