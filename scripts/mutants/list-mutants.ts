@@ -4,7 +4,10 @@ const LISTS = 'prisma/migrations/0010_lists/migration.sql'
 const TABLES = 'prisma/migrations/0005_payouts/migration.sql'
 
 const decisions = inFile('test/integration/lists-decisions.test.ts')
-const abuse = inFile('test/integration/lists-abuse.test.ts')
+const abuse = inFile('test/integration/lists-abuse-decisions.test.ts')
+const random = inFile('test/integration/lists-changes-random.test.ts')
+const rows = inFile('test/integration/lists-rows.test.ts')
+const stops = inFile('test/integration/lists-stops.test.ts')
 const changes = inFile('test/integration/lists-changes.test.ts')
 const holds = inFile('test/integration/lists-holds.test.ts')
 const races = inFile('test/integration/lists-races.test.ts')
@@ -27,7 +30,7 @@ export const listMutants: readonly Mutant[] = [
         replace: 'from now n left join before b',
       },
     ],
-    test: changes('last \\+ new'),
+    test: random('last \\+ new'),
   },
   {
     name: 'hash-of-less: the hash leaves the payment account out',
@@ -54,7 +57,7 @@ export const listMutants: readonly Mutant[] = [
         replace: 'and o.row = e.row',
       },
     ],
-    test: decisions('must be opened by who approves'),
+    test: rows('must be opened by who approves'),
   },
   {
     name: 'refused-still-blocks: a refused version keeps its entitlements',
@@ -109,7 +112,7 @@ export const listMutants: readonly Mutant[] = [
         replace: 'where list_id = ${listId}::uuid and',
       },
     ],
-    test: decisions('without those that were refused'),
+    test: rows('without those that were refused'),
   },
   {
     name: 'hold-not-asked: a release does not ask whether a row must wait',
@@ -136,6 +139,6 @@ export const listMutants: readonly Mutant[] = [
   {
     name: 'stop-what-is-sent: a stop passes over what is on its way',
     edits: [{ file: LISTS, find: 'if gone is not null then', replace: 'if false then' }],
-    test: holds('nor for what is on its way'),
+    test: stops('nor for what is on its way'),
   },
 ]

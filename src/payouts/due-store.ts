@@ -2,7 +2,7 @@ import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import type { Vnd } from '../lib/money.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
-import type { Payee } from './due.ts'
+import type { Payee } from './due-line.ts'
 
 /** What a list carries already, and still stands: the law leaves it out of a later list. */
 export interface EntitledBefore {

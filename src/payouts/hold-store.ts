@@ -3,7 +3,19 @@ import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { StandingRow } from './decision-store.ts'
-import type { HoldQuestion } from './holds.ts'
+
+/** A row about which is asked whether its money must wait. */
+export interface HoldQuestion {
+  /** The entitlement's number. */
+  readonly key: string
+  readonly personId: PersonId
+  readonly enrolmentId: string
+  readonly programme: string
+  readonly period: string
+  readonly payeeId: PersonId
+  readonly representationId: string | null
+  readonly paymentAccountId: string | null
+}
 
 /** What a hold is on: a person, with everything still to be sent for them, or one entitlement. */
 export type HoldSubject = { readonly personId: PersonId } | { readonly entitlement: string }

@@ -1,20 +1,7 @@
-import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { heldRows } from './hold-store.ts'
-
-/** A row about which is asked whether its money must wait. */
-export interface HoldQuestion {
-  /** The entitlement's number. */
-  readonly key: string
-  readonly personId: PersonId
-  readonly enrolmentId: string
-  readonly programme: string
-  readonly period: string
-  readonly payeeId: PersonId
-  readonly representationId: string | null
-  readonly paymentAccountId: string | null
-}
+import type { HoldQuestion } from './hold-store.ts'
 
 /**
  * Why rows must not be sent on a day, by key; rows that may are left out. Asked inside the transaction of the release, and

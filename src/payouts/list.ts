@@ -4,7 +4,7 @@ import { formatVnd } from '../lib/money.ts'
 import type { Vnd } from '../lib/money.ts'
 import { addDays, addMonths } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
-import type { DueLine, Payee } from './due.ts'
+import type { DueLine, Payee } from './due-line.ts'
 import { entitlementNumber } from './reference.ts'
 
 /** Where a list stands (docs/adr/0011). REFUSED and WITHDRAWN ones stay, and a new version follows them. */

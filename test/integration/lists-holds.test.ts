@@ -5,14 +5,12 @@ import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { balances } from '../support/ledger-state.ts'
-import { as, named, submitOwed, why, withdraw } from '../support/lists.ts'
+import { as, submitOwed, why } from '../support/lists.ts'
 import { refusalOf } from '../support/outcome.ts'
 import { plan, scripted, send } from '../support/sending.ts'
 import { valueOf } from '../support/sql.ts'
 import {
   accountant,
-  AMOUNT,
   approve,
   august,
   enterTown,
@@ -79,19 +77,6 @@ const lift = (holdId: string, by = treasurer) =>
   as(database, by, (tx) =>
     payouts.holds.lift(tx, by, { holdId, reason: 'Đã xác minh', on: payday }),
   )
-const stop = async (rows: readonly number[], by = leader) => {
-  const seen = await named(database, list, rows)
-  const order = {
-    listId: list.id,
-    set: rows,
-    seen,
-    on: payday,
-    reasonCode: 'death',
-    reason: 'Đã chết',
-  }
-  await as(database, by, (tx) => payouts.lists.stop(tx, by, order))
-}
-
 describe('what an officer holds before the release', () => {
   test('waits at release, account row and cash row, and the others go', async () => {
     await hold(1)
@@ -175,68 +160,5 @@ describe('a hold after the release', () => {
     expect(await stateAt(2)).toBe('ACCEPTED')
     expect((await hold(2)).held).toEqual([])
     expect(await stateAt(2)).toBe('ACCEPTED')
-  })
-})
-
-describe('a stop', () => {
-  const ownedBy = async () => {
-    const all = await balances(database.admin)
-    const kept = [...all].filter(([account]) => /^(1121|3388-BEN|3371|511|611)/.test(account))
-    return Object.fromEntries(kept.map(([account, balance]) => [account.split(' ')[0], balance]))
-  }
-
-  test('of a held and of a queued row frees the money and owes nothing, to the đồng', async () => {
-    await hold(1)
-    await approve(database, list)
-    await release(database, list)
-    const { rows } = await database.admin.query(
-      `select count(*)::int as n from account where code = '3388-BEN' and balance > 0`,
-    )
-    expect(rows).toEqual([{ n: 4 }])
-    await stop([1, 2])
-    expect(await stateAt(1)).toBe('CANCELLED death')
-    expect(await stateAt(2)).toBe('CANCELLED death')
-    expect(await ownedBy()).toMatchObject({
-      '1121-FREE': FUNDS - 2n * AMOUNT,
-      '1121-HELD': 2n * AMOUNT,
-      '3371': FUNDS - 2n * AMOUNT,
-      '511': 2n * AMOUNT,
-      '611-BEN': 2n * AMOUNT,
-    })
-    expect(await codeOf(stop([1]))).toBe('state-transition')
-  })
-
-  test('of all rows of an approved list before a withdrawal leaves nothing behind', async () => {
-    const before = await balances(database.admin)
-    await approve(database, list)
-    await stop([2, 3], treasurer)
-    await withdraw(database, list, leader)
-    expect(await balances(database.admin)).toEqual(before)
-  })
-
-  test('is not for the preparer, nor for what is on its way or handed over', async () => {
-    await approve(database, list)
-    expect(await codeOf(stop([1], preparer))).toBe('same-person')
-    await release(database, list)
-    for (const { orderId } of await plan(database)) {
-      await send(
-        database,
-        scripted(() => ({ kind: 'unknown', reason: 'x' })),
-        { id: orderId },
-      )
-    }
-    const before = await balances(database.admin)
-    expect(await codeOf(stop([1]))).toBe('state-transition')
-    expect(await codeOf(stop([3]))).toBe('state-transition')
-    expect(await balances(database.admin)).toEqual(before)
-  })
-
-  test('makes room for the same entitlement on a later list', async () => {
-    await approve(database, list)
-    await stop([1])
-    const again = await submitOwed(database, commune, '2023-09-01' as typeof august, [
-      { n: 1, period: august },
-    ])
-    expect(again.rowCount).toBe(1)
   })
 })

@@ -2,7 +2,7 @@ import type { Act, PersonId } from '../../src/lib/act.ts'
 import type { Tx } from '../../src/lib/db.ts'
 import { vnd } from '../../src/lib/money.ts'
 import type { Month } from '../../src/lib/time.ts'
-import type { Due, DueLine, Payee } from '../../src/payouts/due.ts'
+import type { Due, DueLine, Payee } from '../../src/payouts/due-line.ts'
 import { writeDraft } from '../../src/payouts/drawing-up.ts'
 import { findList, lockList, moveList } from '../../src/payouts/list-store.ts'
 import type { FrozenSet, StoredList } from '../../src/payouts/list.ts'
@@ -13,7 +13,7 @@ import { AMOUNT, august, leader, payday, preparer } from './town.ts'
 
 /** The leader's words when he refuses, and everybody else's. */
 export const why = { reasonCode: 'wrong-amount', reason: 'Mức hưởng chưa đúng' }
-export const redraw = { reasonCode: 'redraw', reason: 'Lập lại' }
+const redraw = { reasonCode: 'redraw', reason: 'Lập lại' }
 
 const uuid = (kind: number, n: number) =>
   `${String(kind).padStart(8, '0')}-0000-7000-8000-${String(n).padStart(12, '0')}`

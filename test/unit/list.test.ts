@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { PersonId } from '../../src/lib/act.ts'
 import { vnd } from '../../src/lib/money.ts'
 import { month } from '../../src/lib/time.ts'
-import type { DueLine, Payee } from '../../src/payouts/due.ts'
+import type { DueLine, Payee } from '../../src/payouts/due-line.ts'
 import { deadlineOf, requireSameSet, rowsOf } from '../../src/payouts/list.ts'
 
 const person = 'a' as PersonId
