@@ -39,10 +39,10 @@ create table payout_list (
 create unique index payout_list_one_live on payout_list (commune_id, month) where state not in ('REFUSED', 'WITHDRAWN');
 create index payout_list_month on payout_list (month);
 
--- What a person is owed on a list. That its people, account and document exist is checked once a statement (0010_lists).
+-- What a person is owed on a list. That its list, people, account and document exist is checked once a statement (0010_lists).
 create table entitlement (
   number              text primary key,
-  list_id             uuid not null references payout_list (id),
+  list_id             uuid not null,
   -- Its place on the list, from 1.
   row                 integer not null,
   commune_id          integer not null,
@@ -102,12 +102,13 @@ create table instruction_transition (
 
 create table instruction (
   reference           text collate "C" primary key check (reference ~ '^[0-9A-Z]{16}$'),
-  entitlement_number  text not null references entitlement (number),
-  list_id             uuid not null references payout_list (id),
+  -- What it pays, of which list and into which account: checked once a statement (instruction_begins), then frozen.
+  entitlement_number  text not null,
+  list_id             uuid not null,
   commune_id          integer not null,
   paying_unit         text not null,
   channel             text not null check (channel in ('bank', 'hue-s')),
-  payment_account_id  uuid not null references payment_account (id),
+  payment_account_id  uuid not null,
   amount              bigint not null check (amount > 0),
   state               text not null,
   attempt             smallint not null default 0,
@@ -220,6 +221,9 @@ begin
   if exists (select 1 from after a left join entitlement e on e.number = a.entitlement_number and e.live
               where (a.list_id, a.commune_id, a.amount) is distinct from (e.list_id, e.commune_id, e.amount)) then
     raise exception 'an instruction pays an entitlement that stands, in full' using errcode = 'LB001';
+  end if;
+  if exists (select 1 from after a where not exists (select 1 from payment_account p where p.id = a.payment_account_id)) then
+    raise exception 'an instruction pays into an account that exists' using errcode = '23503';
   end if;
   insert into instruction_event (reference, commune_id, to_state, attempt, actor, via)
   select reference, commune_id, state, attempt, current_setting('app.actor')::uuid, current_setting('app.via') from after;

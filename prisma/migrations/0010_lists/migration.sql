@@ -212,8 +212,8 @@ set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as
 begin
   -- Whoever is submitting the list waits, and counts these rows too.
   perform 1 from payout_list where id in (select list_id from fresh) for share;
-  if exists (select 1 from payout_list l join (select distinct list_id, commune_id from fresh) f on f.list_id = l.id
-              where l.state <> 'DRAFT' or l.commune_id <> f.commune_id) then
+  if exists (select 1 from (select distinct list_id, commune_id from fresh) f left join payout_list l on l.id = f.list_id
+              where l.state is distinct from 'DRAFT' or l.commune_id <> f.commune_id) then
     raise exception 'a frozen list takes no more rows' using errcode = 'LB001';
   end if;
   if exists (select 1 from fresh f where not exists (select 1 from person p where p.id = f.person_id)
