@@ -8,6 +8,7 @@ import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import { lawMutants } from './mutants/law-mutants.ts'
+import { listMutants } from './mutants/list-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
 import { payeeMutants } from './mutants/payee-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
@@ -55,6 +56,7 @@ const mutants = [
   ...payeeMutants,
   ...importMutants,
   ...lawMutants,
+  ...listMutants,
   ...ledgerMutants,
 ]
 const chosen = mutants.filter(

@@ -24,6 +24,7 @@ import { createBank } from './payouts/channels/bank.ts'
 import type { Channel, ChannelName } from './payouts/channels/channel.ts'
 import { createHueS } from './payouts/channels/hue-s.ts'
 import { PAYOUT_QUEUE, payoutHandlers } from './payouts/jobs.ts'
+import { setUpDecisions } from './payouts/list-store.ts'
 import { setUpTransitions } from './payouts/payouts-store.ts'
 import { readReference } from './registry/reference.ts'
 import { loadReference } from './registry/reference-store.ts'
@@ -81,6 +82,7 @@ export async function setUp(urls: DatabaseUrls): Promise<readonly string[]> {
     await owner.transact(SET_UP, async (tx) => {
       await setUpLedger(tx)
       await setUpTransitions(tx)
+      await setUpDecisions(tx)
       await loadReference(tx, readReference('prisma/reference'))
     })
   } finally {

@@ -22,6 +22,7 @@ import * as store from './registry-store.ts'
 import type { NewAccount, NewEnrolment } from './registry-store.ts'
 
 export type { DueLine, EntitledBefore } from './due.ts'
+export type { Payee } from './payees.ts'
 export type { NotOwed } from './not-owed.ts'
 export type { CommuneRow, NewAccount, NewEnrolment } from './registry-store.ts'
 export type { NewPerson } from './person-sealing.ts'

@@ -27,6 +27,7 @@ let other: CommuneRow
 const TABLES = [
   ...['person', 'payment_account', 'representation', 'enrolment', 'payee', 'audit_event'],
   ...['payout_list', 'entitlement', 'instruction', 'instruction_event', 'resend_decision'],
+  ...['row_opening', 'list_decision', 'payout_hold', 'cash_list_row'],
   ...['cash_list', 'cash_result', 'statement_line', 'journal_entry', 'account'],
 ] as const
 
@@ -58,7 +59,23 @@ beforeAll(async () => {
   await match(database)
   await resendUnknown(database)
   await settleCash()
+  for (const { id, number } of await releasedLists()) {
+    await database.admin.query('alter table row_opening disable trigger all')
+    await database.admin.query(
+      `insert into row_opening (list_id, commune_id, row, content_hash, opened_by)
+         select id, commune_id, 1, content_hash, approved_by from payout_list where id = $1`,
+      [id],
+    )
+    const entitlement = `${number.slice(0, -1)}00001`
+    await database.admin.query(
+      `insert into payout_hold (id, commune_id, entitlement_number, reason_code, reason, from_on, placed_by)
+         select gen_random_uuid(), commune_id, number, 'doubt', 'x', month, person_id from entitlement where number = $1`,
+      [entitlement],
+    )
+  }
 })
+
+const releasedLists = () => database.app.transact(treasurer, (tx) => payouts.lists.of(tx, august))
 
 async function settleCash(): Promise<void> {
   const lists = await database.app.transact(treasurer, (tx) => payouts.cash.of(tx, august))

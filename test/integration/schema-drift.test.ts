@@ -83,7 +83,7 @@ test.each([
     "column period.state: migrations text not null default 'open'::text, schema.prisma text not null default 'closed'::text",
   ],
   ['no column', /^ +memo .*\n/m, '', 'column journal_entry.memo: only in the migrations'],
-  ['no key', /^.*"entitlement_once".*\n/m, '', 'unique entitlement_once: only in the migrations'],
+  ['no key', /^.*"entitlement_row".*\n/m, '', 'unique entitlement_row: only in the migrations'],
   [
     'another foreign key',
     /(fields: \[bankCode\].*onDelete: )NoAction/,

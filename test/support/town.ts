@@ -119,7 +119,8 @@ export async function approve(
 
 /** Releases an approved list as the treasurer. */
 export async function release({ app }: FreshDatabase, list: StoredList, by = treasurer) {
-  await app.transact(by, (tx) => payouts.lists.release(tx, by, list.id))
+  const release = { listId: list.id, seen: list, on: payday }
+  await app.transact(by, (tx) => payouts.lists.release(tx, by, release))
 }
 
 /** Funds the units of communes amply and brings their lists to release. Returns the lists. */
