@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
-import { openApp, openEngine, setUp } from '../../src/compose.ts'
+import { openApp, openEngine, setUp, vaultOf } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import type { Database } from '../../src/lib/db.ts'
@@ -55,7 +55,7 @@ export async function makeWorld(cases: number, month: Month): Promise<ListWorld>
   const communes = await db.transact(by, (tx) => registry.communesIn(tx, last))
   const options = { cases, month: last, seed: 'lists', faults: 'none' } as const
   for (const intake of makePopulation(communes, options)) {
-    await db.transact(by, (tx) => registry.enter(tx, by, intake, SECOND))
+    await db.transact(by, (tx) => registry.enter(tx, vaultOf(config), by, intake, SECOND))
   }
   await owner.query(`update enrolment set valid_from = $1 where hashtext(id::text) % 50 = 1`, [
     month,

@@ -1,4 +1,5 @@
 import type { Tx } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import { registry } from '../registry/registry.ts'
 import { receiverKey } from './due-line.ts'
@@ -43,5 +44,19 @@ async function organisers(
     return payeeId === undefined
       ? []
       : [[receiverKey(line), { payeeId, relation: 'funeral_organiser', ...how, ...free }] as const]
+  })
+}
+
+/** What is owed on a commune's list of a month, each line with who receives it: what the next list would carry. */
+export async function dueWithReceivers(
+  tx: Tx,
+  communeId: number,
+  month: Month,
+): Promise<readonly (DueLine & Payee)[]> {
+  const { lines, payees } = await dueOn(tx, { communeId, month, on: month })
+  return lines.map((line) => {
+    const payee = payees.get(receiverKey(line))
+    invariant(payee, 'whoever is owed something has somebody who receives it')
+    return { ...line, ...payee }
   })
 }

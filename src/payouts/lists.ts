@@ -15,6 +15,7 @@ import {
   withdrawList,
 } from './deciding.ts'
 import { drawUp, submit } from './drawing-up.ts'
+import { dueWithReceivers } from './due.ts'
 import { deadlineOf } from './list.ts'
 import type { StoredList } from './list.ts'
 import * as reads from './list-reads-store.ts'
@@ -66,6 +67,7 @@ export const lists = {
   recheck,
   stop,
   of: store.listsOf,
+  due: dueWithReceivers,
   changes,
   summary,
   rows: reads.rowsByName,

@@ -4,6 +4,7 @@ import { claim } from '../../src/payouts/sending-store.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
+import { vault } from '../support/vault.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { balances } from '../support/ledger-state.ts'
 import { as, submitOwed, why, withdraw } from '../support/lists.ts'
@@ -66,7 +67,9 @@ test('100 holds against the claim of their order: each row is held or being sent
   const claims = async () => {
     const taken: string[] = []
     for (let empty = 0; empty < 5;) {
-      const got = await as(database, treasurer, (tx) => claim(tx, order?.orderId ?? '', 3))
+      const got = await as(database, treasurer, (tx) =>
+        claim(tx, vault, { id: order?.orderId ?? '', size: 3 }),
+      )
       if (got === null) empty += 1
       else taken.push(...got.payments.map(({ reference }) => reference))
     }
