@@ -53,7 +53,7 @@ export async function payeeFacts(
       left join person w on w.id = q.person_id
       left join lateral (select * from payee y where y.person_id = q.person_id and y.programme = q.programme
              and y.period && daterange(${of.month}::date, (${of.month}::date + interval '1 month')::date)
-           order by y.since desc limit 1) y on true
+           order by y.since desc, y.recorded_at desc limit 1) y on true
       left join lateral (select p.payee_id, p.payment_account_id from payee p
              where p.person_id = q.person_id and p.programme = q.programme and p.id <> y.id and p.since <= y.since
            order by p.since desc, p.recorded_at desc limit 1) b on true
