@@ -104,8 +104,9 @@ export async function shared(
       select a.number_index, a.id, y.payee_id from payment_account a join payee y on y.payment_account_id = a.id
        where y.period @> ${of.on}::date),
     several as (
-      select u.number_index, u.id, u.payee_id, sharing_payees(u.id, u.payee_id, ${of.on}::date) as payees from used u
-       where u.number_index in (select number_index from used group by number_index having count(distinct payee_id) > 1))
+      select u.number_index, u.id, u.payee_id, s.sharing as payees from used u
+        join sharing_payees((select array_agg(id) from used), (select array_agg(payee_id) from used), ${of.on}::date) s
+          on s.account = u.id and s.payee = u.payee_id)
     select max(payees) as payees, array_agg(distinct id::text order by id::text) as "accountIds",
            array_agg(distinct payee_id::text order by payee_id::text) as "personIds"
       from several group by number_index having max(payees) >= ${of.threshold} order by 1 desc, 2`

@@ -32,13 +32,11 @@ export interface PayeeFacts extends RepresentationColumns {
   readonly everPaid: boolean
   readonly beforePayee: string | null
   readonly beforeAccount: string | null
-  readonly sharing: number
-  readonly wards: number
 }
 
 /**
  * The last assignment that touches a month for each that is asked, by `at`, its place in the question: two index look-ups
- * and three counts each, in one statement. Facts are those of `day`. People without an assignment have nulls.
+ * each, in one statement. Facts are those of `day`. People without an assignment have nulls.
  */
 export async function payeeFacts(
   tx: Tx,
@@ -49,15 +47,13 @@ export async function payeeFacts(
            y.payment_account_id as "accountId", a.kind as "accountKind", a.holder_name as "holderName", o.full_name as "ownerName",
            v.verdict, a.first_paid_at is not null as "everPaid", r.kind, lower(r.validity)::text as "from",
            upper(r.validity)::text as until, r.revoked_on::text as "revokedOn",
-           b.payee_id as "beforePayee", b.payment_account_id as "beforeAccount",
-           case when a.id is null then 0 else sharing_payees(a.id, y.payee_id, ${of.day}::date) end as sharing,
-           case when r.id is null then 0 else wards_of(r.representative_id, ${of.day}::date) end as wards
+           b.payee_id as "beforePayee", b.payment_account_id as "beforeAccount"
       from unnest(${of.people.map((p) => p.personId)}::uuid[], ${of.people.map((p) => p.programme)}::text[])
              with ordinality as q (person_id, programme, at)
       left join person w on w.id = q.person_id
       left join lateral (select * from payee y where y.person_id = q.person_id and y.programme = q.programme
              and y.period && daterange(${of.month}::date, (${of.month}::date + interval '1 month')::date)
-           order by y.since desc limit 1) y on true
+           order by y.since desc, y.recorded_at desc limit 1) y on true
       left join lateral (select p.payee_id, p.payment_account_id from payee p
              where p.person_id = q.person_id and p.programme = q.programme and p.id <> y.id and p.since <= y.since
            order by p.since desc, p.recorded_at desc limit 1) b on true
@@ -67,6 +63,31 @@ export async function payeeFacts(
       left join lateral (select verdict from account_verification v where v.payment_account_id = a.id
            order by v.asked_at desc limit 1) v on true
      order by q.at`
+}
+
+/** How many unrelated people receive through the number of an account, by `<account>:<payee>`; missing: nobody else. */
+export async function sharing(
+  tx: Tx,
+  rows: readonly PayeeFacts[],
+  day: LocalDate,
+): Promise<ReadonlyMap<string, number>> {
+  const through = rows.filter(({ accountId }) => accountId !== null)
+  const found = await tx.$queryRaw<{ key: string; sharing: number }[]>`
+    select account || ':' || payee as key, sharing
+      from sharing_payees(${through.map((r) => r.accountId)}::uuid[], ${through.map((r) => r.payeeId)}::uuid[], ${day}::date)`
+  return new Map(found.map((row) => [row.key, row.sharing]))
+}
+
+/** How many people each representative of some rows represents on a day. */
+export async function wardsOf(
+  tx: Tx,
+  rows: readonly PayeeFacts[],
+  day: LocalDate,
+): Promise<ReadonlyMap<string, number>> {
+  const representatives = rows.flatMap(({ kind, payeeId }) => (kind === null ? [] : [payeeId]))
+  const found = await tx.$queryRaw<{ representative: string; wards: number }[]>`
+    select representative, wards from wards_of(${representatives}::uuid[], ${day}::date)`
+  return new Map(found.map((row) => [row.representative, row.wards]))
 }
 
 /** A row of a list whose payee is to be looked at again. */

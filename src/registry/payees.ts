@@ -25,7 +25,7 @@ const CHUNK = 5_000
 /**
  * Who receives for people and programmes in the list of a month, keyed `<person>:<programme>`; everybody asked for is
  * there: without an assignment a person is paid in cash himself. Holds and warnings are those of the later of `on` and
- * the month's first day. Three statements per 5,000 rows.
+ * the month's first day. Four statements per 5,000 rows.
  */
 async function of(
   tx: Tx,
@@ -48,13 +48,13 @@ async function of(
         .flatMap(({ at, payeeId }) => [people[at - 1]?.personId ?? '', payeeId ?? ''])
         .filter(Boolean),
     )
+    const sharing = await store.sharing(tx, rows, day)
+    const wards = await store.wardsOf(tx, rows, day)
+    const known = { deaths, sharing, wards, day, figures }
     for (const row of rows) {
       const person = people[row.at - 1]
       if (person === undefined) continue
-      found.set(
-        `${person.personId}:${person.programme}`,
-        payeeOf(person, row, { deaths, day, figures }),
-      )
+      found.set(`${person.personId}:${person.programme}`, payeeOf(person, row, known))
     }
   }
   return found
@@ -65,6 +65,8 @@ function payeeOf(
   row: PayeeFacts,
   at: {
     readonly deaths: ReadonlyMap<string, LocalDate>
+    readonly sharing: ReadonlyMap<string, number>
+    readonly wards: ReadonlyMap<string, number>
     readonly day: LocalDate
     readonly figures: PayeeSettings
   },
@@ -73,6 +75,10 @@ function payeeOf(
   const payeeId = row.payeeId ?? personId
   const term = termOf(row)
   const { beforePayee, accountId, bornOn } = row
+  const counts = {
+    sharing: at.sharing.get(`${accountId ?? ''}:${payeeId}`) ?? 1,
+    wards: at.wards.get(payeeId) ?? 0,
+  }
   const before =
     beforePayee === null ? null : { payeeId: beforePayee, accountId: row.beforeAccount }
   return {
@@ -90,7 +96,7 @@ function payeeOf(
       },
       day,
     ),
-    warnings: warningsOf({ ...row, term, before, payeeId }, figures, day),
+    warnings: warningsOf({ ...row, ...counts, term, before, payeeId }, figures, day),
   }
 }
 

@@ -78,10 +78,11 @@ export async function openTiesOf(
 ): Promise<readonly { readonly what: 'enrolment' | 'representation'; readonly name: string }[]> {
   return tx.$queryRaw<{ what: 'enrolment' | 'representation'; name: string }[]>`
     select 'enrolment' as what, programme || ' (' || id || ')' as name from enrolment
-     where person_id = ${id}::uuid and (valid_to is null or valid_to >= ${on}::date)
+     where person_id = ${id}::uuid and not void and (valid_to is null or valid_to >= ${on}::date)
     union all
     select 'representation', id::text from representation
-     where representative_id = ${id}::uuid and (valid_to is null or valid_to >= ${on}::date) order by 1, 2`
+     where representative_id = ${id}::uuid and (revoked_on is null or revoked_on > ${on}::date)
+       and validity && daterange(${on}::date, null) order by 1, 2`
 }
 
 /** Stores the decision on a proposal. */

@@ -202,7 +202,8 @@ describe('for himself or a relative', () => {
 
   test('the relation holds from either side', async () => {
     await database.admin.query(
-      `insert into person (id, commune_id, full_name, sex, birth_date) values ($1, $2, 'Lê Mẫu', 'male', '1980-01-01')`,
+      `insert into person (id, commune_id, full_name, given_name, name_key, sex, birth_date)
+       values ($1, $2, 'Lê Mẫu', 'Mẫu', 'le mau', 'male', '1980-01-01')`,
       [preparer.actor, commune.id],
     )
     const mother = { ...preparer, actor: p.wardId(1) }
@@ -229,7 +230,7 @@ describe('what payouts tell', () => {
     const communes = await p.asPreparer(database, (tx) => registry.communesIn(tx, august))
     const enrolment = {
       ...{ id: p.paperId(999), personId: p.wardId(1), communeId: commune.id, programme: 'BTXH' },
-      ...{ categoryCode: 'NCT_80', validFrom: '2023-01-01' as LocalDate, payeeId: p.wardId(1) },
+      ...{ categoryCode: 'NKT_N', validFrom: '2023-01-01' as LocalDate, payeeId: p.wardId(1) },
       ...{ representationId: null, paymentAccountId: p.accountId(1) },
     }
     const intake = { people: [], representations: [], accounts: [], enrolments: [enrolment] }
@@ -245,7 +246,8 @@ describe('what payouts tell', () => {
       valueOf(database.admin, 'select count(first_paid_at)::integer from payment_account')
     expect(await paid()).toBe(0)
     const [reference = ''] = [...(await statesOf(database)).keys()]
-    const row = { lineId: 'L1', channel: 'bank', reference, amount: AMOUNT, reason: null } as const
+    const amount = BigInt(String(await valueOf(database.admin, 'select amount from instruction')))
+    const row = { lineId: 'L1', channel: 'bank', reference, amount, reason: null } as const
     await database.app.transact(treasurer, (tx) =>
       payouts.settleLines(tx, treasurer, { kind: 'payment', day: august, rows: [row] }),
     )

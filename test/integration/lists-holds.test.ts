@@ -138,7 +138,10 @@ test('what the register says is asked again at release, and after it', async () 
       payouts.lists.recheck(tx, treasurer, { listId: list.id, on: payday }),
     )
   expect(await recheck()).toBe(0)
+  // The register corrected the end behind the guard of ended versions: here, by hand.
+  await database.admin.query('set session_replication_role = replica')
   await database.admin.query(ended, [await personAt(2), null])
+  await database.admin.query('set session_replication_role = default')
   expect(await recheck()).toBe(1)
   expect(await stateAt(2)).toBe('QUEUED')
 })

@@ -206,7 +206,8 @@ describe('an account', () => {
   const [enters, confirms] = [preparer.actor, leader.actor]
   const [second, other] = [treasurer.actor, accountant.actor]
   const person = (id: string) =>
-    `insert into person (id, commune_id, full_name, sex, birth_date) values ('${id}', ${String(communeId)}, 'Mẫu', 'male', '1980-01-01')`
+    `insert into person (id, commune_id, full_name, given_name, name_key, sex, birth_date)
+     values ('${id}', ${String(communeId)}, 'Mẫu', 'Mẫu', 'mau', 'male', '1980-01-01')`
   const relative = () =>
     `insert into officer_relation values ('${enters}', '${p.wardId(2)}', ${String(communeId)}, 'con', '${other}')`
 

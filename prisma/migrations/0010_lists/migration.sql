@@ -218,7 +218,8 @@ begin
   end if;
   if exists (select 1 from fresh f where not exists (select 1 from person p where p.id = f.person_id)
                 or f.payee_id <> f.person_id and not exists (select 1 from person p where p.id = f.payee_id)
-                or not exists (select 1 from enrolment n where n.id = f.enrolment_id)
+                or f.component <> 'funeral' and not exists (select 1 from enrolment n where n.id = f.enrolment_id)
+                or f.component = 'funeral' and not exists (select 1 from funeral_case n where n.id = f.enrolment_id)
                 or f.payment_account_id is not null and not exists (select 1 from payment_account a where a.id = f.payment_account_id)
                 or f.representation_id is not null and not exists (select 1 from representation r where r.id = f.representation_id)) then
     raise exception 'a row names a person, an enrolment, an account or a document that does not exist' using errcode = '23503';
