@@ -7,6 +7,7 @@
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
+import { peopleMutants } from './mutants/people-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
 
@@ -46,7 +47,7 @@ function isCaught(tree: Tree, { name, edits, test }: Mutant): boolean {
 }
 
 const wanted = process.argv[2] ?? ''
-const mutants = [...payoutMutants, ...statementMutants, ...ledgerMutants]
+const mutants = [...payoutMutants, ...statementMutants, ...ledgerMutants, ...peopleMutants]
 const chosen = mutants.filter(({ name }) => name.includes(wanted))
 const tree = copyTree()
 try {
