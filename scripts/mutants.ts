@@ -11,6 +11,7 @@ import { lawMutants } from './mutants/law-mutants.ts'
 import { listMutants } from './mutants/list-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
 import { payeeMutants } from './mutants/payee-mutants.ts'
+import { peopleMutants } from './mutants/people-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
 
@@ -54,6 +55,7 @@ const mutants = [
   ...payoutMutants,
   ...statementMutants,
   ...payeeMutants,
+  ...peopleMutants,
   ...importMutants,
   ...lawMutants,
   ...listMutants,

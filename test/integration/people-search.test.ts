@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import type { PersonId } from '../../src/lib/act.ts'
+import { findByName } from '../../src/registry/people-search-names.ts'
 import { lexemesOf } from '../../src/registry/people-search-store.ts'
 import { compareNames, foldText } from '../../src/registry/person-name.ts'
 import { registry } from '../../src/registry/registry.ts'
@@ -99,6 +102,31 @@ describe('a search by name', () => {
     const sql = `select from people_named($1::tsquery, null, 10)`
     expect((await client.query(sql, ["'van' | '=an'"])).rowCount).toBe(0)
   })
+})
+
+test('finds the same whatever it may read on the way', async () => {
+  const size = fc.integer({ min: 1, max: 60 })
+  const ways = fc.record({ walk: size, walkFar: size, sorted: size, communesWalked: size })
+  const texts = fc.constantFrom('vy', 'an', 'nguyen', 'tran', 'dao', 'le vy', 'xuan', 'y', 'th an')
+  const within = fc.option(fc.subarray([0, 1, 2, 3, 4], { minLength: 1 }))
+  await fc.assert(
+    fc.asyncProperty(ways, texts, within, fc.nat(40), async (limits, text, places, skip) => {
+      const ids = places === null ? communes : places.map((at) => communes[at] ?? 0)
+      const wanted = expected(text, ids)
+      const after = skip === 0 ? null : (wanted[Math.min(skip, wanted.length) - 1] ?? null)
+      const from = after === null ? 0 : wanted.indexOf(after) + 1
+      const query = { words: [...new Set(foldText(text).split(' '))], limit: 7 }
+      const found = await database.app.transact(preparer, (tx) =>
+        findByName(
+          tx,
+          { ...query, after: after as PersonId | null, communes: places === null ? null : ids },
+          limits,
+        ),
+      )
+      expect(found).toEqual(wanted.slice(from, from + 7))
+    }),
+    { numRuns: 150 },
+  )
 })
 
 test('one list has the same order in SQL and in TypeScript', async () => {
