@@ -61,6 +61,7 @@ describe('a refused list', () => {
   test('is followed by a new version with numbers of its own, which is approved and released', async () => {
     const first = await submit()
     await refuse(database, first)
+    expect(await codeOf(submit())).toBe('taken')
     const second = await submit()
     expect(second).toMatchObject({ version: 2, number: `2308-${commune.code}-2`, rowCount: 5 })
     expect(await codeOf(approve(database, first))).toBe('state-transition')

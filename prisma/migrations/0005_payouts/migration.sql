@@ -222,7 +222,7 @@ begin
               where (a.list_id, a.commune_id, a.amount) is distinct from (e.list_id, e.commune_id, e.amount)) then
     raise exception 'an instruction pays an entitlement that stands, in full' using errcode = 'LB001';
   end if;
-  if exists (select 1 from after a where not exists (select 1 from payment_account p where p.id = a.payment_account_id)) then
+  if exists (select 1 from after a where (select p.id from payment_account p where p.id = a.payment_account_id) is null) then
     raise exception 'an instruction pays into an account that exists' using errcode = '23503';
   end if;
   insert into instruction_event (reference, commune_id, to_state, attempt, actor, via)

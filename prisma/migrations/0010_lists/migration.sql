@@ -211,17 +211,18 @@ language plpgsql security definer set search_path from current
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   -- Whoever is submitting the list waits, and counts these rows too.
-  perform 1 from payout_list where id in (select list_id from fresh) for share;
+  perform 1 from payout_list where id = any (array(select distinct list_id from fresh)) for share;
   if exists (select 1 from (select distinct list_id, commune_id from fresh) f left join payout_list l on l.id = f.list_id
               where l.state is distinct from 'DRAFT' or l.commune_id <> f.commune_id) then
     raise exception 'a frozen list takes no more rows' using errcode = 'LB001';
   end if;
-  if exists (select 1 from fresh f where not exists (select 1 from person p where p.id = f.person_id)
-                or f.payee_id <> f.person_id and not exists (select 1 from person p where p.id = f.payee_id)
-                or f.component <> 'funeral' and not exists (select 1 from enrolment n where n.id = f.enrolment_id)
-                or f.component = 'funeral' and not exists (select 1 from funeral_case n where n.id = f.enrolment_id)
-                or f.payment_account_id is not null and not exists (select 1 from payment_account a where a.id = f.payment_account_id)
-                or f.representation_id is not null and not exists (select 1 from representation r where r.id = f.representation_id)) then
+  -- Each a look-up by key: an EXISTS under OR would be hashed from the whole table.
+  if exists (select 1 from fresh f where (select p.id from person p where p.id = f.person_id) is null
+                or f.payee_id <> f.person_id and (select p.id from person p where p.id = f.payee_id) is null
+                or f.component <> 'funeral' and (select n.id from enrolment n where n.id = f.enrolment_id) is null
+                or f.component = 'funeral' and (select n.id from funeral_case n where n.id = f.enrolment_id) is null
+                or f.payment_account_id is not null and (select a.id from payment_account a where a.id = f.payment_account_id) is null
+                or f.representation_id is not null and (select r.id from representation r where r.id = f.representation_id) is null) then
     raise exception 'a row names a person, an enrolment, an account or a document that does not exist' using errcode = '23503';
   end if;
   return null;
