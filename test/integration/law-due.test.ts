@@ -166,9 +166,7 @@ describe('raw SQL', () => {
     await town.grant(person, 'HIV_NGHEO', '2023-08-05')
     const [commune] = town.communes
     if (commune === undefined) throw new Error('a commune')
-    await town.as(preparer, (tx) =>
-      payouts.lists.drawUp(tx, preparer, commune, month('2023-08')),
-    )
+    await town.as(preparer, (tx) => payouts.lists.drawUp(tx, preparer, commune, month('2023-08')))
     const raw = await rawApp(town.database)
     const twice = `insert into entitlement
       select (jsonb_populate_record(e, jsonb_build_object('number', 'X', 'row', 99))).* from entitlement e`
