@@ -105,7 +105,7 @@ test.each(TIMELINES)('$n. $what: $days', async ({ n, days }) => {
   for (const cell of days.split(';')) {
     const [on = '', wanted = ''] = cell.trim().split(' ')
     const hold = wanted === 'carer' ? null : wanted
-    const listed = await payeeOf(database, n, { month: monthOf(on as LocalDate) as Month, on })
+    const listed = await payeeOf(database, n, { month: monthOf(on as LocalDate), on })
     expect([on, listed.hold]).toEqual([on, hold])
     expect([on, await holdOn(database, n, on, listed)]).toEqual([on, hold])
     expect(listed.payeeId).toBe(representationOf(n, 0).representativeId)

@@ -29,16 +29,21 @@ Nguyễn Thị Ánh Mẫu      | .                        | block | 0   | thiế
 `
   .trim()
   .split('\n')
-  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map((line) => {
+    const [ours = '', theirs = '', verdict = '', score = '', reasons = ''] = line
+      .split('|')
+      .map((cell) => cell.trim())
+    return [ours, theirs, verdict, score, reasons] as const
+  })
 
-test.each(CASES)('%s and %s: %s, %s %s', (ours, theirs, verdict, score, reasons = '') => {
+test.each(CASES)('%s and %s: %s, %s %s', (ours, theirs, verdict, score, reasons) => {
   const wanted = {
     verdict,
     score: Number(score),
     reasons: reasons === '' ? [] : reasons.split('; '),
   }
-  expect(matchNames(ours ?? '', theirs ?? '')).toEqual(wanted)
-  expect(matchNames((ours ?? '').normalize('NFD'), theirs ?? '')).toEqual(wanted)
+  expect(matchNames(ours, theirs)).toEqual(wanted)
+  expect(matchNames(ours.normalize('NFD'), theirs)).toEqual(wanted)
 })
 
 describe('whatever the names', () => {
