@@ -12,7 +12,6 @@ import * as p from '../support/payees.ts'
 import { valueOf } from '../support/sql.ts'
 import {
   accountant,
-  AMOUNT,
   august,
   enterTown,
   leader,

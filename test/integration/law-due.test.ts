@@ -167,7 +167,8 @@ describe('raw SQL', () => {
     const [commune] = town.communes
     if (commune === undefined) throw new Error('a commune')
     await town.as(preparer, (tx) => payouts.lists.drawUp(tx, preparer, commune, month('2023-08')))
-    const raw = await rawApp(town.database)
+    // Even the owner of the tables cannot.
+    const raw = await rawApp(town.database, town.database.urls.owner)
     const twice = `insert into entitlement
       select (jsonb_populate_record(e, jsonb_build_object('number', 'X', 'row', 99))).* from entitlement e`
     expect(await refusal(raw, twice)).toBe('23505 entitlement_once')
