@@ -5,6 +5,7 @@ const SEALING = 'src/registry/person-sealing.ts'
 const NAMES = 'src/registry/people-search-names.ts'
 
 const people = inFile('test/integration/people.test.ts')
+const moves = inFile('test/integration/people-moves.test.ts')
 const search = inFile('test/integration/people-search.test.ts')
 const merges = inFile('test/integration/people-merge.test.ts')
 const communes = inFile('test/integration/communes.test.ts')
@@ -50,14 +51,14 @@ export const peopleMutants: readonly Mutant[] = [
     MIGRATION,
     'exclude using gist (person_id with =, period with &&)',
     'check (true)',
-    people('never leaves two homes at a time'),
+    moves('never leaves two homes at a time'),
   ),
   one(
     'people-numbers-stay: the former commune still sees the numbers',
     MIGRATION,
     "p.id = %1$I.person_id and p.commune_id = any ((select scope_communes())::integer[])))',",
     "p.id = %1$I.person_id))',",
-    people('leaves the old commune the name for its lists'),
+    moves('leaves the old commune the name for its lists'),
   ),
   one(
     'people-search-scope: the word index forgets the scope',

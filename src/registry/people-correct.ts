@@ -48,7 +48,7 @@ export async function correctPerson(
   const { personId, reason, document } = what
   await rows.lockPeople(tx, [personId])
   const [person] = await rows.peopleById(tx, [personId])
-  if (person === undefined || person.mergedInto !== null) throw personUnknown(personId)
+  if (person?.mergedInto !== null) throw personUnknown(personId)
   const fields = [
     ...(await correctIdentity(tx, vault, by, { person, what })),
     ...(await correctPhone(tx, vault, { person, what })),

@@ -170,9 +170,9 @@ test('what is in clear would be found: in a row, in the log of its statement, in
   await database.admin.query(`update person set full_name = full_name where $1 <> ''`, [planted])
   const files = await filesWith(database.admin, [planted])
   expect(files.some((file) => file.includes('/log/'))).toBe(true)
-  await database.admin.query(`create table planted as select '046145111${'333'}' as number`)
-  const inRows = await filesWith(database.admin, ['046145111333'])
-  expect(inRows.some((file) => /\/base\//.test(file))).toBe(true)
+  await database.admin.query(`create table planted as select 46145111333::text as number`)
+  const inRows = await filesWith(database.admin, ['46145111333'])
+  expect(inRows.some((file) => file.includes('/base/'))).toBe(true)
   const leaky = new Error('refused', { cause: { values: [planted] } })
   const act = { name: 'leak', run: () => Promise.reject(leaky) }
   expect(await sightings([act], [planted])).toEqual([{ act: 'leak', place: 'error' }])
