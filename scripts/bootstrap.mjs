@@ -120,7 +120,12 @@ const installTools = (purpose) => {
   if (missing.length === 0) return
   const packages = missing.map(({ debian }) => debian)
   const canInstall = process.getuid?.() === 0 && isInstalled('apt-get')
-  if (!canInstall) fail(`please install ${packages.join(', ')} (apt-get install, as root)`)
+  // Named and gone on: what needs it fails with the same line, everything else works.
+  if (!canInstall) {
+    const names = packages.join(' ')
+    say(`please install ${names} (apt-get install ${names}, as root)`)
+    return
+  }
   say(`system packages: apt-get install ${packages.join(' ')}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const flags = ['install', '--yes', '--no-install-recommends', '--no-upgrade']

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { barrierOf, openApp, openChannels, openPayoutQueue } from '../src/compose.ts'
+import { barrierOf, openApp, openChannels, openPayoutQueue, vaultOf } from '../src/compose.ts'
 import type { Engine } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
 import type { Config } from '../src/config.ts'
@@ -8,6 +8,7 @@ import type { Database } from '../src/lib/db.ts'
 import { DomainError } from '../src/lib/errors.ts'
 import { formatVnd } from '../src/lib/money.ts'
 import { stopwatch } from '../src/lib/time.ts'
+import type { Vault } from '../src/lib/vault.ts'
 import { registry } from '../src/registry/registry.ts'
 import { conclude } from './demo/conclusion.ts'
 import { actOf } from './demo/demo-context.ts'
@@ -15,7 +16,7 @@ import type { Demo } from './demo/demo-context.ts'
 import { fund } from './demo/funding.ts'
 import { decideLists } from './demo/lists.ts'
 import { workOff } from './demo/month.ts'
-import { readOptions } from './demo/options.ts'
+import { matchesReport, readOptions } from './demo/options.ts'
 import type { DemoOptions } from './demo/options.ts'
 import { makeStaff } from './demo/people.ts'
 import type { Staff } from './demo/people.ts'
@@ -41,7 +42,7 @@ const progress = (line: string): void => {
 
 type People = Pick<Demo, 'staff' | 'communes'>
 
-async function enterPeople(db: Database, options: DemoOptions): Promise<People> {
+async function enterPeople(db: Database, vault: Vault, options: DemoOptions): Promise<People> {
   const communes = await db.transact(NOBODY, (tx) => registry.communesIn(tx, options.month))
   const { staff, people } = makeStaff(communes, options.seed)
   const by = actOf(staff.welfareOfficer)
@@ -49,15 +50,17 @@ async function enterPeople(db: Database, options: DemoOptions): Promise<People> 
     const before = await registry.count(tx, options.month)
     if (before.cases > 0) return before
     const officers = { people, representations: [], accounts: [], enrolments: [] }
-    await registry.enter(tx, by, officers, staff.welfareHead)
+    await registry.enter(tx, vault, by, officers, staff.welfareHead)
     for (const intake of makePopulation(communes, options)) {
-      await registry.enter(tx, by, intake, staff.welfareHead)
+      await registry.enter(tx, vault, by, intake, staff.welfareHead)
     }
     return registry.count(tx, options.month)
   })
   const counts = `${formatVnd(BigInt(entered.cases))} trường hợp, ${formatVnd(BigInt(entered.people))} người`
   say(
-    `Sổ đối tượng: ${counts}, ${communes.length} xã, phường (giả lập từ hạt giống ${options.seed})`,
+    `Sổ đối tượng: ${counts}, ${communes.length} xã, phường (giả lập từ hạt giống ${options.seed}${
+      matchesReport(options) ? ', tạo cho khớp báo cáo năm 2023 của tỉnh' : ''
+    })`,
   )
   return { staff, communes }
 }
@@ -98,11 +101,12 @@ async function playMonth(
   run: { readonly options: DemoOptions; readonly folder: string },
 ): Promise<Staff> {
   const db = openApp(engine.urls, 'batch', 4)
+  const vault = vaultOf(config)
   const { month } = run.options
   try {
-    const people = await enterPeople(db, run.options)
+    const people = await enterPeople(db, vault, run.options)
     const state = await db.transact(NOBODY, (tx) => ledger.periodState(tx, month))
-    const demo = { ...people, db, month, barrier: barrierOf(config), say, progress }
+    const demo = { ...people, db, vault, month, barrier: barrierOf(config), say, progress }
     if (state !== 'closed') await runMonth(config, engine, demo, run)
     return people.staff
   } finally {

@@ -2,12 +2,16 @@
  * Tries the tests: makes one named mistake after the other in a copy of the sources and runs the test that must notice.
  * Ends with 1 when a mistake survives, or when a test fails for another reason than an assertion.
  *
- *   npm run mutants [-- part of a name]
+ *   npm run mutants [-- parts of names]
  */
+import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import { lawMutants } from './mutants/law-mutants.ts'
+import { listMutants } from './mutants/list-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
+import { payeeMutants } from './mutants/payee-mutants.ts'
+import { peopleMutants } from './mutants/people-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
 
@@ -46,9 +50,20 @@ function isCaught(tree: Tree, { name, edits, test }: Mutant): boolean {
   return result.kind === 'failed'
 }
 
-const wanted = process.argv[2] ?? ''
-const mutants = [...payoutMutants, ...statementMutants, ...ledgerMutants, ...lawMutants]
-const chosen = mutants.filter(({ name }) => name.includes(wanted))
+const wanted = process.argv.slice(2)
+const mutants = [
+  ...payoutMutants,
+  ...statementMutants,
+  ...payeeMutants,
+  ...peopleMutants,
+  ...importMutants,
+  ...lawMutants,
+  ...listMutants,
+  ...ledgerMutants,
+]
+const chosen = mutants.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+)
 const tree = copyTree()
 try {
   const caught = allPass(tree, chosen) ? chosen.filter((mutant) => isCaught(tree, mutant)) : []

@@ -19,11 +19,12 @@ import { openQueue, setUpQueue, startWorker } from './lib/queue.ts'
 import type { JobQueue, QueueBackend } from './lib/queue.ts'
 import { keysFromText, keysInFolder } from './lib/vault-keys.ts'
 import { openVault } from './lib/vault.ts'
-import type { Vault } from './lib/vault.ts'
+import type { Vault, VaultKeys } from './lib/vault.ts'
 import { createBank } from './payouts/channels/bank.ts'
 import type { Channel, ChannelName } from './payouts/channels/channel.ts'
 import { createHueS } from './payouts/channels/hue-s.ts'
 import { PAYOUT_QUEUE, payoutHandlers } from './payouts/jobs.ts'
+import { setUpDecisions } from './payouts/list-store.ts'
 import { setUpTransitions } from './payouts/payouts-store.ts'
 import { readReference } from './registry/reference.ts'
 import { loadReference } from './registry/reference-store.ts'
@@ -81,6 +82,7 @@ export async function setUp(urls: DatabaseUrls): Promise<readonly string[]> {
     await owner.transact(SET_UP, async (tx) => {
       await setUpLedger(tx)
       await setUpTransitions(tx)
+      await setUpDecisions(tx)
       await loadReference(tx, readReference('prisma/reference'))
     })
   } finally {
@@ -94,12 +96,17 @@ export async function setUp(urls: DatabaseUrls): Promise<readonly string[]> {
  * the embedded database. Throws DomainError `vault-keys` when a database elsewhere has no keys in the settings.
  */
 export function vaultOf(config: Config): Vault {
+  return openVault(vaultKeysOf(config))
+}
+
+/** The keys of that vault, for handing on to a process that is started with settings. */
+export function vaultKeysOf(config: Config): VaultKeys {
   const { VAULT_DATA_KEYS: data, VAULT_INDEX_KEY: index, DATABASE_URL, DATA_DIR } = config
-  if (data !== undefined && index !== undefined) return openVault(keysFromText(data, index))
+  if (data !== undefined && index !== undefined) return keysFromText(data, index)
   if (DATABASE_URL !== undefined || data !== undefined || index !== undefined) {
     throw new DomainError('invalid', 'vault-keys', 'Cần cả VAULT_DATA_KEYS và VAULT_INDEX_KEY')
   }
-  return openVault(keysInFolder(DATA_DIR))
+  return keysInFolder(DATA_DIR)
 }
 
 /** Where jobs are kept: Redis when REDIS_URL names it, else the application's own database. */
@@ -154,10 +161,11 @@ export function openApp(urls: DatabaseUrls, kind: 'online' | 'batch', poolSize: 
 
 /** Starts a worker of payouts; the returned function stops it: no new job, those under way finish. */
 export function openWorker(config: Config, urls: DatabaseUrls, log: Logger): () => Promise<void> {
+  const vault = vaultOf(config)
   const db = openApp(urls, 'batch', config.WORKER_CONCURRENCY + 1)
   const channels = openChannels(config)
   const stop = startWorker(PAYOUT_QUEUE, queueBackend(config, urls), {
-    handlers: payoutHandlers({ db, channels: channels.byName, barrier: barrierOf(config) }),
+    handlers: payoutHandlers({ db, vault, channels: channels.byName, barrier: barrierOf(config) }),
     concurrency: config.WORKER_CONCURRENCY,
     onFailed: (job, error) => {
       log.error({ event: 'job.failed', job, error: error.message })

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import { addMonths, month, stopwatch } from '../../src/lib/time.ts'
-import { openApp, openEngine, setUp } from '../../src/compose.ts'
+import { openApp, openEngine, setUp, vaultOf } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { readLaw } from '../../src/registry/law-store.ts'
 import { registry } from '../../src/registry/registry.ts'
@@ -26,7 +26,8 @@ const by: Act = {
 }
 const other = '00000000-0000-7000-8000-0000000000bf' as PersonId
 
-const engine = await openEngine(readConfig())
+const config = readConfig()
+const engine = await openEngine(config)
 await setUp(engine.urls)
 const db = openApp(engine.urls, 'batch', 2)
 try {
@@ -40,7 +41,7 @@ try {
       faults: 'none' as const,
     }
     for (const intake of makePopulation(communes, options)) {
-      await db.transact(by, (tx) => registry.enter(tx, by, intake, other))
+      await db.transact(by, (tx) => registry.enter(tx, vaultOf(config), by, intake, other))
     }
   }
   await measureLaw()

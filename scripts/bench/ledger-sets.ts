@@ -23,7 +23,7 @@ export async function measureSets(
   plan: { readonly rounds: number; readonly total: number; readonly size: number },
 ): Promise<Costs> {
   const { rounds, total, size } = plan
-  const database = await server.ledgerDatabase('sets', [MONTH])
+  const database = await server.ledgerDatabase(`sets_${String(size)}`, [MONTH])
   const [app, owner] = [await database.asApp(), await database.asOwner()]
   await app.query(DOOR, doorValues(funding(['ONE'], PLENTY, 'sets')))
   await makeBareTables(database, 'bare')

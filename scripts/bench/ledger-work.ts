@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ledger } from '../../src/ledger/ledger.ts'
-import { layOut } from '../../src/ledger/journal.ts'
+import { columnsOf, layOut } from '../../src/ledger/journal.ts'
 import type { EntryDraft } from '../../src/ledger/journal.ts'
 import type { Month } from '../../src/lib/time.ts'
 import { addDays } from '../../src/lib/time.ts'
@@ -17,33 +17,28 @@ export const DOOR = `select entry_ids, replayed from ledger_post($1::uuid, $2::t
   $4::smallint[], $5::date[], $6::date[], $7::integer[], $8::text[], $9::text[], $10::text[],
   $11::text[], $12::integer[], $13::smallint[], $14::integer[], $15::integer[], $16::numeric[])`
 
-/** What goes into the door's places $1 to $16. */
+/** What goes into the door's places $1 to $16, as the application sends it. */
 export function doorValues(drafts: readonly EntryDraft[]): unknown[] {
-  const { entries, accounts, entry, seq, debit, credit, amount } = layOut(drafts)
+  const call = layOut(drafts)
+  const c = columnsOf(call)
   return [
     by.actor,
-    entries.map((e) => e.reference),
-    entries.map((e) => e.template),
-    entries.map((e) => e.version),
-    entries.map((e) => e.occurredOn),
-    columnOf(entries, (e) => e.postingDate),
-    columnOf(entries, (e) => e.communeId),
-    columnOf(entries, (e) => e.memo),
-    columnOf(entries, (e) => e.dimensions && JSON.stringify(e.dimensions)),
-    accounts.map((a) => a.code),
-    accounts.map((a) => a.subject),
-    entry,
-    seq,
-    debit,
-    credit,
-    amount,
+    c.reference,
+    c.template,
+    c.version,
+    c.occurredOn,
+    c.postingDate,
+    c.communeId,
+    c.memo,
+    c.dimensions,
+    c.code,
+    c.subject,
+    c.entry,
+    c.seq,
+    call.debit,
+    call.credit,
+    call.amount,
   ]
-}
-
-/** A column that no entry fills in is sent as null. */
-function columnOf<T>(entries: readonly EntryDraft[], value: (entry: EntryDraft) => T | undefined) {
-  const column = entries.map((entry) => value(entry) ?? null)
-  return column.every((one) => one === null) ? null : column
 }
 
 /** A payment of the bench: its reference has the shape and the order of a real one (payouts/reference.ts). */

@@ -1,4 +1,3 @@
-import type { PersonId } from '../../src/lib/act.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { registry } from '../../src/registry/registry.ts'
 import { actOf, CHANNELS } from './demo-context.ts'
@@ -12,16 +11,18 @@ export async function correctFailures(demo: Demo): Promise<void> {
   const references = await demo.db.transact(officer, async (tx) => {
     const failed = await payouts.failedOf(tx, demo.month)
     if (failed.length === 0) return []
-    const accounts = failed.map((row) => ({
-      id: nextAccountId(row.accountId),
-      personId: row.payeeId as PersonId,
-      communeId: row.communeId,
-      bankCode: row.bankCode,
-      number: correctedNumber(row.accountNumber),
-      holderName: row.holderName,
-      replaces: row.accountId,
+    const what = { ids: failed.map(({ accountId }) => accountId), purpose: 'sửa tài khoản sai' }
+    const reasons = new Map(failed.map(({ accountId, reason }) => [accountId, reason]))
+    const wrong = await registry.accounts.reveal(tx, demo.vault, officer, what)
+    const accounts = [...wrong.values()].map(({ id, number, ...account }) => ({
+      ...account,
+      id: nextAccountId(id),
+      number: correctedNumber(number),
+      replaces: id,
+      failure: reasons.get(id) ?? '',
+      from: demo.month,
     }))
-    await registry.replaceAccounts(tx, officer, accounts, welfareHead)
+    await registry.replaceAccounts(tx, demo.vault, officer, accounts, welfareHead)
     return payouts.prepareReissues(
       tx,
       officer,

@@ -3,6 +3,7 @@ import type { Barrier } from '../../src/lib/barrier.ts'
 import type { Database } from '../../src/lib/db.ts'
 import type { JobQueue } from '../../src/lib/queue.ts'
 import type { Month } from '../../src/lib/time.ts'
+import type { Vault } from '../../src/lib/vault.ts'
 import type { Channel, ChannelName } from '../../src/payouts/channels/channel.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import type { Staff } from './people.ts'
@@ -11,6 +12,7 @@ import type { World } from './world.ts'
 /** What the month needs; every step looks at the rows first, so that a killed demo goes on where it was. */
 export interface Demo {
   readonly db: Database
+  readonly vault: Vault
   readonly queue: JobQueue
   readonly world: World
   readonly channels: Readonly<Record<ChannelName, Channel>>

@@ -28,6 +28,11 @@ const HELP = `npm run demo -- [--cases N] [--month YYYY-MM] [--seed chữ] [--fa
   --seed    hạt giống: cùng hạt giống, cùng kết quả (mặc định ${REPORT_SEED})
   --faults  lỗi của ngân hàng và ví: none, default (1 % từ chối, 0,5 % không trả lời, 0,3 % hoàn trả) hoặc heavy`
 
+/** Whether the population is the one made to match the province's report: another size or seed gives other figures. */
+export function matchesReport({ cases, seed }: DemoOptions): boolean {
+  return cases === REPORT_CASES && seed === REPORT_SEED
+}
+
 /** Reads the command line. Throws DomainError `demo-option` that names the option and what it may be. */
 export function readOptions(args: string[]): DemoOptions {
   const values = parse(args)

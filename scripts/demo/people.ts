@@ -2,6 +2,7 @@ import type { PersonId } from '../../src/lib/act.ts'
 import { localDate } from '../../src/lib/time.ts'
 import type { CommuneRow, NewPerson } from '../../src/registry/registry.ts'
 import { randomOf } from './chance.ts'
+import { ID_SERIES, idNumbers } from './id-numbers.ts'
 
 const FAMILIES = [
   'Nguyễn',
@@ -69,9 +70,11 @@ export function makeStaff(
 ): { readonly staff: Staff; readonly people: readonly NewPerson[] } {
   const random = randomOf(seed, 'staff')
   const people: NewPerson[] = []
+  const idNumber = idNumbers(ID_SERIES.staff)
   const hire = (communeId: number): PersonId => {
     const id = personId(1, people.length + 1)
-    people.push({ id, communeId, ...identity(random), birthDate: localDate('1983-01-01') })
+    const born = { ...identity(random), birthDate: localDate('1983-01-01') }
+    people.push({ id, communeId, ...born, idNumber: idNumber(born) })
     return id
   }
   const seat = communes[0]?.id ?? 0

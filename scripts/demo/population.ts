@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { addDays, addMonths } from '../../src/lib/time.ts'
 import type { LocalDate, Month } from '../../src/lib/time.ts'
 import type {
@@ -11,6 +12,7 @@ import type {
 import { REPORT_CASES, REPORT_COMMUNES, REPORT_PAID } from './options.ts'
 import type { DemoOptions } from './options.ts'
 import { pickWeighted, randomOf, shuffled, spread } from './chance.ts'
+import { ID_SERIES, idNumbers } from './id-numbers.ts'
 import { identity, personId, toAscii, uuid } from './people.ts'
 
 /** Categories with their share of the cases (plausible, not from a source) and the age that each asks for. */
@@ -53,6 +55,7 @@ export function* makePopulation(
       !('until' in c && options.month.slice(0, 7) > c.until) &&
       !('from' in c && options.month.slice(0, 7) < c.from),
   )
+  const idNumber = idNumbers(ID_SERIES.population)
   let n = 0
   for (const { communeId, accounts } of chooseAccounts(communes, options)) {
     const intake: Draft = { people: [], representations: [], accounts: [], enrolments: [] }
@@ -61,7 +64,7 @@ export function* makePopulation(
       const category = pickWeighted(categories, random())
       addCase(intake, { n, communeId, account, category, random, month: options.month })
     }
-    yield intake
+    yield { ...intake, people: intake.people.map((one) => ({ ...one, idNumber: idNumber(one) })) }
   }
 }
 
@@ -174,12 +177,25 @@ function addRepresentative(
     representativeId: person.id,
     communeId: ward.communeId,
     kind,
-    documentNumber: `${String(n).padStart(6, '0')}/UQ`,
-    documentDate: from,
+    programmes: [],
+    document: paperOf(kind, n, from),
     validFrom: from,
-    validTo: addMonths(month, kind === 'guardian' ? 36 : 9),
+    validTo: addDays(addMonths(month, kind === 'guardian' ? 36 : 9), -1),
+    ownAccountEvidence: `${String(n).padStart(6, '0')}/TK`,
+    kinship: null,
+    jointWith: null,
   })
   return person
+}
+
+/** The paper of a representation; the file behind its hash was never there. */
+function paperOf(kind: 'guardian' | 'authorised', n: number, date: LocalDate) {
+  const number = `${String(n).padStart(6, '0')}/${kind === 'guardian' ? 'QĐ' : 'UQ'}`
+  return {
+    kind: kind === 'guardian' ? 'quyết định cử người giám hộ' : 'giấy ủy quyền',
+    ...{ number, date, issuer: 'UBND cấp xã' },
+    sha256: createHash('sha256').update(number).digest('hex'),
+  }
 }
 
 function accountOf(payee: NewPerson, id: string, n: number, random: () => number): NewAccount {
@@ -191,7 +207,7 @@ function accountOf(payee: NewPerson, id: string, n: number, random: () => number
     communeId: payee.communeId,
     bankCode: wallet ? null : bankCode,
     // 0900… and 999… are given to nobody.
-    number: wallet ? `0900${String(n).padStart(7, '0')}` : `999${String(n).padStart(9, '0')}`,
+    number: wallet ? `090${String(n).padStart(7, '0')}` : `999${String(n).padStart(9, '0')}`,
     holderName: toAscii(payee.fullName),
     replaces: null,
   }

@@ -22,6 +22,7 @@ const COLUMNS = [
   'held',
   'inFlight',
   'owed',
+  'unexplained',
 ] as const
 const HEADINGS = [
   'Trường hợp',
@@ -36,6 +37,7 @@ const HEADINGS = [
   'Đang giữ',
   'Đang chuyển',
   'Còn nợ',
+  'Chưa rõ (xã)',
 ]
 
 /** The month's result: coverage, the check that each commune's figures add up, and the trial balance. */
@@ -66,7 +68,7 @@ export async function makeReport(db: Database, by: Act, month: Month): Promise<M
       (column, index) =>
         `  ${(HEADINGS[index] ?? '').padEnd(18)} ${formatVnd(total(column)).padStart(18)}`,
     ),
-    `  ${'Chưa rõ nguyên nhân'.padEnd(18)} ${formatVnd(coverage.unexplainedAmount).padStart(17)}  (${coverage.unexplained} dòng)`,
+    `  ${'Chưa rõ (cả tỉnh)'.padEnd(18)} ${formatVnd(coverage.unexplainedAmount).padStart(18)}  (${coverage.unexplained} dòng)`,
     `  Từng xã cộng lại khớp: ${coverage.communes.length - unbalanced.length}/${coverage.communes.length}`,
     '',
     '  Bảng cân đối phát sinh' +

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { vaultKeysOf } from '../../src/compose.ts'
 import type { Config } from '../../src/config.ts'
 import { openHttp } from '../../src/lib/http.ts'
 import type { HttpClient } from '../../src/lib/http.ts'
 import type { DatabaseUrls } from '../../src/lib/provision.ts'
 import { localDate } from '../../src/lib/time.ts'
+import { keysAsText } from '../../src/lib/vault-keys.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
 import { createCashService } from '../../src/payouts/channels/cash-service.ts'
 import type { CashService } from '../../src/payouts/channels/cash-service.ts'
@@ -141,6 +143,7 @@ function environment({
     DATABASE_REPORT_URL: urls.report,
     DATABASE_SCHEMA: urls.schema,
     ...(config.REDIS_URL === undefined ? {} : { REDIS_URL: config.REDIS_URL }),
+    ...keysAsText(vaultKeysOf(config)),
     BANK_URL: world.bankUrl,
     HUES_URL: world.hueSUrl,
     CHANNEL_TIMEOUT_MS: String(CALL_TIMEOUT_MS),

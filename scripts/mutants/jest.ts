@@ -21,8 +21,8 @@ interface Report {
   }[]
 }
 
-/** A mutant that loops for ever is not waited for longer. */
-const RUN_MS_MAX = 120_000
+/** For one file of tests: a mutant that loops for ever is not waited for longer. */
+const FILE_MS_MAX = 180_000
 
 /** Runs the tests of some files whose names fit a pattern, in a copy of the sources. */
 export function runTests(folder: string, files: readonly string[], name: string): TestResult {
@@ -37,7 +37,7 @@ export function runTests(folder: string, files: readonly string[], name: string)
     {
       cwd: folder,
       encoding: 'utf8',
-      timeout: RUN_MS_MAX,
+      timeout: FILE_MS_MAX * files.length,
       killSignal: 'SIGINT',
       maxBuffer: 2 ** 26,
     },

@@ -111,8 +111,8 @@ export const statementMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/settling-store.ts',
-        find: 'on i.reference = line.reference and i.amount = line.amount',
-        replace: 'on i.reference = line.reference',
+        find: 'on i.reference = l.reference and i.amount = l.amount and',
+        replace: 'on i.reference = l.reference and',
       },
     ],
     test: inFile('test/integration/reconciliation-matching.test.ts')(
@@ -129,5 +129,31 @@ export const statementMutants: readonly Mutant[] = [
       },
     ],
     test: inFile('test/integration/reconciliation-statements.test.ts')('a day is missing'),
+  },
+  {
+    name: 'match-ignores-channel: a line of the bank settles a payment of the wallet',
+    edits: [
+      {
+        file: 'src/payouts/settling-store.ts',
+        find: 'and i.channel = l.channel',
+        replace: '',
+      },
+    ],
+    test: inFile('test/integration/reconciliation-matching.test.ts')(
+      'of the bank does not settle a payment of the wallet',
+    ),
+  },
+  {
+    name: 'resend-what-is-named: a statement names the payment, and it is resent',
+    edits: [
+      {
+        file: 'src/reconciliation/reconciliation-store.ts',
+        find: "and not exists (select 1 from statement_line x where x.reference = i.reference and x.state <> 'MATCHED')",
+        replace: '',
+      },
+    ],
+    test: inFile('test/integration/reconciliation-statements.test.ts')(
+      'and not when a line names it that is not matched yet',
+    ),
   },
 ]

@@ -93,3 +93,53 @@ export function layOut(entries: readonly EntryDraft[]): PostingCall {
   }
   return { entries, accounts, entry, seq, debit, credit, amount }
 }
+
+/** The columns of a call as the door takes them: what is the same everywhere is sent once, or as null. */
+export interface PostingColumns {
+  readonly reference: readonly string[]
+  /** One of each when all entries have the same. */
+  readonly template: readonly string[]
+  readonly version: readonly number[]
+  readonly occurredOn: readonly LocalDate[]
+  readonly postingDate: readonly (LocalDate | null)[] | null
+  readonly communeId: readonly (number | null)[] | null
+  readonly memo: readonly (string | null)[] | null
+  /** As JSON. */
+  readonly dimensions: readonly (string | null)[] | null
+  readonly code: readonly string[]
+  readonly subject: readonly string[]
+  /** Null when each entry has one posting, in the order of entries. */
+  readonly entry: readonly number[] | null
+  readonly seq: readonly number[] | null
+}
+
+/** Takes a call that is laid out; returns its columns but debit, credit and amount, which are sent as they are. */
+export function columnsOf({ entries, accounts, entry, seq }: PostingCall): PostingColumns {
+  const [first] = entries
+  const alike = entries.every((e) => e.template === first?.template && e.version === first.version)
+  const named = alike ? entries.slice(0, 1) : entries
+  const single = entry.length === entries.length && entry.every((of, index) => of === index + 1)
+  return {
+    reference: entries.map((e) => e.reference),
+    template: named.map((e) => e.template),
+    version: named.map((e) => e.version),
+    occurredOn: entries.map((e) => e.occurredOn),
+    postingDate: filledIn(entries, (e) => e.postingDate),
+    communeId: filledIn(entries, (e) => e.communeId),
+    memo: filledIn(entries, (e) => e.memo),
+    dimensions: filledIn(entries, (e) => e.dimensions && JSON.stringify(e.dimensions)),
+    code: accounts.map((a) => a.code),
+    subject: accounts.map((a) => a.subject),
+    entry: single ? null : entry,
+    seq: single ? null : seq,
+  }
+}
+
+/** A column of entries, or null when none of them fills it in. */
+function filledIn<T>(
+  entries: readonly EntryDraft[],
+  value: (entry: EntryDraft) => T | undefined,
+): readonly (T | null)[] | null {
+  const column = entries.map((entry) => value(entry) ?? null)
+  return column.some((one) => one !== null) ? column : null
+}

@@ -2,6 +2,7 @@ import type { PersonId } from '../lib/act.ts'
 import { invariant } from '../lib/errors.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
+import { columnsOf } from './journal.ts'
 import type { PostingCall } from './journal.ts'
 
 /** An entry as the door answers: its id, and whether it was there before with the same content. */
@@ -25,17 +26,15 @@ export async function callPost(
   actor: PersonId,
   call: PostingCall,
 ): Promise<readonly Posted[]> {
-  const { entries, accounts } = call
+  const { entries } = call
+  const c = columnsOf(call)
   const rows = await tx.$queryRaw<{ entry_ids: bigint[]; replayed: boolean[] }[]>`
     select entry_ids, replayed from ledger_post(
       ${actor}::uuid,
-      ${entries.map((e) => e.reference)}::text[], ${entries.map((e) => e.template)}::text[],
-      ${entries.map((e) => e.version)}::smallint[], ${entries.map((e) => e.occurredOn)}::date[],
-      ${entries.map((e) => e.postingDate ?? null)}::date[], ${entries.map((e) => e.communeId ?? null)}::integer[],
-      ${entries.map((e) => e.memo ?? null)}::text[],
-      ${entries.map((e) => (e.dimensions ? JSON.stringify(e.dimensions) : null))}::text[],
-      ${accounts.map((a) => a.code)}::text[], ${accounts.map((a) => a.subject)}::text[],
-      ${call.entry}::integer[], ${call.seq}::smallint[], ${call.debit}::integer[], ${call.credit}::integer[],
+      ${c.reference}::text[], ${c.template}::text[], ${c.version}::smallint[], ${c.occurredOn}::date[],
+      ${c.postingDate}::date[], ${c.communeId}::integer[], ${c.memo}::text[], ${c.dimensions}::text[],
+      ${c.code}::text[], ${c.subject}::text[],
+      ${c.entry}::integer[], ${c.seq}::smallint[], ${call.debit}::integer[], ${call.credit}::integer[],
       ${call.amount}::numeric[])`
   const [answer] = rows
   invariant(answer?.entry_ids.length === entries.length, 'ledger_post answers for each entry')

@@ -61,12 +61,15 @@ async function requireVersion(client: pg.Client): Promise<void> {
 }
 
 /**
- * For constraints that refuse overlapping periods. It belongs to the database, not to a province's schema: operator
- * classes are found by type, so nothing has to name where it is.
+ * For constraints that refuse overlapping periods. It belongs to the database, not to a province's schema, and has one
+ * of its own: operator classes are found by type, so nothing has to name where it is.
  */
 async function installExtension(client: pg.Client): Promise<void> {
   try {
-    await client.query('create extension if not exists btree_gist')
+    const { rowCount } = await client.query(`select from pg_extension where extname = 'btree_gist'`)
+    if (rowCount === 1) return
+    await client.query('create schema if not exists extensions')
+    await client.query('create extension if not exists btree_gist schema extensions')
   } catch (error) {
     throw new DomainError(
       'forbidden',

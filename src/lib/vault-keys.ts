@@ -33,6 +33,17 @@ export function keysFromText(data: string, index: string): VaultKeys {
   return checked({ data: pairs, index }, 'VAULT_DATA_KEYS, VAULT_INDEX_KEY')
 }
 
+/** The settings that say these keys, for a process that is started with them (the reverse of `keysFromText`). */
+export function keysAsText({ data, index }: VaultKeys): {
+  readonly VAULT_DATA_KEYS: string
+  readonly VAULT_INDEX_KEY: string
+} {
+  return {
+    VAULT_DATA_KEYS: data.map(({ id, key }) => `${id}:${key.toString('base64url')}`).join(','),
+    VAULT_INDEX_KEY: index.toString('base64url'),
+  }
+}
+
 function read(path: string): VaultKeys | undefined {
   let text: string
   try {

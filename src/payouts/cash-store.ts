@@ -29,9 +29,9 @@ export async function cashListsOf(tx: Tx, month: Month): Promise<readonly Stored
 /** The rows of a cash list as the service organisation gets them. */
 export async function rowsOf(tx: Tx, cashListId: string): Promise<readonly CashRow[]> {
   return tx.$queryRaw<CashRow[]>`
-    select e.number as reference, p.full_name as name, e.amount from cash_list c
-      join entitlement e on e.list_id = c.list_id and e.method = 'cash' join person p on p.id = e.payee_id
-     where c.id = ${cashListId} order by e.number`
+    select e.number as reference, p.full_name as name, e.amount from cash_list_row c
+      join entitlement e on e.number = c.entitlement_number join person p on p.id = e.payee_id
+     where c.cash_list_id = ${cashListId} order by e.number`
 }
 
 /** Notes the day of hand-over; false when it was noted before. */

@@ -6,6 +6,7 @@ import { DomainError } from '../lib/errors.ts'
 import { defineJob, handle } from '../lib/queue.ts'
 import type { JobHandler } from '../lib/queue.ts'
 import { localDate } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
 import type { Channel, ChannelName } from './channels/channel.ts'
 import { payouts } from './payouts.ts'
 
@@ -28,14 +29,15 @@ export const sendOrderJob = defineJob({
 /** The handlers of payouts: small, idempotent, looking at the rows before they act. */
 export function payoutHandlers(deps: {
   readonly db: Database
+  readonly vault: Vault
   readonly channels: Readonly<Record<ChannelName, Channel>>
   readonly barrier: Barrier
 }): readonly JobHandler[] {
-  const { db, channels, barrier } = deps
+  const { db, vault, channels, barrier } = deps
   return [
     handle(sendOrderJob, async ({ orderId, channel, orderedBy, on }) => {
       const by = { actor: orderedBy as PersonId, via: 'worker:send', scope: 'province' } as const
-      const sent = await payouts.sendOrder({ db, channel: channels[channel], barrier }, by, {
+      const sent = await payouts.sendOrder({ db, vault, channel: channels[channel], barrier }, by, {
         id: orderId,
         on: localDate(on),
       })

@@ -1,61 +1,91 @@
-import { createHash } from 'node:crypto'
+import type { PersonId } from '../lib/act.ts'
 import { DomainError } from '../lib/errors.ts'
-import { sumVnd } from '../lib/money.ts'
+import { formatVnd } from '../lib/money.ts'
 import type { Vnd } from '../lib/money.ts'
+import { addDays, addMonths } from '../lib/time.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
+import { receiverKey } from './due-line.ts'
+import type { DueLine, Payee } from './due-line.ts'
+import { entitlementNumber } from './reference.ts'
 
-/** One row of a list as it is frozen: everything that decides who gets how much, and how. */
-export interface ListRow {
-  readonly number: string
-  readonly personId: string
-  readonly programme: string
-  readonly component: string
-  /** The month that it is owed for. */
-  readonly period: string
-  readonly categoryCode: string
-  readonly amount: bigint
-  readonly method: 'account' | 'cash'
-  readonly payeeId: string
-  readonly paymentAccountId: string | null
-}
+/** Where a list stands (docs/adr/0011). REFUSED and WITHDRAWN ones stay, and a new version follows them. */
+export type ListState = 'DRAFT' | 'SUBMITTED' | 'APPROVED' | 'RELEASED' | 'REFUSED' | 'WITHDRAWN'
 
-/** What an approver names: exactly this set, its size and its sum (law 7). */
+/** What a person names who decides: exactly this set, its size and its sum (law 7). */
 export interface FrozenSet {
   readonly rowCount: number
   /** In đồng. */
   readonly total: Vnd
-  /** SHA-256 over every row, hex. */
+  /** SHA-256 over every field of every row in order, hex; computed by the database. Empty for a draft. */
   readonly contentHash: string
 }
 
-/** Freezes rows into a count, a sum in đồng and a hash that covers every field of every row in order. */
-export function freeze(rows: readonly ListRow[]): FrozenSet {
-  const hash = createHash('sha256')
-  for (const row of rows) {
-    hash.update(
-      JSON.stringify([
-        row.number,
-        row.personId,
-        row.programme,
-        row.component,
-        row.period,
-        row.categoryCode,
-        row.amount.toString(),
-        row.method,
-        row.payeeId,
-        row.paymentAccountId,
-      ]) + '\n',
-    )
-  }
+/** A commune's list as stored. */
+export interface StoredList extends FrozenSet {
+  readonly id: string
+  readonly number: string
+  readonly communeId: number
+  readonly month: Month
+  readonly version: number
+  readonly payingUnit: string
+  readonly state: ListState
+  readonly preparedBy: PersonId
+}
+
+/** One row of a list as it is drawn up: everything that decides who gets how much, why and how. */
+export interface ListRow extends DueLine, Omit<Payee, 'warnings'> {
+  readonly row: number
+  readonly number: string
+  readonly warnings: readonly string[]
+}
+
+/** A due line of a confidential category says its amount and nothing that leads to the category. */
+function neutral(line: DueLine, categoryCode: string): DueLine {
+  const amount = formatVnd(line.amount)
   return {
-    rowCount: rows.length,
-    total: sumVnd(rows.map(({ amount }) => amount)),
-    contentHash: hash.digest('hex'),
+    ...line,
+    categoryCode,
+    explanation: `${amount}, Nghị định 20/2021/NĐ-CP`,
+    explanationEn: `${amount.replaceAll('.', ',')}, Decree 20/2021/NĐ-CP`,
+    legalBasis: 'Nghị định 20/2021/NĐ-CP',
   }
 }
 
 /**
+ * Puts what is owed and who receives it together, in the order of the lines: the rows of a list. `rowsBefore` is how many
+ * rows earlier versions of the month have: numbers go on after them. `confidential` are category codes that are never shown.
+ * Throws DomainError `payee-missing` when nobody receives for a line.
+ */
+export function rowsOf(list: {
+  readonly month: Month
+  readonly commune: string
+  readonly rowsBefore: number
+  readonly lines: readonly DueLine[]
+  /** By `receiverKey`. */
+  readonly payees: ReadonlyMap<string, Payee>
+  /** Confidential categories, each with the code that stands on lists in its place. */
+  readonly confidential: ReadonlyMap<string, string>
+}): readonly ListRow[] {
+  const { month, commune, rowsBefore } = list
+  return list.lines.map((line, index) => {
+    const payee = list.payees.get(receiverKey(line))
+    if (payee === undefined) {
+      throw new DomainError(
+        'conflict',
+        'payee-missing',
+        `Đối tượng ${line.personId} (${line.programme}) chưa có người nhận: hãy nhập người nhận trước khi lập danh sách`,
+      )
+    }
+    const code = list.confidential.get(line.categoryCode)
+    const shown = code === undefined ? line : neutral(line, code)
+    const number = entitlementNumber({ month, commune, row: rowsBefore + index + 1 })
+    return { ...shown, ...payee, row: index + 1, number }
+  })
+}
+
+/**
  * Checks that the set a person decides on is the set that is stored.
- * Throws DomainError `list-differs` naming both counts and sums when it is not: nothing is approved unseen.
+ * Throws DomainError `list-differs` naming both counts and sums when it is not: nothing is decided unseen.
  */
 export function requireSameSet(seen: FrozenSet, stored: FrozenSet): void {
   if (
@@ -69,4 +99,9 @@ export function requireSameSet(seen: FrozenSet, stored: FrozenSet): void {
       `Danh sách đã khác: bạn xem ${seen.rowCount} dòng, ${seen.total} đồng; hiện có ${stored.rowCount} dòng, ${stored.total} đồng`,
     )
   }
+}
+
+/** The last day to hand over the list of a month: before the 25th of the month before (Decree 20/2021 Art 34). */
+export function deadlineOf(month: Month): LocalDate {
+  return addDays(addMonths(month, -1), 23)
 }

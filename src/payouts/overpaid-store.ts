@@ -36,7 +36,7 @@ export async function tooMuch(tx: Tx, excesses: readonly NotOwed[]): Promise<rea
       from unnest(${excesses.map((x) => x.personId)}::uuid[], ${excesses.map((x) => x.programme)}::text[],
              ${excesses.map((x) => x.component)}::text[], ${excesses.map((x) => x.period)}::date[],
              ${excesses.map((x) => x.amount.toString())}::bigint[]) as x (person_id, programme, component, period, amount)
-      join entitlement e on e.person_id = x.person_id and e.programme = x.programme and e.month = x.period and e.component = x.component
+      join entitlement e on e.person_id = x.person_id and e.programme = x.programme and e.month = x.period and e.component = x.component and e.live
       join payout_list l on l.id = e.list_id
      order by e.number`
 }

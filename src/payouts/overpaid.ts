@@ -7,7 +7,7 @@ import type { LocalDate, Month } from '../lib/time.ts'
 import { registry } from '../registry/registry.ts'
 import * as store from './overpaid-store.ts'
 import type { TooMuch } from './overpaid-store.ts'
-import { entitledBefore } from './payouts-store.ts'
+import { entitledBefore } from './due-store.ts'
 
 /** Whose months are looked at, and on which day. */
 interface Looked {

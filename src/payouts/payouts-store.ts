@@ -1,37 +1,12 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
-import { DomainError } from '../lib/errors.ts'
-import type { Vnd } from '../lib/money.ts'
-import type { LocalDate, Month } from '../lib/time.ts'
-import type { EntitledBefore } from '../registry/registry.ts'
+import type { LocalDate } from '../lib/time.ts'
 import type { ChannelName } from './channels/channel.ts'
-import type { FrozenSet, ListRow } from './list.ts'
 import { transitions } from './instruction.ts'
 
-/** A commune's list as stored. */
-export interface StoredList extends FrozenSet {
-  readonly id: string
-  readonly number: string
-  readonly communeId: number
-  readonly month: Month
-  readonly payingUnit: string
-  readonly state: 'DRAFT' | 'SUBMITTED' | 'APPROVED' | 'RELEASED'
-  readonly preparedBy: PersonId
-}
+export type { StoredList } from './list.ts'
 
-/** A new list with its rows; instructions are made for its account rows. */
-export interface NewList extends FrozenSet {
-  readonly id: string
-  readonly number: string
-  readonly communeId: number
-  readonly month: Month
-  readonly payingUnit: string
-  readonly preparedBy: PersonId
-  readonly rows: readonly (ListRow & { readonly explanation: string })[]
-  readonly instructions: readonly NewInstruction[]
-  readonly cash: (FrozenSet & { readonly id: string }) | null
-}
-
+/** An instruction to be made for an entitlement that is there. */
 export interface NewInstruction {
   readonly reference: string
   readonly entitlementNumber: string
@@ -50,77 +25,7 @@ export async function setUpTransitions(tx: Tx): Promise<void> {
     select * from unnest(${pairs.map(([from]) => from)}::text[], ${pairs.map(([, to]) => to)}::text[])`
 }
 
-/** Whether a commune has a list for a month already, and which. */
-export async function findList(
-  tx: Tx,
-  communeId: number,
-  month: Month,
-): Promise<StoredList | undefined> {
-  const [row] = await tx.$queryRaw<StoredList[]>`
-    select id, number, commune_id as "communeId", month::text as month, paying_unit as "payingUnit", state, prepared_by as "preparedBy",
-           row_count as "rowCount", total, encode(content_hash, 'hex') as "contentHash"
-      from payout_list where commune_id = ${communeId} and month = ${month}::date order by version desc limit 1`
-  return row
-}
-
-/** What lists carry for some people for months since a month: what the law takes off what it owes. */
-export async function entitledBefore(
-  tx: Tx,
-  people: readonly PersonId[],
-  since: Month,
-): Promise<readonly EntitledBefore[]> {
-  return tx.$queryRaw<EntitledBefore[]>`
-    select e.person_id as "personId", e.programme, e.component, e.month::text as period, e.amount, l.month::text as "listMonth"
-      from entitlement e join payout_list l on l.id = e.list_id
-     where e.person_id = any(${[...people]}::uuid[]) and e.month >= ${since}::date
-     order by e.person_id, e.month, e.programme, e.component`
-}
-
-/** All lists of a month, by number. */
-export async function listsOf(tx: Tx, month: Month): Promise<readonly StoredList[]> {
-  return tx.$queryRaw<StoredList[]>`
-    select id, number, commune_id as "communeId", month::text as month, paying_unit as "payingUnit", state, prepared_by as "preparedBy",
-           row_count as "rowCount", total, encode(content_hash, 'hex') as "contentHash"
-      from payout_list where month = ${month}::date order by number`
-}
-
-/** Locks a list for a decision. Throws DomainError `list-missing`. */
-export async function lockList(tx: Tx, id: string): Promise<StoredList> {
-  const [row] = await tx.$queryRaw<StoredList[]>`
-    select id, number, commune_id as "communeId", month::text as month, paying_unit as "payingUnit", state, prepared_by as "preparedBy",
-           row_count as "rowCount", total, encode(content_hash, 'hex') as "contentHash"
-      from payout_list where id = ${id}::uuid for update`
-  if (row === undefined)
-    throw new DomainError('not-found', 'list-missing', 'Không có danh sách này')
-  return row
-}
-
-/** Writes a list with its rows, instructions and cash list: a handful of statements however long it is. */
-export async function insertList(tx: Tx, list: NewList): Promise<void> {
-  await tx.$executeRaw`
-    insert into payout_list (id, commune_id, month, version, number, paying_unit, state, row_count, total, content_hash, prepared_by)
-    values (${list.id}::uuid, ${list.communeId}, ${list.month}::date, 1, ${list.number}, ${list.payingUnit}, 'DRAFT', ${list.rowCount},
-            ${list.total}, decode(${list.contentHash}, 'hex'), ${list.preparedBy}::uuid)`
-  await tx.$executeRaw`
-    insert into entitlement (number, list_id, commune_id, person_id, programme, month, component, category_code, amount, explanation,
-                             method, payee_id, payment_account_id)
-    select r.number, ${list.id}::uuid, ${list.communeId}, r.person, r.programme, r.period, r.component, r.category, r.amount,
-           r.explanation, r.method, r.payee, r.account
-      from unnest(${list.rows.map((r) => r.number)}::text[], ${list.rows.map((r) => r.personId)}::uuid[], ${list.rows.map((r) => r.programme)}::text[],
-        ${list.rows.map((r) => r.period)}::date[], ${list.rows.map((r) => r.component)}::text[], ${list.rows.map((r) => r.categoryCode)}::text[], ${list.rows.map((r) => r.amount.toString())}::bigint[],
-        ${list.rows.map((r) => r.explanation)}::text[], ${list.rows.map((r) => r.method)}::text[], ${list.rows.map((r) => r.payeeId)}::uuid[],
-        ${list.rows.map((r) => r.paymentAccountId)}::uuid[])
-        as r (number, person, programme, period, component, category, amount, explanation, method, payee, account)`
-  await insertInstructions(tx, list.instructions, list.preparedBy)
-  if (list.cash !== null) {
-    await tx.$executeRaw`
-      insert into cash_list (id, list_id, commune_id, paying_unit, row_count, total, content_hash)
-      values (${list.cash.id}, ${list.id}::uuid, ${list.communeId}, ${list.payingUnit}, ${list.cash.rowCount}, ${list.cash.total},
-              decode(${list.cash.contentHash}, 'hex'))`
-  }
-}
-
-/** Writes instructions of entitlements that exist, as LISTED. */
+/** Writes instructions of entitlements that exist, as LISTED. Looked up one by one through the key, however big the table. */
 export async function insertInstructions(
   tx: Tx,
   rows: readonly (NewInstruction & { readonly replaces?: string })[],
@@ -132,42 +37,14 @@ export async function insertInstructions(
       from unnest(${rows.map((r) => r.reference)}::text[], ${rows.map((r) => r.entitlementNumber)}::text[], ${rows.map((r) => r.channel)}::text[],
         ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.amount.toString())}::bigint[], ${rows.map((r) => r.replaces ?? null)}::text[])
         as i (reference, entitlement, channel, account, amount, replaces)
-      join entitlement e on e.number = i.entitlement join payout_list l on l.id = e.list_id`
-}
-
-/** Moves a list on. The database refuses a wrong step and a person who acted on it before. */
-export async function moveList(
-  tx: Tx,
-  id: string,
-  to: 'SUBMITTED' | 'APPROVED' | 'RELEASED',
-  actor: PersonId,
-): Promise<void> {
-  await tx.$executeRaw`
-    update payout_list set state = ${to}, approved_by = case when ${to} = 'APPROVED' then ${actor}::uuid else approved_by end,
-           released_by = case when ${to} = 'RELEASED' then ${actor}::uuid else released_by end
-     where id = ${id}::uuid`
+      cross join lateral (select * from entitlement x where x.number = i.entitlement offset 0) e
+      cross join lateral (select * from payout_list x where x.id = e.list_id offset 0) l`
 }
 
 /** Marks the listed instructions of a list approved by a person. */
 export async function approveInstructions(tx: Tx, listId: string, actor: PersonId): Promise<void> {
   await tx.$executeRaw`
     update instruction set state = 'APPROVED', approved_by = ${actor}::uuid where list_id = ${listId}::uuid and state = 'LISTED'`
-}
-
-/** Puts the approved instructions of a list in the queue. */
-export async function queueInstructions(tx: Tx, listId: string): Promise<void> {
-  await tx.$executeRaw`update instruction set state = 'QUEUED' where list_id = ${listId}::uuid and state = 'APPROVED'`
-}
-
-/** Number, programme and amount in đồng of each entitlement of a list. */
-export async function entitlementsOf(
-  tx: Tx,
-  listId: string,
-): Promise<
-  readonly { readonly entitlement: string; readonly programme: string; readonly amount: Vnd }[]
-> {
-  return tx.$queryRaw<{ entitlement: string; programme: string; amount: Vnd }[]>`
-    select number as entitlement, programme, amount from entitlement where list_id = ${listId}::uuid order by programme, number`
 }
 
 /** An order to be sent: a job is enqueued for each. */

@@ -7,6 +7,7 @@ import { ORDER_ROWS_MAX } from './channels/channel.ts'
 import { cash } from './cash.ts'
 import { lists } from './lists.ts'
 import { overpaid } from './overpaid.ts'
+import { hold, lift } from './releasing.ts'
 import * as orders from './payouts-store.ts'
 import { prepareReissues } from './reissuing.ts'
 import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
@@ -58,6 +59,7 @@ async function planOrders(
 /** The face of payouts: lists, orders, sending, outcomes, cash. */
 export const payouts = {
   lists,
+  holds: { place: hold, lift },
   cash,
   overpaid,
   planOrders,

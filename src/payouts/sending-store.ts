@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Tx } from '../lib/db.ts'
 import type { Vnd } from '../lib/money.ts'
 import type { Month } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
+import { registry } from '../registry/registry.ts'
 import type { ChannelName, OutgoingPayment } from './channels/channel.ts'
 import type { InstructionState } from './instruction.ts'
 
@@ -10,6 +12,13 @@ export interface ClaimedPayment extends OutgoingPayment {
   readonly listNumber: string
   readonly communeId: number
   readonly attempt: number
+}
+
+/** What a claim reads: the number is still sealed. */
+interface SealedPayment extends Omit<ClaimedPayment, 'accountNumber'> {
+  readonly payingUnit: string
+  readonly accountId: string
+  readonly sealed: string
 }
 
 /** Instructions taken by one sender under one fence: only who holds it may record what became of them. */
@@ -39,12 +48,18 @@ export interface Changed {
 
 /**
  * Takes at most `size` queued instructions of an order: QUEUED → SUBMITTING under a new fence, attempt + 1
- * (docs/adr/0006). Whatever is found SUBMITTING is never taken again. Null when nothing is left.
+ * (docs/adr/0006). Whatever is found SUBMITTING is never taken again. Account numbers are opened here, at the last
+ * moment; one that does not open (`sealed-value`) leaves all of them queued. Null when nothing is left.
  */
-export async function claim(tx: Tx, orderId: string, size: number): Promise<Claim | null> {
+export async function claim(
+  tx: Tx,
+  vault: Vault,
+  order: { readonly id: string; readonly size: number },
+): Promise<Claim | null> {
+  const { id: orderId, size } = order
   const fence = randomUUID()
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${orderId}`
-  const payments = await tx.$queryRaw<(ClaimedPayment & { payingUnit: string })[]>`
+  const taken = await tx.$queryRaw<SealedPayment[]>`
     with taken as (
       select reference from instruction where order_id = ${orderId} and state = 'QUEUED'
        order by reference limit ${size} for update skip locked)
@@ -52,10 +67,16 @@ export async function claim(tx: Tx, orderId: string, size: number): Promise<Clai
       from taken t, payment_account a, payout_list l
      where t.reference = i.reference and a.id = i.payment_account_id and l.id = i.list_id
     returning i.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit",
-              l.number as "listNumber", a.bank_code as "bankCode", a.number as "accountNumber", a.holder_name as "holderName",
+              l.number as "listNumber", a.bank_code as "bankCode", a.id as "accountId", a.number_sealed as sealed, a.holder_name as "holderName",
               'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text`
-  const [first] = payments
+  const [first] = taken
   if (first === undefined) return null
+  const payments = taken.map(
+    ({ accountId, sealed, payingUnit: _, ...payment }): ClaimedPayment => ({
+      ...payment,
+      accountNumber: registry.accounts.open(vault, accountId, sealed),
+    }),
+  )
   return {
     fence,
     payingUnit: first.payingUnit,
@@ -172,16 +193,13 @@ export interface Failed {
   readonly communeId: number
   readonly accountId: string
   readonly payeeId: string
-  readonly bankCode: string | null
-  readonly accountNumber: string
-  readonly holderName: string
 }
 
 /** Rejected and returned instructions of a month that nothing has replaced. */
 export async function failedOf(tx: Tx, month: Month): Promise<readonly Failed[]> {
   return tx.$queryRaw<Failed[]>`
     select i.reference, i.entitlement_number as "entitlementNumber", i.amount, i.channel, i.reason, i.commune_id as "communeId",
-           a.id as "accountId", a.person_id as "payeeId", a.bank_code as "bankCode", a.number as "accountNumber", a.holder_name as "holderName"
+           a.id as "accountId", a.person_id as "payeeId"
       from instruction i join payout_list l on l.id = i.list_id join payment_account a on a.id = i.payment_account_id
      where l.month = ${month}::date and i.state in ('REJECTED', 'RETURNED')
        and not exists (select 1 from instruction n where n.replaces = i.reference) order by i.reference`

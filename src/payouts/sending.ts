@@ -6,6 +6,7 @@ import type { Barrier } from '../lib/barrier.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
 import * as store from './sending-store.ts'
 import type { Changed, Claim, Verdict } from './sending-store.ts'
@@ -16,14 +17,21 @@ import type { Changed, Claim, Verdict } from './sending-store.ts'
  * day. Returns true when all was sent, false when the channel refused the connection (the rows are queued again).
  */
 export async function sendOrder(
-  deps: { readonly db: Database; readonly channel: Channel; readonly barrier: Barrier },
+  deps: {
+    readonly db: Database
+    readonly vault: Vault
+    readonly channel: Channel
+    readonly barrier: Barrier
+  },
   by: Act,
   order: { readonly id: string; readonly on: LocalDate },
 ): Promise<boolean> {
-  const { db, channel, barrier } = deps
+  const { db, vault, channel, barrier } = deps
   for (;;) {
     await barrier('before-claim')
-    const claim = await db.transact(by, (tx) => claimNext(tx, by, order, channel.claimSize))
+    const claim = await db.transact(by, (tx) =>
+      claimNext(tx, vault, by, { ...order, size: channel.claimSize }),
+    )
     if (claim === null) return true
     await barrier('after-claim')
     const sending = channel.send({
@@ -41,11 +49,11 @@ export async function sendOrder(
 
 async function claimNext(
   tx: Tx,
+  vault: Vault,
   by: Act,
-  order: { readonly id: string; readonly on: LocalDate },
-  size: number,
+  order: { readonly id: string; readonly on: LocalDate; readonly size: number },
 ): Promise<Claim | null> {
-  const claim = await store.claim(tx, order.id, size)
+  const claim = await store.claim(tx, vault, order)
   if (claim === null) return null
   await ledger.post(
     tx,

@@ -1,10 +1,12 @@
 import type { Tx } from '../lib/db.ts'
 import type { Vnd } from '../lib/money.ts'
+import type { ChannelName } from './channels/channel.ts'
 import type { InstructionState } from './instruction.ts'
 
 /** A statement line that names a payment reference; the amount in đồng. */
 export interface LineOfInstruction {
   readonly lineId: string
+  readonly channel: ChannelName
   readonly reference: string
   readonly amount: bigint
   readonly reason: string | null
@@ -25,9 +27,13 @@ interface Lockable {
   readonly communeId: number
   readonly listNumber: string
   readonly entitlement: string
+  readonly accountId: string
 }
 
-/** Locks, in the order of references, the instructions that lines match by reference, exact amount and state; one line each. */
+/**
+ * Locks, in the order of references, the instructions that lines match by channel, reference, exact amount and state; one
+ * line each, the first that fits.
+ */
 export async function lockForLines(
   tx: Tx,
   lines: readonly LineOfInstruction[],
@@ -35,12 +41,14 @@ export async function lockForLines(
 ): Promise<readonly Lockable[]> {
   return tx.$queryRaw<Lockable[]>`
     with line as (
-      select distinct on (reference) * from unnest(${lines.map((l) => l.lineId)}::text[], ${lines.map((l) => l.reference)}::text[],
-        ${lines.map((l) => l.amount.toString())}::bigint[], ${lines.map((l) => l.reason)}::text[]) as l (line_id, reference, amount, reason)
-       order by reference, line_id)
+      select distinct on (l.reference) l.* from unnest(${lines.map((l) => l.lineId)}::text[], ${lines.map((l) => l.channel)}::text[],
+        ${lines.map((l) => l.reference)}::text[], ${lines.map((l) => l.amount.toString())}::bigint[], ${lines.map((l) => l.reason)}::text[])
+          as l (line_id, channel, reference, amount, reason)
+        join instruction i on i.reference = l.reference and i.amount = l.amount and i.channel = l.channel
+       order by l.reference, l.line_id)
     select line.line_id as "lineId", i.reference, line.reason, i.amount, i.commune_id as "communeId", l.number as "listNumber",
-           i.entitlement_number as entitlement
-      from line join instruction i on i.reference = line.reference and i.amount = line.amount
+           i.entitlement_number as entitlement, i.payment_account_id as "accountId"
+      from line join instruction i on i.reference = line.reference
       join payout_list l on l.id = i.list_id
      where i.state = any (${states}::text[]) order by i.reference for no key update of i`
 }

@@ -28,6 +28,8 @@ export interface CommuneFigures {
   readonly inFlight: bigint
   /** Ledger: balance of 3388-BEN, what is still owed. */
   readonly owed: bigint
+  /** Statement lines that name a payment of the commune and match nothing, in either direction. */
+  readonly unexplained: bigint
 }
 
 /** The province's month: communes, and coverage counted from matched money against the targets of the provincial report. */
@@ -36,7 +38,7 @@ export interface Coverage {
   readonly cases: number
   readonly casesPaid: number
   readonly communesPaid: number
-  /** Statement lines that nothing explains, and their sum in đồng. */
+  /** Statement lines that nothing explains, of the whole province, also those that name no commune; their sum in đồng. */
   readonly unexplained: number
   readonly unexplainedAmount: bigint
 }
@@ -71,15 +73,20 @@ export async function coverageOf(tx: Tx, month: Month): Promise<Coverage> {
              coalesce(sum(balance) filter (where code = '1130-TRANSIT'), 0)::bigint as in_flight,
              coalesce(sum(balance) filter (where code = '3388-UNPAID'), 0)::bigint as carried,
              coalesce(sum(balance) filter (where code = '3388-BEN'), 0)::bigint as owed
-        from account where commune_id is not null group by 1)
+        from account where commune_id is not null group by 1),
+    stray as (
+      select i.commune_id, sum(s.amount)::bigint as amount
+        from statement_line s join instruction i on i.reference = s.reference where s.state <> 'MATCHED' group by 1)
     select c.code, c.full_name_vi as name, coalesce(due.cases, 0) as cases, coalesce(due.entitled, 0)::bigint as entitled,
            coalesce(standing.cases_paid, 0) as "casesPaid", coalesce(settled.paid, 0)::bigint as paid,
            coalesce(settled.returned, 0) as returned, coalesce(settled.returned_amount, 0)::bigint as "returnedAmount",
            coalesce(book.held, 0)::bigint as held, coalesce(cash.cases, 0) as "casesCash", coalesce(cash.amount, 0)::bigint as cash,
-           coalesce(book.carried, 0)::bigint as carried, coalesce(book.in_flight, 0)::bigint as "inFlight", coalesce(book.owed, 0)::bigint as owed
+           coalesce(book.carried, 0)::bigint as carried, coalesce(book.in_flight, 0)::bigint as "inFlight", coalesce(book.owed, 0)::bigint as owed,
+           coalesce(stray.amount, 0)::bigint as unexplained
       from commune c
       left join due on due.commune_id = c.id left join settled on settled.commune_id = c.id left join standing on standing.commune_id = c.id
       left join cash on cash.commune_id = c.id left join book on book.commune_id = c.id
+      left join stray on stray.commune_id = c.id
      where c.valid_from <= ${month}::date and (c.valid_to is null or c.valid_to >= ${month}::date) order by c.code`
   const [open] = await tx.$queryRaw<{ count: number; amount: bigint }[]>`
     select count(*)::integer as count, coalesce(sum(amount), 0)::bigint as amount from statement_line where state <> 'MATCHED'`

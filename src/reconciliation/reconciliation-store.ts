@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
 import type { Vnd } from '../lib/money.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.ts'
@@ -7,6 +8,7 @@ import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.
 /** A statement line that nothing explains yet. */
 export interface OpenLine {
   readonly lineId: string
+  readonly channel: ChannelName
   readonly kind: 'payment' | 'return' | 'transfer'
   readonly direction: 'debit' | 'credit'
   readonly day: LocalDate
@@ -16,7 +18,10 @@ export interface OpenLine {
   readonly reason: string | null
 }
 
-/** Stores a day's statement with its lines; false when it was stored before. The database refuses one that does not add up. */
+/**
+ * Stores a day's statement with its lines; false when it was stored before. The database refuses one that does not add
+ * up. Throws DomainError `statement-differs` when another content is stored of that day already.
+ */
 export async function insertStatement(
   tx: Tx,
   source: { readonly channel: ChannelName; readonly payingUnit: string },
@@ -37,7 +42,10 @@ export async function insertStatement(
     insert into statement (id, channel, paying_unit, day, opening, closing, line_count, content_hash)
     values (${id}, ${source.channel}, ${source.payingUnit}, ${day}::date, ${opening}, ${closing}, ${lines.length}, ${hash})
     on conflict (channel, paying_unit, day) do nothing`
-  if (stored === 0) return false
+  if (stored === 0) {
+    await requireSame(tx, source, { day, hash })
+    return false
+  }
   await tx.$executeRaw`
     insert into statement_line (id, statement_id, paying_unit, day, kind, direction, reference, amount, reason)
     select l.id, ${id}, ${source.payingUnit}, ${day}::date, l.kind, l.direction, l.reference, l.amount, l.reason
@@ -45,6 +53,32 @@ export async function insertStatement(
         ${lines.map((l) => l.reference)}::text[], ${lines.map((l) => l.amount.toString())}::bigint[], ${lines.map((l) => l.reason)}::text[])
         as l (id, kind, direction, reference, amount, reason)`
   return true
+}
+
+async function requireSame(
+  tx: Tx,
+  { channel, payingUnit }: { readonly channel: ChannelName; readonly payingUnit: string },
+  { day, hash }: { readonly day: LocalDate; readonly hash: Uint8Array },
+): Promise<void> {
+  const [known] = await tx.$queryRaw<{ same: boolean }[]>`
+    select content_hash = ${hash} as same from statement
+     where channel = ${channel} and paying_unit = ${payingUnit} and day = ${day}::date`
+  if (known?.same === true) return
+  throw new DomainError(
+    'conflict',
+    'statement-differs',
+    `Sao kê ${channel} của ${payingUnit} ngày ${day} đã nhập với nội dung khác: hỏi lại kênh chi trả`,
+  )
+}
+
+/** Those of some entries that explain a line already. */
+export async function explaining(
+  tx: Tx,
+  entryIds: readonly bigint[],
+): Promise<ReadonlySet<bigint>> {
+  const rows = await tx.$queryRaw<{ id: bigint }[]>`
+    select entry_id as id from statement_line where entry_id = any (${entryIds.map(String)}::bigint[])`
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** The last day whose statement is stored, per paying unit of a channel; units without one are left out. */
@@ -65,10 +99,11 @@ export async function openLines(
   limit: number,
 ): Promise<readonly OpenLine[]> {
   return tx.$queryRaw<OpenLine[]>`
-    select id as "lineId", kind, direction, day::text as day, paying_unit as "payingUnit", reference, amount, reason from statement_line
-     where state = 'OPEN' and kind = ${kind}
-       and (${after?.day ?? null}::date is null or (day, id) > (${after?.day ?? null}::date, ${after?.lineId ?? ''}))
-     order by day, id limit ${limit} for update`
+    select l.id as "lineId", s.channel, l.kind, l.direction, l.day::text as day, l.paying_unit as "payingUnit", l.reference, l.amount, l.reason
+      from statement_line l join statement s on s.id = l.statement_id
+     where l.state = 'OPEN' and l.kind = ${kind}
+       and (${after?.day ?? null}::date is null or (l.day, l.id) > (${after?.day ?? null}::date, ${after?.lineId ?? ''}))
+     order by l.day, l.id limit ${limit} for update of l`
 }
 
 /** Notes what lines were matched to. */
@@ -90,7 +125,8 @@ export async function closeLines(
 
 /**
  * UNKNOWN instructions of a month whose fate the channel's statements settle: those of the day of sending and of every
- * day until finality, `finalAfterDays` later, are in, so that a payment booked after midnight is seen too.
+ * day until finality, `finalAfterDays` later, are in, so that a payment booked after midnight is seen too. What a line
+ * names that is not matched may have been executed after all, with whatever amount: somebody has to look first.
  */
 export async function coveredUnknowns(
   tx: Tx,
@@ -106,5 +142,6 @@ export async function coveredUnknowns(
                            where j.reference = 'submit:' || i.reference || ':' || i.attempt offset 0) e
       join statement s on s.channel = i.channel and s.paying_unit = i.paying_unit and s.day = e.occurred_on + ${query.finalAfterDays}::integer
      where i.state = 'UNKNOWN' and i.channel = ${query.channel} and l.month = ${query.month}::date
+       and not exists (select 1 from statement_line x where x.reference = i.reference and x.state <> 'MATCHED')
      order by i.reference`
 }

@@ -3,14 +3,16 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.ts'
 import { coverageOf } from './coverage-store.ts'
-import { matchOpenLines, suspendOpenLines } from './matching.ts'
+import { matchOpenLines } from './matching.ts'
 import { coveredDays, coveredUnknowns, insertStatement } from './reconciliation-store.ts'
+import { suspendOpenLines } from './suspense.ts'
 
 export type { Coverage, CommuneFigures } from './coverage-store.ts'
 
 /**
  * Stores a day's statement of a channel and paying unit with its lines, once: false when it was stored before. Throws
- * DomainError `statement-does-not-add-up` at commit when opening, lines, closing or the day before disagree.
+ * DomainError `statement-differs` when that day is stored with other content, and `statement-does-not-add-up` at commit
+ * when opening, lines, closing or the day before disagree.
  */
 async function importStatement(
   tx: Tx,

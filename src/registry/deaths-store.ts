@@ -81,10 +81,11 @@ export async function insertFeed(
 /** People by the blind index of their ID number (hex). */
 export async function peopleByIndex(tx: Tx, indexes: readonly Buffer[]): Promise<readonly Found[]> {
   return tx.$queryRaw<Found[]>`
-    select encode(p.id_number_index, 'hex') as index, p.id as "personId", p.commune_id as "communeId", p.full_name as "fullName",
+    select encode(i.value_index, 'hex') as index, p.id as "personId", p.commune_id as "communeId", p.full_name as "fullName",
            p.birth_date::text as "birthDate", r.died_on::text as "reportedOn"
-      from person p left join death_report r on r.person_id = p.id and r.state in ('PROPOSED', 'CONFIRMED')
-     where p.id_number_index = any(${[...indexes]}::bytea[]) order by p.id`
+      from person_identifier i join person p on p.id = i.person_id
+      left join death_report r on r.person_id = p.id and r.state in ('PROPOSED', 'CONFIRMED')
+     where i.value_index = any(${[...indexes]}::bytea[]) and i.is_current order by p.id`
 }
 
 /** Which of these ID numbers (hex of the index, with the day of death) wait in the worklist already. */

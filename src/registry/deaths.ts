@@ -5,10 +5,12 @@ import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
+import { ID_NUMBER } from './blind-fields.ts'
 import { foldName, readDeathFeed } from './death-feed.ts'
 import type { FeedRow } from './death-feed.ts'
 import * as store from './deaths-store.ts'
 import type { Found, NewReport } from './deaths-store.ts'
+import { organisersOf } from './due-store.ts'
 import { insertActs } from './enrolments-store.ts'
 import { decideFuneral, openFuneral, rejectFuneral } from './funerals.ts'
 import { personPlace } from './funerals-store.ts'
@@ -58,7 +60,7 @@ async function placed(
   feedId: string,
   rows: readonly FeedRow[],
 ): Promise<readonly NewReport[]> {
-  const indexed = rows.map((row) => ({ row, index: vault.index('person.id', row.idNumber) }))
+  const indexed = rows.map((row) => ({ row, index: vault.index(ID_NUMBER, row.idNumber) }))
   const indexes = indexed.map(({ index }) => index)
   const found = new Map((await store.peopleByIndex(tx, indexes)).map((one) => [one.index, one]))
   const known = new Set(await store.waitingKeys(tx, indexes))
@@ -189,6 +191,7 @@ export const deaths = {
   place,
   confirm,
   reject,
+  organisersOf,
   openFuneral,
   decideFuneral,
   rejectFuneral,

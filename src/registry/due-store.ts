@@ -119,24 +119,12 @@ export async function funeralsOf(
        and state = 'DECIDED' and decision_date < ${month}::date + interval '1 month'`
 }
 
-/** How an enrolment, or a funeral case, is paid today. */
-export interface PaidThrough {
-  readonly method: 'account' | 'cash'
-  readonly channel: 'bank' | 'hue-s' | null
-  readonly payeeId: PersonId
-  readonly paymentAccountId: string | null
-}
-
-/** How enrolments and funeral cases are paid, by id; a funeral is paid to its organiser in cash. */
-export async function paidThrough(
+/** Who organises funerals, by funeral case: its support is paid to them, in cash (Art 11). */
+export async function organisersOf(
   tx: Tx,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, PaidThrough>> {
-  const rows = await tx.$queryRaw<(PaidThrough & { id: string })[]>`
-    select e.id, e.method, e.payee_id as "payeeId", e.payment_account_id as "paymentAccountId",
-           case a.kind when 'bank' then 'bank' when 'wallet' then 'hue-s' end as channel
-      from enrolment e left join payment_account a on a.id = e.payment_account_id where e.id = any(${[...ids]}::uuid[])
-    union all
-    select f.id, 'cash', f.organiser_id, null, null from funeral_case f where f.id = any(${[...ids]}::uuid[])`
-  return new Map(rows.map((row) => [row.id, row]))
+): Promise<ReadonlyMap<string, PersonId>> {
+  const rows = await tx.$queryRaw<{ id: string; organiserId: PersonId }[]>`
+    select id, organiser_id as "organiserId" from funeral_case where id = any(${[...ids]}::uuid[])`
+  return new Map(rows.map(({ id, organiserId }) => [id, organiserId]))
 }

@@ -51,22 +51,19 @@ export interface OpenEnrolment extends EnrolmentFacts {
   readonly birthDate: LocalDate
 }
 
-/** Writes a version. It is paid as the version that it replaces is, in cash to the person where there is none. */
+/** Writes a version; who receives it is the payee's matter. */
 export async function insertVersion(tx: Tx, of: EnrolmentVersion): Promise<void> {
   await tx.$executeRaw`
     insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, decision_number, decision_date,
-      certificate_month, requested_on, studying_until, pregnant_until, spouse_id, poor, taken_over, acted_on, replaces,
-      method, payee_id, representation_id, payment_account_id)
+      certificate_month, requested_on, studying_until, pregnant_until, spouse_id, poor, taken_over, acted_on, replaces)
     select n.id, n.person_id, n.commune_id, n.programme, n.category, n.start, n.number, n.decided, n.certificate, n.requested,
-           n.studying, n.pregnant, n.spouse, n.poor, false, n.acted_on, n.replaces,
-           coalesce(o.method, 'cash'), coalesce(o.payee_id, n.person_id), o.representation_id, o.payment_account_id
+           n.studying, n.pregnant, n.spouse, n.poor, false, n.acted_on, n.replaces
       from (values (${of.id}::uuid, ${of.personId}::uuid, ${of.communeId}::integer, ${of.programme}, ${of.categoryCode}, ${of.start}::date,
               ${of.decision.number}, ${of.decision.date}::date, ${of.certificateMonth}::date, ${of.requestedOn}::date,
               ${of.studyingUntil}::date, ${of.pregnantUntil}::date, ${of.spouseId}::uuid, ${of.poor}::boolean, ${of.actedOn}::date,
               ${of.replaces}::uuid))
         as n (id, person_id, commune_id, programme, category, start, number, decided, certificate, requested, studying, pregnant,
-              spouse, poor, acted_on, replaces)
-      left join enrolment o on o.id = n.replaces`
+              spouse, poor, acted_on, replaces)`
 }
 
 /** Locks the enrolments of a person that have not ended before a month, in the order of their starts. */

@@ -40,6 +40,7 @@ export const crossFaults = (tables: ReferenceTables): readonly CsvFault[] => [
     [row.article, row.clause, row.point].join(' '),
   ),
   ...repeated('failureReasons', 'code', tables.failureReasons, (reason) => reason.code),
+  ...repeated('idPlaces', 'code', tables.idPlaces, (place) => place.code),
   ...periodFaults('categories', tables.categories, (category) => category.code),
   ...levelFaults(tables.levels),
   ...repeated('oneOffs', 'code', tables.oneOffs, (gift) => gift.code),

@@ -15,6 +15,7 @@ export const REFERENCE_FILES = {
   stopReasons: 'stop_reasons.csv',
   failureReasons: 'failure_reasons.csv',
   accountMap: 'account_map.csv',
+  idPlaces: 'id_place_codes.csv',
 } as const satisfies Record<keyof ReferenceTables, string>
 
 export type Table = keyof ReferenceTables

@@ -178,6 +178,13 @@ export const accountMapSchema = z.strictObject({
   source: text,
 })
 
+export const idPlaceSchema = z.strictObject({
+  code: z.string().regex(/^\d{3}$/, 'must be a code of 3 digits'),
+  nameVi: text,
+  status,
+  source: text,
+})
+
 export type Commune = Readonly<z.output<typeof communeSchema>>
 export type CommuneSuccession = Readonly<z.output<typeof successionSchema>>
 export type Bank = Readonly<z.output<typeof bankSchema>>
@@ -186,6 +193,7 @@ export type BenefitSubcase = Readonly<z.output<typeof subcaseSchema>>
 export type StandardLevel = Readonly<z.output<typeof levelSchema>>
 export type FailureReason = Readonly<z.output<typeof failureSchema>>
 export type AccountMapping = Readonly<z.output<typeof accountMapSchema>>
+export type IdPlace = Readonly<z.output<typeof idPlaceSchema>>
 
 /** The rows of every file, validated one by one but not yet against each other. */
 export interface ReferenceTables {
@@ -199,4 +207,5 @@ export interface ReferenceTables {
   readonly stopReasons: readonly StopReason[]
   readonly failureReasons: readonly FailureReason[]
   readonly accountMap: readonly AccountMapping[]
+  readonly idPlaces: readonly IdPlace[]
 }

@@ -11,6 +11,7 @@ export async function loadReference(tx: Tx, reference: Reference): Promise<boole
     await tx.$executeRaw`insert into reference_version (version) values (${reference.version}) on conflict do nothing`
   if (isNew === 0) return false
   await loadPlaces(tx, reference)
+  await loadIdPlaces(tx, reference)
   await loadLaw(tx, reference)
   await loadCodes(tx, reference)
   return true
@@ -47,6 +48,13 @@ async function loadPlaces(tx: Tx, { communes, succession }: Reference): Promise<
       join commune o on o.code = s.old_code and o.valid_from = s.old_from
       join commune n on n.code = s.new_code and n.valid_from = s.new_from
     on conflict (old_commune_id, new_commune_id) do update set status = excluded.status, legal_basis = excluded.legal_basis`
+}
+
+async function loadIdPlaces(tx: Tx, { idPlaces }: Reference): Promise<void> {
+  await tx.$executeRaw`
+    insert into id_place (code, name_vi, status)
+    select * from unnest(${idPlaces.map((p) => p.code)}::text[], ${idPlaces.map((p) => p.nameVi)}::text[], ${idPlaces.map((p) => p.status)}::text[])
+    on conflict (code) do update set name_vi = excluded.name_vi, status = excluded.status`
 }
 
 async function loadLaw(

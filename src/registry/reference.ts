@@ -42,6 +42,7 @@ export function readReference(folder: string): Reference {
     stopReasons: readCsv(at('stopReasons'), stopReasonSchema),
     failureReasons: readCsv(at('failureReasons'), schemas.failureSchema),
     accountMap: readCsv(at('accountMap'), schemas.accountMapSchema),
+    idPlaces: readCsv(at('idPlaces'), schemas.idPlaceSchema),
   }
   refuseCsv(crossFaults(tables))
   return { ...tables, version: versionOf(folder) }

@@ -1,6 +1,8 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
+import { readAccountNumber, sealNumber } from './account-number.ts'
 import type { LawChild } from './rules-ages.ts'
 
 /** A commune in force on some day, with the unit that draws its money. */
@@ -9,15 +11,6 @@ export interface CommuneRow {
   readonly code: string
   readonly fullName: string
   readonly payingUnit: string
-}
-
-/** A person to be entered, with one enrolment and what pays it. Ids are UUIDs made by the caller. */
-export interface NewPerson {
-  readonly id: PersonId
-  readonly communeId: number
-  readonly fullName: string
-  readonly sex: 'female' | 'male'
-  readonly birthDate: LocalDate
 }
 
 /** An account of a payee: bank code and number, or a wallet's phone number. */
@@ -32,18 +25,7 @@ export interface NewAccount {
   readonly replaces: string | null
 }
 
-export interface NewRepresentation {
-  readonly id: string
-  readonly personId: PersonId
-  readonly representativeId: PersonId
-  readonly communeId: number
-  readonly kind: 'guardian' | 'authorised'
-  readonly documentNumber: string
-  readonly documentDate: LocalDate
-  readonly validFrom: LocalDate
-  readonly validTo: LocalDate
-}
-
+/** An enrolment, and who receives it from its first day on. */
 export interface NewEnrolment {
   readonly id: string
   readonly personId: PersonId
@@ -65,53 +47,35 @@ export async function communesIn(tx: Tx, month: Month): Promise<readonly Commune
      where valid_from <= ${month}::date and (valid_to is null or valid_to >= ${month}::date) order by code`
 }
 
-/** Enters people. One statement however many. */
-export async function insertPeople(tx: Tx, people: readonly NewPerson[]): Promise<void> {
-  await tx.$executeRaw`
-    insert into person (id, commune_id, full_name, sex, birth_date)
-    select * from unnest(${people.map((p) => p.id)}::uuid[], ${people.map((p) => p.communeId)}::integer[],
-      ${people.map((p) => p.fullName)}::text[], ${people.map((p) => p.sex)}::text[], ${people.map((p) => p.birthDate)}::date[])`
-}
-
-/** Enters payment accounts on the word of two people. */
+/** Enters payment accounts on the word of two people; their numbers are sealed here. Throws `account-number`. */
 export async function insertAccounts(
   tx: Tx,
+  vault: Vault,
   accounts: readonly NewAccount[],
   by: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
 ): Promise<void> {
+  const numbers = accounts.map(({ id, bankCode, number }) =>
+    sealNumber(vault, id, { bankCode, number: readAccountNumber({ bankCode, number }) }),
+  )
   await tx.$executeRaw`
-    insert into payment_account (id, person_id, commune_id, kind, bank_code, number, holder_name, replaces, entered_by, confirmed_by)
-    select a.id, a.person_id, a.commune_id, case when a.bank_code is null then 'wallet' else 'bank' end, a.bank_code, a.number,
-           a.holder_name, a.replaces, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid
+    insert into payment_account (id, person_id, commune_id, kind, bank_code, number_sealed, number_index, tail_index, holder_name,
+                                 replaces, entered_by, confirmed_by)
+    select a.id, a.person_id, a.commune_id, case when a.bank_code is null then 'wallet' else 'bank' end, a.bank_code, a.sealed,
+           decode(a.number_index, 'hex'), decode(a.tail_index, 'hex'), a.holder_name, a.replaces, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid
       from unnest(${accounts.map((a) => a.id)}::uuid[], ${accounts.map((a) => a.personId)}::uuid[],
         ${accounts.map((a) => a.communeId)}::integer[], ${accounts.map((a) => a.bankCode)}::text[],
-        ${accounts.map((a) => a.number)}::text[], ${accounts.map((a) => a.holderName)}::text[],
-        ${accounts.map((a) => a.replaces)}::uuid[]) as a (id, person_id, commune_id, bank_code, number, holder_name, replaces)`
+        ${numbers.map((n) => n.sealed)}::text[], ${numbers.map((n) => n.index.toString('hex'))}::text[],
+        ${numbers.map((n) => n.tail.toString('hex'))}::text[],
+        ${accounts.map((a) => a.holderName)}::text[], ${accounts.map((a) => a.replaces)}::uuid[])
+        as a (id, person_id, commune_id, bank_code, sealed, number_index, tail_index, holder_name, replaces)`
 }
 
-/** Enters representations (guardians and authorised persons). */
-export async function insertRepresentations(
-  tx: Tx,
-  rows: readonly NewRepresentation[],
-): Promise<void> {
-  await tx.$executeRaw`
-    insert into representation (id, person_id, representative_id, commune_id, kind, document_number, document_date, valid_from, valid_to)
-    select * from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[],
-      ${rows.map((r) => r.representativeId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.kind)}::text[],
-      ${rows.map((r) => r.documentNumber)}::text[], ${rows.map((r) => r.documentDate)}::date[],
-      ${rows.map((r) => r.validFrom)}::date[], ${rows.map((r) => r.validTo)}::date[])`
-}
-
-/** Enters enrolments; one with a payment account is paid through it, one without in cash. */
+/** Enters enrolments without their payees. */
 export async function insertEnrolments(tx: Tx, rows: readonly NewEnrolment[]): Promise<void> {
   await tx.$executeRaw`
-    insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, method, payee_id, representation_id, payment_account_id)
-    select e.id, e.person_id, e.commune_id, e.programme, e.category, e.valid_from,
-           case when e.account is null then 'cash' else 'account' end, e.payee, e.representation, e.account
-      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[],
-        ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.validFrom)}::date[],
-        ${rows.map((r) => r.payeeId)}::uuid[], ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[])
-        as e (id, person_id, commune_id, programme, category, valid_from, payee, representation, account)`
+    insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from)
+    select * from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[],
+        ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.validFrom)}::date[])`
   await insertChildren(tx, rows)
 }
 
@@ -129,14 +93,6 @@ export async function insertChildren(
     select * from unnest(${children.map((c) => c.id)}::uuid[], ${children.map((c) => c.number)}::smallint[],
       ${children.map((c) => c.communeId)}::integer[], ${children.map((c) => c.personId ?? null)}::uuid[], ${children.map((c) => c.birthDate)}::date[],
       ${children.map((c) => c.studyingUntil)}::date[])`
-}
-
-/** Points the enrolments that used a replaced account at its successor. */
-export async function repointEnrolments(tx: Tx, accounts: readonly NewAccount[]): Promise<void> {
-  await tx.$executeRaw`
-    update enrolment e set payment_account_id = a.id
-      from unnest(${accounts.map((a) => a.id)}::uuid[], ${accounts.map((a) => a.replaces)}::uuid[]) as a (id, replaces)
-     where e.payment_account_id = a.replaces and e.valid_to is null`
 }
 
 /** How many people are entered, and how many enrolments are open in a month. */

@@ -1,23 +1,33 @@
 import type { Act, PersonId } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
+import type { Vault } from '../lib/vault.ts'
+import { replaceAccounts } from './account-changes.ts'
+import { accounts } from './accounts.ts'
+import { communes } from './communes.ts'
 import { deaths } from './deaths.ts'
 import { dueIn } from './due.ts'
-import { paidThrough } from './due-store.ts'
 import { enrolments } from './enrolments.ts'
 import { notOwed } from './not-owed.ts'
+import { payees } from './payees.ts'
+import { assignEntered } from './payees-entered.ts'
+import { exports } from './exports.ts'
+import { imports } from './imports.ts'
+import { people } from './people.ts'
+import type { NewPerson } from './person-sealing.ts'
+import { representation } from './representation.ts'
+import { insertRepresentations } from './representation-store.ts'
+import type { NewRepresentation } from './representation-store.ts'
 import * as store from './registry-store.ts'
-import type { NewAccount, NewEnrolment, NewPerson, NewRepresentation } from './registry-store.ts'
+import type { NewAccount, NewEnrolment } from './registry-store.ts'
 
 export type { DueLine, EntitledBefore } from './due.ts'
+export type { Payee } from './payees.ts'
 export type { NotOwed } from './not-owed.ts'
-export type {
-  CommuneRow,
-  NewAccount,
-  NewEnrolment,
-  NewPerson,
-  NewRepresentation,
-} from './registry-store.ts'
+export type { CommuneRow, NewAccount, NewEnrolment } from './registry-store.ts'
+export type { NewPerson } from './person-sealing.ts'
+export type { CorrectedAccount } from './account-changes.ts'
+export type { NewRepresentation } from './representation-store.ts'
 
 /** Rows written by one statement. */
 const CHUNK = 5_000
@@ -31,40 +41,25 @@ export interface Intake {
 }
 
 /** Enters a register on the word of two people, with one audit event. A statement per 5,000 rows. */
-async function enter(tx: Tx, by: Act, intake: Intake, confirmedBy: PersonId): Promise<void> {
-  for (const rows of chunksOf(intake.people)) await store.insertPeople(tx, rows)
-  for (const rows of chunksOf(intake.representations)) await store.insertRepresentations(tx, rows)
-  for (const rows of chunksOf(intake.accounts))
-    await store.insertAccounts(tx, rows, { enteredBy: by.actor, confirmedBy })
-  for (const rows of chunksOf(intake.enrolments)) await store.insertEnrolments(tx, rows)
+async function enter(
+  tx: Tx,
+  vault: Vault,
+  by: Act,
+  intake: Intake,
+  confirmedBy: PersonId,
+): Promise<void> {
+  for (const rows of chunksOf(intake.people)) await people.enter(tx, vault, by, rows)
+  const two = { enteredBy: by.actor, confirmedBy }
+  for (const rows of chunksOf(intake.representations)) await insertRepresentations(tx, rows, two)
+  for (const rows of chunksOf(intake.accounts)) await store.insertAccounts(tx, vault, rows, two)
+  for (const rows of chunksOf(intake.enrolments)) {
+    await store.insertEnrolments(tx, rows)
+    await assignEntered(tx, rows, two)
+  }
   const detail = { people: intake.people.length, enrolments: intake.enrolments.length }
   await recordActs(tx, by, [
     { act: 'registry.enter', subject: `person:${intake.people[0]?.id ?? ''}`, detail },
   ])
-}
-
-/**
- * Replaces payment accounts that proved wrong: new rows that name what they replace, entered by `by` and confirmed by
- * another person (the database refuses the same one), and the enrolments follow. One audit event an account.
- */
-async function replaceAccounts(
-  tx: Tx,
-  by: Act,
-  accounts: readonly NewAccount[],
-  confirmedBy: PersonId,
-): Promise<void> {
-  await store.insertAccounts(tx, accounts, { enteredBy: by.actor, confirmedBy })
-  await store.repointEnrolments(tx, accounts)
-  await recordActs(
-    tx,
-    by,
-    accounts.map(({ id, communeId, replaces }) => ({
-      act: 'registry.replace-account',
-      subject: `payment-account:${id}`,
-      communeId,
-      detail: { replaces },
-    })),
-  )
 }
 
 function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
@@ -73,13 +68,19 @@ function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
 
 /** The face of the registry: places, people, what the law owes them, and through what they are paid. */
 export const registry = {
+  accounts,
+  communes,
+  payees,
+  representation,
   communesIn: store.communesIn,
   count: store.countRegistry,
   deaths,
   enrolments,
   dueIn,
   notOwed,
-  paidThrough,
   enter,
+  exports,
+  imports,
+  people,
   replaceAccounts,
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { localDate, month } from '../../src/lib/time.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
 import { NO_FACTS } from '../../src/registry/enrolment-decisions.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { EntitledBefore } from '../../src/registry/registry.ts'
@@ -41,8 +42,8 @@ describe('a back-dated decision', () => {
   test('what was taken over is owed from the first month that a list carries', async () => {
     const person = await town.person()
     await town.database.admin.query(
-      `insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, method, payee_id)
-       values (gen_random_uuid(), $1, $2, 'BTXH', 'NKT_N', '2021-07-01', 'cash', $1)`,
+      `insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from)
+       values (gen_random_uuid(), $1, $2, 'BTXH', 'NKT_N', '2021-07-01')`,
       [person, town.communes[0]?.id],
     )
     expect(await town.due('2023-08')).toEqual(['monthly 2023-08 540000'])
@@ -163,10 +164,13 @@ describe('raw SQL', () => {
   test('does not put two entitlements of one person, programme, period and component on lists', async () => {
     const person = await town.person()
     await town.grant(person, 'HIV_NGHEO', '2023-08-05')
-    await town.list('2023-08')
-    const raw = await rawApp(town.database)
-    const twice = `insert into entitlement select 'X', list_id, commune_id, person_id, programme, month, component, category_code, amount,
-      explanation, method, payee_id, payment_account_id from entitlement`
+    const [commune] = town.communes
+    if (commune === undefined) throw new Error('a commune')
+    await town.as(preparer, (tx) => payouts.lists.drawUp(tx, preparer, commune, month('2023-08')))
+    // Even the owner of the tables cannot.
+    const raw = await rawApp(town.database, town.database.urls.owner)
+    const twice = `insert into entitlement
+      select (jsonb_populate_record(e, jsonb_build_object('number', 'X', 'row', 99))).* from entitlement e`
     expect(await refusal(raw, twice)).toBe('23505 entitlement_once')
   })
 
@@ -177,8 +181,8 @@ describe('raw SQL', () => {
     const again = (from: string) =>
       refusal(
         raw,
-        `insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, method, payee_id)
-         select gen_random_uuid(), person_id, commune_id, programme, 'HIV_NGHEO', $1, 'cash', person_id from enrolment`,
+        `insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from)
+         select gen_random_uuid(), person_id, commune_id, programme, 'HIV_NGHEO', $1 from enrolment`,
         [from],
       )
     expect(await again('2024-01-01')).toBe('23P01 enrolment_one_at_a_time')

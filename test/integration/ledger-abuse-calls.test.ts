@@ -22,6 +22,9 @@ const outside = [
 ]
 const two = [move('move-to-bank', 'new:1', 1n), hold('a', 'new:2', 1n)]
 
+const draw = move('draw', 'new', 1n)
+const three = [hold('a', 'new:1', 1n), hold('a', 'new:2', 1n), hold('a', 'new:3', 1n)]
+
 describe('arrays', () => {
   test.each<readonly [name: string, entries: readonly EntryDraft[], changes: Changes]>([
     ['a second dimension hides the references', outside, { reference: '{{new:1,new:2}}' }],
@@ -29,8 +32,33 @@ describe('arrays', () => {
     ['a second dimension of accounts', two, { code: '{{1121-FREE,1120,1121-HELD}}' }],
     ['another lower bound of postings', two, { entry: '[0:1]={1,2}' }],
     ['a second dimension of amounts', two, { amount: '{{1,1}}' }],
+    ['more postings than entries, and none says whose', [draw], { entry: null, seq: null }],
+    ['numbers of postings that nobody has', two, { entry: null }],
+    ['one template for all and a version for each', two, { template: ['hold'] }],
+    ['two templates for three', three, { template: ['hold', 'hold'], version: [1, 1] }],
+    ['a column that ends early', three, { commune: [1, 1] }],
   ])('%s', async (...[, entries, changes]) => {
     await abused.refuses(() => rawPost(abused.app, entries, changes), 'LB010')
+  })
+
+  test('one template for all, no column that nobody fills in: the same as all of them', async () => {
+    const short: Changes = { template: ['hold'], version: [1], entry: null, seq: null }
+    const none: Changes = { posting: null, memo: null, dimensions: null }
+    const { app } = abused
+    const written = async (changes: Changes) => {
+      await app.query('begin')
+      await app.query(`set local app.scope = 'province'`)
+      expect(await stateOf(rawPost(app, three, changes))).toBe('taken')
+      const { rows } = await app.query<Record<string, unknown>>(
+        `select reference, content_hash, p.posting_date, memo, seq, amount from ansinh.journal_entry e
+           join ansinh.posting p on p.entry_id = e.id where reference like 'new:%' order by 1`,
+      )
+      await app.query('rollback')
+      return rows
+    }
+    const whole = await written({})
+    expect(whole).toHaveLength(3)
+    expect(await written({ ...short, ...none })).toEqual(whole)
   })
 
   test('postings out of order in a set that meets a replay: none is lost', async () => {

@@ -4,7 +4,7 @@ import type { FreshDatabase } from '../support/database.ts'
 import { rawInstruction, states, wayTo } from '../support/raw-instruction.ts'
 import type { RawInstruction } from '../support/raw-instruction.ts'
 import { inRolledBack, rawApp, refusal } from '../support/sql.ts'
-import { leader, preparer } from '../support/town.ts'
+import { leader, preparer, treasurer } from '../support/town.ts'
 
 let database: FreshDatabase
 let it: RawInstruction
@@ -52,9 +52,14 @@ describe('each change of state', () => {
       )
       const way = wayTo('PAID')
       expect(rows).toEqual([
-        { from_state: null, to_state: 'LISTED', actor: leader.actor, via: 'raw' },
+        { from_state: null, to_state: 'LISTED', actor: treasurer.actor, via: 'raw' },
         ...way.map((to_state, at) => {
-          return { from_state: way[at - 1] ?? 'LISTED', to_state, actor: leader.actor, via: 'raw' }
+          return {
+            from_state: way[at - 1] ?? 'LISTED',
+            to_state,
+            actor: treasurer.actor,
+            via: 'raw',
+          }
         }),
       ])
     })

@@ -35,6 +35,22 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
+/** One more row like the first, for a list in some state. */
+const moreRows = (
+  state: string,
+  component = 'component',
+) => `insert into entitlement (list_id, number, row, commune_id, person_id, enrolment_id, programme,
+    month, component, category_code, amount, explanation, explanation_en, legal_basis, method, channel, payee_id, relation,
+    payment_account_id, warnings)
+  select l.id, e.number || 'X', 99, e.commune_id, person_id, enrolment_id, programme, e.month, ${component}, category_code, amount,
+         explanation, explanation_en, legal_basis, method, channel, payee_id, relation, payment_account_id, warnings
+    from entitlement e, payout_list l where l.state = '${state}' order by e.row limit 1`
+
+/** Approves all rows of a list by raw SQL. */
+const DECIDE_ALL = `insert into list_decision (list_id, commune_id, decision, rows, row_count, total, content_hash, decided_by)
+  select l.id, l.commune_id, 'approve', array(select generate_series(1, l.row_count)), l.row_count, l.total, l.content_hash, $2
+    from payout_list l where l.id = $1`
+
 const never = (): never => {
   throw new Error('not there')
 }
@@ -72,9 +88,13 @@ describe('law 7: nobody acts alone', () => {
         refusal(client, `update payout_list set ${columns} where id = $1`, [list.id]),
       )
     const [self, other] = [`'${preparer.actor}'`, `'${leader.actor}'`]
-    const people = '23514 payout_list_different_people'
-    expect(await set(`state = 'APPROVED', approved_by = ${self}`)).toBe(people)
-    expect(await set(`state = 'APPROVED'`)).toBe('23514 payout_list_approved')
+    expect(await set(`state = 'APPROVED', approved_by = ${self}`)).toBe('LB021')
+    // Rows that nobody decided on, and then nobody who approves.
+    expect(await set(`state = 'APPROVED', approved_by = ${other}`)).toBe('LB020')
+    await inRolledBack(client, async () => {
+      await client.query(DECIDE_ALL, [list.id, leader.actor])
+      expect(await set(`state = 'APPROVED'`)).toBe('23514 payout_list_approved')
+    })
     const released = `state = 'RELEASED', approved_by = ${other}, released_by = ${other}`
     expect(await set(released)).toBe('LB020')
     expect(await set(`prepared_by = ${other}`)).toBe('42501')
@@ -85,6 +105,7 @@ describe('law 7: nobody acts alone', () => {
     const decided = `insert into payout_list select gen_random_uuid(), commune_id, month, 2, number || 'X', paying_unit, 'RELEASED',
       row_count, total, content_hash, prepared_by, gen_random_uuid(), gen_random_uuid() from payout_list`
     expect(await refusal(client, decided)).toBe('LB020')
+    expect(await refusal(client, decided.replace('RELEASED', 'DRAFT'))).toBe('LB020')
     await approve(database, list)
     const rewritten = `update payout_list set state = 'RELEASED', released_by = $1, approved_by = gen_random_uuid()`
     expect(await refusal(client, rewritten, [treasurer.actor])).toBe('LB001')
@@ -149,41 +170,47 @@ describe('law 3: an entitlement is one', () => {
   test('a person has one a programme, month and component, whatever list it is on', async () => {
     await submit(database, commune)
     const client = await rawApp(database)
-    const draft = `insert into payout_list select gen_random_uuid(), commune_id, month, 2, number || 'X', paying_unit, 'DRAFT',
-      0, 0, content_hash, prepared_by from payout_list`
+    const draft = `insert into payout_list (id, commune_id, month, version, number, paying_unit, state, row_count, total, prepared_by)
+      select gen_random_uuid(), commune_id, month + interval '1 month', 1, number || 'X', paying_unit, 'DRAFT', 0, 0, prepared_by
+        from payout_list`
     expect(await refusal(client, draft)).toBe('taken: 1 rows')
-    const again = `insert into entitlement select e.number || 'X', l.id, e.commune_id, person_id, programme, e.month, component,
-      category_code, amount, explanation, method, payee_id, payment_account_id
-      from entitlement e, payout_list l where l.version = 2 limit 1`
+    const again = moreRows('DRAFT')
     expect(await refusal(client, again)).toBe('23505 entitlement_once')
-    const arrears = again.replace('component,', `'arrears',`)
+    const arrears = moreRows('DRAFT', `'arrears'`)
     expect(await refusal(client, arrears)).toBe('taken: 1 rows')
   })
 
   test('a list that was submitted takes no more of them', async () => {
     await submit(database, commune)
-    const more = `insert into entitlement select number || 'X', list_id, commune_id, person_id, programme, month, 'arrears',
-      category_code, amount, explanation, method, payee_id, payment_account_id from entitlement limit 1`
+    const more = moreRows('SUBMITTED', `'arrears'`)
     expect(await refusal(await rawApp(database), more)).toBe('LB001')
   })
 
   test('a commune has one list a month', async () => {
     await submit(database, commune)
     const client = await rawApp(database)
-    const again = `insert into payout_list select gen_random_uuid(), commune_id, month, version, number || 'X', paying_unit, 'DRAFT',
-      row_count, total, content_hash, prepared_by from payout_list`
-    expect(await refusal(client, again)).toBe('23505 payout_list_key')
+    const again = (version: number) =>
+      refusal(
+        client,
+        `insert into payout_list (id, commune_id, month, version, number, paying_unit, state, row_count, total, prepared_by)
+          select gen_random_uuid(), commune_id, month, $1, number || 'X', paying_unit, 'DRAFT', 0, 0, prepared_by from payout_list`,
+        [version],
+      )
+    expect(await again(1)).toBe('23505 payout_list_key')
+    expect(await again(2)).toBe('23505 payout_list_one_live')
+    expect(await again(3)).toBe('LB020')
   })
 
   test('a person who moved with the list of the month is not listed a second time', async () => {
     await submit(database, commune)
     await database.admin.query(
-      `update enrolment set commune_id = $1 where commune_id = $2 and method = 'cash'`,
+      `update enrolment set commune_id = $1 where commune_id = $2 and person_id in (select person_id from payee where method = 'cash')`,
       [elsewhere.id, commune.id],
     )
-    expect(await codeOf(submit(database, elsewhere))).toBe('entitlement-twice')
+    // Of the seven of the first list two moved to where one lives.
+    expect(await submit(database, elsewhere)).toMatchObject({ rowCount: 1, total: AMOUNT })
     expect(
       await database.app.transact(preparer, (tx) => payouts.lists.of(tx, august)),
-    ).toHaveLength(1)
+    ).toHaveLength(2)
   })
 })

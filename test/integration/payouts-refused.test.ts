@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { vault } from '../support/vault.ts'
 import { payoutHandlers } from '../../src/payouts/jobs.ts'
 import { paymentsIn } from '../support/books.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -37,7 +38,7 @@ test('the job of a refused order fails and says so: a sweep adds it again', asyn
   await begin('hue-s')
   await rails.kill('hue-s')
   const { channels } = rails
-  const [handler] = payoutHandlers({ db: database.app, channels, barrier: passing })
+  const [handler] = payoutHandlers({ db: database.app, vault, channels, barrier: passing })
   const [order] = await plan(database)
   const run = handler?.run({ ...order, on: payday })
   await expect(run).rejects.toMatchObject({ code: 'channel-refused' })

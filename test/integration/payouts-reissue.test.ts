@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import type { PersonId } from '../../src/lib/act.ts'
 import type { PaymentOutcome } from '../../src/payouts/channels/channel.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { isPaymentReference, nextIssue } from '../../src/payouts/reference.ts'
@@ -7,6 +6,7 @@ import type { Failed } from '../../src/payouts/sending-store.ts'
 import { registry } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { corrected } from '../support/office.ts'
 import { refusalOf } from '../support/outcome.ts'
 import { heldAndTransit, plan, scripted, send, statesOf } from '../support/sending.ts'
 import {
@@ -19,6 +19,7 @@ import {
   releaseLists,
   treasurer,
 } from '../support/town.ts'
+import { vault } from '../support/vault.ts'
 
 /** Three payments: the first is rejected, the others are accepted. */
 let database: FreshDatabase
@@ -45,13 +46,9 @@ const newId = '00000077-0000-7000-8000-000000000001'
 
 /** Corrects the account of a failed payment and prepares its re-issue. */
 async function reissue(of: Failed, by = preparer): Promise<readonly string[]> {
-  const account = {
-    ...{ id: newId, personId: of.payeeId as PersonId, communeId: of.communeId },
-    ...{ bankCode: of.bankCode, number: '09011234567', holderName: of.holderName },
-    replaces: of.accountId,
-  }
   return database.app.transact(by, async (tx) => {
-    await registry.replaceAccounts(tx, by, [account], leader.actor)
+    const account = { ...(await corrected(tx, of)), id: newId, number: '0901123456' }
+    await registry.replaceAccounts(tx, vault, by, [account], leader.actor)
     return payouts.prepareReissues(tx, by, [{ failed: of, newAccountId: newId }])
   })
 }

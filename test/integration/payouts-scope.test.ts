@@ -25,8 +25,9 @@ let mine: CommuneRow
 let other: CommuneRow
 
 const TABLES = [
-  ...['person', 'payment_account', 'representation', 'enrolment', 'audit_event'],
+  ...['person', 'payment_account', 'representation', 'enrolment', 'payee', 'audit_event'],
   ...['payout_list', 'entitlement', 'instruction', 'instruction_event', 'resend_decision'],
+  ...['row_opening', 'list_decision', 'payout_hold', 'cash_list_row'],
   ...['cash_list', 'cash_result', 'statement_line', 'journal_entry', 'account'],
 ] as const
 
@@ -40,9 +41,11 @@ beforeAll(async () => {
   if (first === undefined || second === undefined) throw new Error('two communes')
   ;[mine, other] = [first, second]
   await releaseLists(database, communes)
-  const representation = `insert into representation
-    select gen_random_uuid(), p.id, q.id, p.commune_id, 'guardian', '1/QĐ', date '2023-01-01', date '2023-01-01', date '2024-01-01'
-      from person p join person q on q.commune_id = p.commune_id and q.id > p.id`
+  const representation = `insert into representation (id, person_id, representative_id, commune_id, kind, validity, document_kind,
+      document_number, document_date, document_issuer, document_sha256, couple, entered_by, confirmed_by)
+    select i.id, p.id, q.id, p.commune_id, 'caregiver', '[2023-01-01,2024-01-01)', 'giấy', '1/QĐ', date '2023-01-01', 'UBND',
+           sha256('1'), i.id, gen_random_uuid(), gen_random_uuid()
+      from person p join person q on q.commune_id = p.commune_id and q.id > p.id cross join lateral (select gen_random_uuid() as id where p.id < q.id) i`
   await database.admin.query(representation)
   const unknown = scripted((at) =>
     at % 2 === 0 ? { kind: 'unknown', reason: 'x' } : { kind: 'accepted' },
@@ -56,7 +59,23 @@ beforeAll(async () => {
   await match(database)
   await resendUnknown(database)
   await settleCash()
+  for (const { id, number } of await releasedLists()) {
+    await database.admin.query('alter table row_opening disable trigger all')
+    await database.admin.query(
+      `insert into row_opening (list_id, commune_id, row, content_hash, opened_by)
+         select id, commune_id, 1, content_hash, approved_by from payout_list where id = $1`,
+      [id],
+    )
+    const entitlement = `${number.slice(0, -1)}00001`
+    await database.admin.query(
+      `insert into payout_hold (id, commune_id, entitlement_number, reason_code, reason, from_on, placed_by)
+         select gen_random_uuid(), commune_id, number, 'doubt', 'x', month, person_id from entitlement where number = $1`,
+      [entitlement],
+    )
+  }
 })
+
+const releasedLists = () => database.app.transact(treasurer, (tx) => payouts.lists.of(tx, august))
 
 async function settleCash(): Promise<void> {
   const lists = await database.app.transact(treasurer, (tx) => payouts.cash.of(tx, august))

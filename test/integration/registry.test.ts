@@ -4,13 +4,14 @@ import { localDate, month } from '../../src/lib/time.ts'
 import type { Month } from '../../src/lib/time.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { registry } from '../../src/registry/registry.ts'
-import type { CommuneRow, NewAccount } from '../../src/registry/registry.ts'
+import type { CommuneRow, CorrectedAccount } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { stateHash } from '../support/ledger-state.ts'
 import { refusalOf } from '../support/outcome.ts'
 import { valueOf } from '../support/sql.ts'
 import { AMOUNT, august, enterTown, leader, preparer } from '../support/town.ts'
+import { vault } from '../support/vault.ts'
 
 let database: FreshDatabase
 let commune: CommuneRow
@@ -76,19 +77,20 @@ describe('what is due', () => {
 /** As many people as one read takes, the last of them with two components. */
 async function fillUp(people: number): Promise<void> {
   await database.admin.query(
-    `insert into person (id, commune_id, full_name, sex, birth_date) select ('10000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, $1, 'Nguyễn Thị Ánh Mẫu',
-            'female', date '1940-01-01' from generate_series(1, $2) i`,
+    `insert into person (id, commune_id, full_name, sex, birth_date, given_name, name_key)
+     select ('10000000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid, $1, 'Nguyễn Thị Ánh Mẫu',
+            'female', date '1940-01-01', 'Mẫu', 'nguien thi anh mau' from generate_series(1, $2) i`,
     [commune.id, people],
   )
-  const columns = `id, person_id, commune_id, programme, category_code, valid_from, method, payee_id`
+  const columns = `id, person_id, commune_id, programme, category_code, valid_from`
   await database.admin.query(
     `insert into enrolment (${columns})
-     select gen_random_uuid(), p.id, p.commune_id, 'BTXH', 'NCT_80', date '2023-01-01', 'cash', p.id
+     select gen_random_uuid(), p.id, p.commune_id, 'BTXH', 'NCT_80', date '2023-01-01'
        from person p where p.id::text like '10000000%'`,
   )
   await database.admin.query(
     `insert into enrolment (${columns})
-     select gen_random_uuid(), p.id, p.commune_id, 'BTXH', 'CS_HGD_DBN', date '2023-01-01', 'cash', p.id
+     select gen_random_uuid(), p.id, p.commune_id, 'BTXH', 'CS_HGD_DBN', date '2023-01-01'
        from (select * from person where id::text like '10000000%' order by id desc limit 1) p`,
   )
 }
@@ -110,14 +112,15 @@ test('nobody is left out when a page ends with a person of two components', asyn
 describe('an account that proved wrong', () => {
   let old: { readonly id: string; readonly person: PersonId }
   const newId = '00000088-0000-7000-8000-000000000001'
-  const account = (of: Partial<NewAccount> = {}): NewAccount => ({
+  const account = (of: Partial<CorrectedAccount> = {}): CorrectedAccount => ({
     ...{ id: newId, personId: old.person, communeId: commune.id, bankCode: '970436' },
     ...{ number: '998000000001', holderName: 'NGUYEN THI ANH MAU', replaces: old.id },
+    ...{ failure: 'AC01', from: august },
     ...of,
   })
-  const replace = (of: NewAccount, confirmedBy = leader.actor) =>
+  const replace = (of: CorrectedAccount, confirmedBy = leader.actor) =>
     database.app.transact(preparer, (tx) =>
-      registry.replaceAccounts(tx, preparer, [of], confirmedBy),
+      registry.replaceAccounts(tx, vault, preparer, [of], confirmedBy),
     )
 
   beforeEach(async () => {
@@ -132,13 +135,14 @@ describe('an account that proved wrong', () => {
   test('is replaced by a new row that names it, and the enrolment follows', async () => {
     await replace(account())
     expect((await due())[0]).toMatchObject({ paymentAccountId: newId, channel: 'bank' })
-    const { rows } = await database.admin.query(
-      `select replaces, entered_by, confirmed_by, bank_code, number from payment_account where id = $1`,
+    const { rows } = await database.admin.query<{ sealed: string }>(
+      `select replaces, entered_by, confirmed_by, bank_code, number_sealed as sealed from payment_account where id = $1`,
       [newId],
     )
     const by = { entered_by: preparer.actor, confirmed_by: leader.actor }
-    const wanted = { replaces: old.id, ...by, bank_code: '970436', number: '998000000001' }
-    expect(rows).toEqual([wanted])
+    const sealed = rows[0]?.sealed ?? ''
+    expect(rows).toEqual([{ replaces: old.id, ...by, bank_code: '970436', sealed }])
+    expect(registry.accounts.open(vault, newId, sealed)).toBe('998000000001')
     const event = `select act || ' ' || actor from audit_event where subject = 'payment-account:${newId}'`
     expect(await valueOf(database.admin, event)).toBe(`registry.replace-account ${preparer.actor}`)
   })
@@ -160,7 +164,7 @@ describe('an account that proved wrong', () => {
     ['a name with diacritics', { holderName: 'NGUYỄN THỊ ÁNH' }],
     ['a bank that is not known', { bankCode: '000000' }],
   ])('is not replaced by %s', async (_, wrong) => {
-    expect(await codeOf(replace(account(wrong)))).toMatch(/^23(514|503)$/)
+    expect(await codeOf(replace(account(wrong)))).toMatch(/^(23(514|503)|account-number)$/)
   })
 })
 
@@ -183,7 +187,7 @@ describe('the register', () => {
     }
     const intake = { people: [], representations: [], accounts: [], enrolments: [enrolment] }
     const enter = database.app.transact(preparer, (tx) =>
-      registry.enter(tx, preparer, intake, leader.actor),
+      registry.enter(tx, vault, preparer, intake, leader.actor),
     )
     expect(await codeOf(enter)).toBe('enrolled-already')
   })

@@ -67,13 +67,13 @@ const post = (batch: Batch): Command => {
       const entries = batch(drafts(model))
       said = fc.stringify(entries)
       const posted = () => real.app.transact(act, (tx) => ledger.post(tx, act, entries))
-      // The set path looks at all entries for one kind of mistake after the other, so only one
-      // mistake has one code.
+      // The set path, which also takes an entry of several postings, looks for one kind of mistake
+      // after the other, so only one mistake has one code.
       await bothDo(
         real,
         () => model.post(entries),
         async () => (await posted()).map(({ replayed }) => replayed),
-        entries.length === 1,
+        entries.length === 1 && entries[0]?.postings.length === 1,
       )
     },
     toString: () => `post ${said}`,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { PersonId } from '../../src/lib/act.ts'
+import type { Tx } from '../../src/lib/db.ts'
 import { addDays } from '../../src/lib/time.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
 import type { PaymentOutcome } from '../../src/payouts/channels/channel.ts'
@@ -7,12 +7,14 @@ import { payouts } from '../../src/payouts/payouts.ts'
 import type { Failed } from '../../src/payouts/sending-store.ts'
 import { reconciliation } from '../../src/reconciliation/reconciliation.ts'
 import { registry } from '../../src/registry/registry.ts'
+import type { CorrectedAccount } from '../../src/registry/registry.ts'
 import type { FreshDatabase } from './database.ts'
 import { refusalOf } from './outcome.ts'
 import type { Rails } from './rails.ts'
 import { plan, send } from './sending.ts'
 import { match } from './statements.ts'
 import { accountant, august, leader, preparer, treasurer } from './town.ts'
+import { vault } from './vault.ts'
 
 /** A small office that works a month off, day by day, as its officers would: what the demo does, without its size. */
 export interface Office {
@@ -79,18 +81,25 @@ async function correct({ database }: Office): Promise<void> {
 
 /** Corrects the account of one payment and re-issues it; it is queued when this returns. */
 export async function reissue({ app }: FreshDatabase, of: Failed): Promise<void> {
-  const account = {
-    ...{ id: randomUUID(), personId: of.payeeId as PersonId, communeId: of.communeId },
-    ...{ bankCode: of.bankCode, number: of.accountNumber, holderName: of.holderName },
-    replaces: of.accountId,
-  }
   const all = await app.transact(preparer, async (tx) => {
-    await registry.replaceAccounts(tx, preparer, [account], leader.actor)
+    const account = await corrected(tx, of)
+    await registry.replaceAccounts(tx, vault, preparer, [account], leader.actor)
     const reissues = [{ failed: of, newAccountId: account.id }]
     return payouts.prepareReissues(tx, preparer, reissues)
   })
   await app.transact(leader, (tx) => payouts.approveReissues(tx, leader, all))
   await app.transact(treasurer, (tx) => payouts.queueReissues(tx, treasurer, all))
+}
+
+/** The same account under a new id: what a correction is made of. */
+export async function corrected(tx: Tx, of: Failed): Promise<CorrectedAccount> {
+  const what = { ids: [of.accountId], purpose: 'sửa tài khoản sai' }
+  const old = (await registry.accounts.reveal(tx, vault, preparer, what)).get(of.accountId)
+  if (old === undefined) throw new Error('an account')
+  const { personId, communeId, bankCode, number, holderName } = old
+  const account = { personId, communeId, bankCode, number, holderName }
+  const proof = { replaces: of.accountId, failure: of.reason ?? 'AC01', from: august }
+  return { id: randomUUID(), ...account, ...proof }
 }
 
 async function resend({ database, rails }: Office, on: LocalDate): Promise<void> {

@@ -44,6 +44,8 @@ export async function rawInstruction(database: FreshDatabase): Promise<RawInstru
   if (commune === undefined) throw new Error('a commune')
   await releaseLists(database, [commune])
   const client = await rawApp(database)
+  // Neither prepared nor approved: may also let go what was held.
+  await client.query(`select set_config('app.actor', $1, false)`, [treasurer.actor])
   const first = String(await valueOf(client, 'select min(reference) from instruction'))
   await client.query(`update instruction set state = 'CANCELLED' where reference = $1`, [first])
   const reference = nextIssue(first)

@@ -11,7 +11,8 @@ export interface TestRedis {
   stop(): Promise<void>
 }
 
-const MISSING = 'install redis-server (apt-get install redis-server)'
+/** As scripts/bootstrap.mjs says it. */
+const MISSING = 'please install redis-server (apt-get install redis-server, as root)'
 
 /** Starts it. Throws the line that says what to install when the machine has none. */
 export async function startRedis(): Promise<TestRedis> {

@@ -4,6 +4,7 @@ import { localDate, month } from '../../src/lib/time.ts'
 import { NO_FACTS } from '../../src/registry/enrolment-decisions.ts'
 import type { Grant } from '../../src/registry/enrolment-decisions.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
+import { ID_NUMBER } from '../../src/registry/blind-fields.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import type { FreshDatabase } from './database.ts'
@@ -47,8 +48,14 @@ export async function openRegistry(database: FreshDatabase): Promise<Registry> {
       people += 1
       const id = `00000007-0000-7000-8000-${String(people).padStart(12, '0')}` as PersonId
       await database.admin.query(
-        `insert into person (id, commune_id, full_name, sex, birth_date, id_number_index) values ($1, $2, $3, 'female', $4, $5)`,
-        [id, commune.id, name, birth, vault.index('person.id', idNumberOf(people))],
+        `insert into person (id, commune_id, full_name, sex, birth_date, given_name, name_key)
+         values ($1, $2, $3, 'female', $4, 'Mẫu', 'tran thi be mau')`,
+        [id, commune.id, name, birth],
+      )
+      await database.admin.query(
+        `insert into person_identifier (id, person_id, kind, sealed, value_index, is_current, entered_by)
+         values (gen_random_uuid(), $1, 'cccd', 'sealed', $2, true, $1)`,
+        [id, vault.index(ID_NUMBER, idNumberOf(people))],
       )
       return id
     },

@@ -5,6 +5,7 @@ import type { InstructionState } from '../../src/payouts/instruction.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { FreshDatabase } from './database.ts'
 import { accountant, payday, treasurer } from './town.ts'
+import { vault } from './vault.ts'
 
 /** No barrier acts. */
 export const passing: Barrier = () => Promise.resolve()
@@ -49,7 +50,7 @@ export function send(
   order: { readonly id: string; readonly on?: LocalDate; readonly barrier?: Barrier },
 ): Promise<boolean> {
   const { id, on = payday, barrier = passing } = order
-  return payouts.sendOrder({ db: app, channel, barrier }, treasurer, { id, on })
+  return payouts.sendOrder({ db: app, vault, channel, barrier }, treasurer, { id, on })
 }
 
 /** The state of every instruction, by reference. */

@@ -2,6 +2,7 @@ import { openDatabase } from '../../src/lib/db.ts'
 import { migrate } from '../../src/lib/migrations.ts'
 import type { DatabaseUrls } from '../../src/lib/provision.ts'
 import { setUpLedger } from '../../src/ledger/ledger-setup.ts'
+import { setUpDecisions } from '../../src/payouts/list-store.ts'
 import { setUpTransitions } from '../../src/payouts/payouts-store.ts'
 import { readReference } from '../../src/registry/reference.ts'
 import { loadReference } from '../../src/registry/reference-store.ts'
@@ -17,6 +18,7 @@ export async function prepareTemplate(urls: DatabaseUrls): Promise<void> {
   try {
     await owner.transact(act, setUpLedger)
     await owner.transact(act, setUpTransitions)
+    await owner.transact(act, setUpDecisions)
     await owner.transact(act, (tx) => loadReference(tx, readReference('prisma/reference')))
   } finally {
     await owner.close()

@@ -7,6 +7,7 @@ import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { CommuneRow, Intake } from '../../src/registry/registry.ts'
 import type { FreshDatabase } from './database.ts'
+import { vault } from './vault.ts'
 
 /** A few communes with people who are owed something for August 2023, and the officers who see to it. */
 export const august = month('2023-08')
@@ -46,7 +47,7 @@ export async function enterTown(
     const communes = all.slice(from, from + cases.length)
     await ledger.openPeriod(tx, preparer, august)
     const intake = communes.map(({ id }, at) => peopleOf(id, cases[at] ?? {}))
-    await registry.enter(tx, preparer, joined(intake), leader.actor)
+    await registry.enter(tx, vault, preparer, joined(intake), leader.actor)
     return communes
   })
 }
@@ -63,7 +64,8 @@ function peopleOf(communeId: number, { bank = 0, wallet = 0, cash = 0 }: Cases):
     const n = communeId * 10_000 + index + 1
     const id = person(2, n)
     const account = index < bank + wallet ? person(5, n) : null
-    const number = index < bank ? `999${String(n).padStart(9, '0')}` : `0900${String(n)}`
+    const number =
+      index < bank ? `999${String(n).padStart(9, '0')}` : `090${String(n).padStart(7, '0')}`
     return { id, n, account, number, bankCode: index < bank ? '970405' : null }
   })
   const whole = { communeId, fullName: 'Nguyễn Thị Ánh Mẫu', sex: 'female' } as const
@@ -117,7 +119,8 @@ export async function approve(
 
 /** Releases an approved list as the treasurer. */
 export async function release({ app }: FreshDatabase, list: StoredList, by = treasurer) {
-  await app.transact(by, (tx) => payouts.lists.release(tx, by, list.id))
+  const release = { listId: list.id, seen: list, on: payday }
+  await app.transact(by, (tx) => payouts.lists.release(tx, by, release))
 }
 
 /** Funds the units of communes amply and brings their lists to release. Returns the lists. */

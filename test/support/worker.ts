@@ -5,6 +5,7 @@ import { PAYOUT_QUEUE, sendOrderJob } from '../../src/payouts/jobs.ts'
 import type { FreshDatabase } from './database.ts'
 import type { Rails } from './rails.ts'
 import { plan } from './sending.ts'
+import { vaultEnvironment } from './vault.ts'
 
 /** A worker in a process of its own, as the product starts it. */
 export interface WorkerProcess {
@@ -31,6 +32,7 @@ export function startWorkerProcess(
       DATABASE_APP_URL: urls.app,
       DATABASE_REPORT_URL: urls.report,
       DATABASE_SCHEMA: urls.schema,
+      ...vaultEnvironment,
       BANK_URL: rails.urls.bank,
       HUES_URL: rails.urls['hue-s'],
       CHANNEL_TIMEOUT_MS: '700',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { ENTRIES_MAX, layOut } from '../../src/ledger/journal.ts'
+import { columnsOf, ENTRIES_MAX, layOut } from '../../src/ledger/journal.ts'
 import type { AccountRef, EntryDraft } from '../../src/ledger/journal.ts'
 import { localDate } from '../../src/lib/time.ts'
 
@@ -73,5 +73,34 @@ describe('layOut', () => {
 
   test('takes as many entries as a province has cases', () => {
     expect(layOut(new Array<EntryDraft>(ENTRIES_MAX).fill(one)).entry).toHaveLength(ENTRIES_MAX)
+  })
+})
+
+describe('columnsOf', () => {
+  const pair = { code: '1120', subject: 'unit:474' } as const satisfies AccountRef
+  const other = { code: '3371', subject: 'unit:474' } as const satisfies AccountRef
+  const single = draft([{ debit: pair, credit: other, amount: 1n }])
+  const columns = (...entries: readonly EntryDraft[]) => columnsOf(layOut(entries))
+
+  test('says once what all entries have, and nothing where none has anything', () => {
+    expect(columns(single, { ...single, reference: 's' })).toEqual({
+      ...{ reference: ['r', 's'], occurredOn: ['2023-08-05', '2023-08-05'] },
+      ...{ template: ['draw'], version: [1], entry: null, seq: null },
+      ...{ postingDate: null, communeId: null, memo: null, dimensions: null },
+      ...{ code: ['1120', '3371'], subject: ['unit:474', 'unit:474'] },
+    })
+  })
+
+  test('says each where one differs', () => {
+    const twice = draft([...single.postings, ...single.postings])
+    const others = { template: 'hold', memo: 'm', communeId: 5, dimensions: { item: '7100' } }
+    const { template, version, entry, seq, memo, communeId, dimensions } = columns(
+      { ...single, ...others },
+      twice,
+    )
+    expect({ template, version }).toEqual({ template: ['hold', 'draw'], version: [1, 1] })
+    expect({ entry, seq }).toEqual({ entry: [1, 2, 2], seq: [1, 1, 2] })
+    expect({ memo, communeId }).toEqual({ memo: ['m', null], communeId: [5, null] })
+    expect(dimensions).toEqual(['{"item":"7100"}', null])
   })
 })

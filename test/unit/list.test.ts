@@ -1,76 +1,59 @@
 import { describe, expect, test } from '@jest/globals'
-import fc from 'fast-check'
+import type { PersonId } from '../../src/lib/act.ts'
 import { vnd } from '../../src/lib/money.ts'
-import { freeze, requireSameSet } from '../../src/payouts/list.ts'
-import type { ListRow } from '../../src/payouts/list.ts'
+import { month } from '../../src/lib/time.ts'
+import type { DueLine, Payee } from '../../src/payouts/due-line.ts'
+import { deadlineOf, requireSameSet, rowsOf } from '../../src/payouts/list.ts'
 
-// Texts that would run into each other if fields were only put one after the other.
-const text = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('', ',', '"', '","', '\n', '[]'))
-const method = fc.constantFrom('account' as const, 'cash' as const)
-const fields: { readonly [K in keyof ListRow]: fc.Arbitrary<ListRow[K]> } = {
-  number: text,
-  personId: text,
-  programme: text,
-  component: text,
-  period: fc.constantFrom('2023-07-01', '2023-08-01'),
-  categoryCode: text,
-  amount: fc.bigInt({ min: 1n, max: 10n ** 12n }),
-  method,
-  payeeId: text,
-  paymentAccountId: fc.option(text, { nil: null }),
+const person = 'a' as PersonId
+const line: DueLine = {
+  ...{ personId: person, enrolmentId: 'e', programme: 'BTXH', component: 'monthly' },
+  ...{ period: month('2023-08'), categoryCode: 'HIV_NGHEO', amount: vnd(540_000n) },
+  ...{ explanation: '360.000 × 1,5, Điều 5.8', explanationEn: '360,000 × 1.5, Art. 5.8' },
+  legalBasis: 'Điều 5.8, 6.1.g Nghị định 20/2021/NĐ-CP',
 }
-const row: fc.Arbitrary<ListRow> = fc.record(fields)
-const rows = fc.array(row, { minLength: 1, maxLength: 6 })
-const hashOf = (list: readonly ListRow[]) => freeze(list).contentHash
+const payee: Payee = {
+  ...{ payeeId: person, relation: 'self', representationId: null, method: 'cash' },
+  ...{ channel: null, paymentAccountId: null, hold: null, warnings: [] },
+}
+const list = {
+  ...{ month: month('2023-08'), commune: '19750', rowsBefore: 0, lines: [line] },
+  payees: new Map([['a:BTXH', payee]]),
+  confidential: new Map<string, string>(),
+}
 
-describe('freezing a list', () => {
-  test('counts and sums its rows', () => {
-    fc.assert(
-      fc.property(rows, (list) => {
-        const total = list.reduce((sum, { amount }) => sum + amount, 0n)
-        expect(freeze(list)).toMatchObject({ rowCount: list.length, total })
-        expect(hashOf(list)).toMatch(/^[0-9a-f]{64}$/)
-        expect(hashOf(list.map((one) => ({ ...one })))).toBe(hashOf(list))
-      }),
-    )
-    expect(freeze([])).toMatchObject({ rowCount: 0, total: 0n })
+describe('the rows of a list', () => {
+  test('are numbered from 1, and their numbers go on after earlier versions', () => {
+    const two = { ...list, lines: [line, { ...line, component: 'care' }] }
+    expect(rowsOf(two).map(({ row, number }) => [row, number])).toEqual([
+      [1, '2308-19750-00001'],
+      [2, '2308-19750-00002'],
+    ])
+    expect(rowsOf({ ...two, rowsBefore: 35 }).map(({ row, number }) => [row, number])).toEqual([
+      [1, '2308-19750-00010'],
+      [2, '2308-19750-00011'],
+    ])
   })
 
-  test.each(Object.keys(fields) as (keyof ListRow)[])('covers %s of every row', (field) => {
-    const change = fc.tuple(rows, fc.nat(), fields[field])
-    fc.assert(
-      fc.property(change, ([list, at, value]) => {
-        const place = at % list.length
-        const changed = list.map((one, i) => (i === place ? { ...one, [field]: value } : one))
-        expect(hashOf(changed) === hashOf(list)).toBe(list[place]?.[field] === value)
-      }),
-    )
+  test('say nothing of a confidential category but the amount', () => {
+    const [row] = rowsOf({ ...list, confidential: new Map([['HIV_NGHEO', 'D5-15']]) })
+    expect(row).toMatchObject({ categoryCode: 'D5-15', amount: 540_000n })
+    expect(JSON.stringify({ ...row, amount: '' })).not.toMatch(/HIV|5\.8|6\.1/)
+    expect(row?.explanation).toBe('540.000, Nghị định 20/2021/NĐ-CP')
+    expect(row?.explanationEn).toBe('540,000, Decree 20/2021/NĐ-CP')
+    expect(rowsOf(list)[0]).toMatchObject({ categoryCode: 'HIV_NGHEO', ...payee })
   })
 
-  test('covers the number and the order of the rows', () => {
-    fc.assert(
-      fc.property(rows, row, (list, one) => {
-        expect(hashOf([...list, one])).not.toBe(hashOf(list))
-        expect(hashOf(list.slice(1))).not.toBe(hashOf(list))
-        const turned = list.toReversed()
-        expect(hashOf(turned) === hashOf(list)).toBe(
-          turned.every(
-            (other, i) => JSON.stringify(shown(other)) === JSON.stringify(shown(list[i])),
-          ),
-        )
-      }),
-    )
-  })
-
-  test('does not depend on anything that decides nothing, such as its explanation', () => {
-    const [one] = fc.sample(row, 1)
-    if (one === undefined) throw new Error('a sample')
-    const explained = { ...one, explanation: '360.000 × 1,5' }
-    expect(hashOf([explained])).toBe(hashOf([one]))
+  test('need somebody who receives', () => {
+    const nobody = () => rowsOf({ ...list, payees: new Map() })
+    expect(nobody).toThrow(expect.objectContaining({ code: 'payee-missing' }))
   })
 })
 
-const shown = (one: ListRow | undefined) => Object.values({ ...one, amount: String(one?.amount) })
+test('a list is handed over before the 25th of the month before', () => {
+  expect(deadlineOf(month('2023-08'))).toBe('2023-07-24')
+  expect(deadlineOf(month('2024-01'))).toBe('2023-12-24')
+})
 
 describe('deciding on a list', () => {
   const stored = { rowCount: 2, total: vnd(900_000n), contentHash: 'ab'.repeat(32) }

@@ -3,6 +3,7 @@ import { correctedNumber, makeStaff, toAscii } from '../../scripts/demo/people.t
 import { makePopulation } from '../../scripts/demo/population.ts'
 import type { DemoOptions } from '../../scripts/demo/options.ts'
 import { month } from '../../src/lib/time.ts'
+import { readIdNumber } from '../../src/registry/id-number.ts'
 import { inForce } from '../../src/registry/reference-rows.ts'
 import { readReference } from '../../src/registry/reference.ts'
 
@@ -71,7 +72,7 @@ describe('the population of the report', () => {
   test('can be taken for nobody: every name ends in Mẫu, every number is given to nobody', () => {
     expect(whole.people.filter(({ fullName }) => !fullName.endsWith(' Mẫu'))).toEqual([])
     expect(whole.accounts.filter(({ holderName }) => !holderName.endsWith(' MAU'))).toEqual([])
-    expect(whole.accounts.filter(({ number }) => !/^(0900\d{7}|999\d{9})$/.test(number))).toEqual(
+    expect(whole.accounts.filter(({ number }) => !/^(0900\d{6}|999\d{9})$/.test(number))).toEqual(
       [],
     )
     const { people } = makeStaff(communes, report.seed)
@@ -98,6 +99,14 @@ describe('the population of the report', () => {
     expect(wrong).toEqual([])
     const kinds = new Set(whole.representations.map(({ kind }) => kind))
     expect(kinds).toEqual(new Set(['guardian', 'authorised']))
+  })
+
+  test('has an identity number each, once, that fits place, sex and birth', () => {
+    const places = new Set(reference.idPlaces.map(({ code }) => code))
+    const all = [...whole.people, ...makeStaff(communes, report.seed).people]
+    const read = all.map((person) => readIdNumber(person.idNumber ?? '', person, places))
+    expect(new Set(read).size).toBe(all.length)
+    expect(read.filter((number) => !/^046\d{3}9\d{5}$/.test(number))).toEqual([])
   })
 
   test('is entitled by categories that are in force', () => {
@@ -163,9 +172,9 @@ test.each([
 })
 
 test.each([
-  ['09000000012', '09010000012'],
+  ['0900000012', '0901000012'],
   ['999000000012', '998000000012'],
-  ['09010000012', '09020000012'],
+  ['0901000012', '0902000012'],
 ])('%s is corrected to %s, and again to another number', (number, wanted) => {
   expect(correctedNumber(number)).toBe(wanted)
   const tries = Array.from({ length: 4 }).reduce<string[]>(

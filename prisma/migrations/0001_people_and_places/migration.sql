@@ -176,19 +176,38 @@ create table failure_reason (
   status          text not null
 );
 
+-- The provinces that the first three digits of an identity number may name (of the registration of birth).
+create table id_place (
+  code     text primary key check (code ~ '^[0-9]{3}$'),
+  name_vi  text not null,
+  status   text not null
+);
+
 -- ── People ───────────────────────────────────────────────────────────────────────────────────────
 
--- Whoever acts, is paid or receives for another is a person; an officer is a person with duties.
+-- Whoever acts, is paid or receives for another is a person; an officer is a person with duties. Names are NFC and
+-- stand in Vietnamese order; name_key and given_name are made from the name by src/registry/person-name.ts. Of a birth
+-- known by its year alone, birth_date is 1 January. Numbers are sealed (docs/adr/0009).
 create table person (
-  id          uuid primary key,
-  commune_id  integer not null references commune (id),
-  full_name   text not null,
-  sex         text not null check (sex in ('female', 'male')),
-  birth_date  date not null,
-  died_on     date,
-  id_number_index  bytea
+  id               uuid primary key,
+  commune_id       integer not null references commune (id),
+  full_name        text collate "vi-x-icu" not null,
+  sex              text not null check (sex in ('female', 'male')),
+  birth_date       date not null,
+  birth_precision  text not null default 'day',
+  given_name       text collate "vi-x-icu" not null,
+  name_key         text collate "C" not null check (name_key ~ '^[a-z]+( [a-z]+)*$'),
+  phone_sealed     text,
+  phone_index      bytea check (octet_length(phone_index) = 32),
+  died_on          date,
+  merged_into      uuid references person (id),
+  constraint person_name check (full_name is normalized and length(full_name) between 2 and 100),
+  constraint person_birth_precision check (
+    birth_precision = 'day' or (birth_precision = 'year' and extract(doy from birth_date) = 1)),
+  constraint person_phone check ((phone_sealed is null) = (phone_index is null)),
+  constraint person_death check (died_on >= birth_date),
+  constraint person_merged check (merged_into <> id)
 );
-create index person_id_number on person (id_number_index);
 create index person_commune on person (commune_id);
 select scope_by_commune('person');
 
@@ -214,7 +233,9 @@ select scope_by_commune('audit_event');
 
 select grant_to(role, 'select',
   'reference_version, paying_unit, commune, commune_succession, bank, benefit_category, standard_level,
-   one_off_programme, stop_reason, failure_reason, person, audit_event')
+   one_off_programme, stop_reason, failure_reason, id_place, person, audit_event')
   from unnest(array['_app', '_report']) as role;
-select grant_to('_app', 'insert, update', 'person');
+select grant_to('_app', 'insert', 'person');
+select grant_to('_app', 'update (commune_id, full_name, sex, birth_date, birth_precision, given_name, name_key, phone_sealed,
+  phone_index, died_on, merged_into)', 'person');
 select grant_to('_app', 'insert', 'audit_event');

@@ -217,7 +217,8 @@ declare
   k integer := cardinality(p_entry);
   amounts bigint[] := p_amount::bigint[];
   templates smallint[];
-  days date[] := array(select coalesce(e_posting[e], e_occurred[e]) from generate_series(1, n) e order by e);
+  days date[] := case when e_posting is null then e_occurred
+                      else array(select coalesce(e_posting[e], e_occurred[e]) from generate_series(1, n) e order by e) end;
   dates date[] := array(select distinct d from unnest(days) as u (d));
   charts smallint[];
   signs smallint[];
@@ -232,18 +233,15 @@ declare
   any_turn boolean;
   short record;
   odd integer;
-  t0 timestamptz := clock_timestamp();
 begin
   if amounts::numeric[] <> p_amount or 0 >= any (amounts) then
     raise exception 'amounts are whole đồng above zero' using errcode = 'LB004';
   end if;
---T raise notice 'amounts %', clock_timestamp()-t0; t0:=clock_timestamp();
 
   if exists (select 1 from unnest(dates) as u (d) where ledger_posting_date(d) is distinct from d) then
     days := array(select coalesce(e_posting[e], ledger_posting_date(e_occurred[e]), e_occurred[e]) from generate_series(1, n) e order by e);
   end if;
   perform ledger_require_open(days, e_reference);
---T raise notice 'days %', clock_timestamp()-t0; t0:=clock_timestamp();
   entry_ids := array(select nextval('journal_entry_id') from generate_series(1, n));
   if e_template[1] = all (e_template) and e_version[1] = all (e_version) then
     templates := array_fill((select id from posting_template where name = e_template[1] and version = e_version[1]), array[n]);
@@ -251,7 +249,6 @@ begin
     select array_agg(t.id order by e) into templates
       from generate_series(1, n) e left join posting_template t on t.name = e_template[e] and t.version = e_version[e];
   end if;
---T raise notice 'templates %', clock_timestamp()-t0; t0:=clock_timestamp();
 
   select array_agg(a.chart order by a.i), array_agg(a.sign order by a.i), array_agg(coalesce(a.id, nextval('account_id')) order by a.i),
          array_agg(a.id is null order by a.i),
@@ -260,7 +257,6 @@ begin
       select i, c.id as chart, c.sign, c.shared,
              (select x.id from account x where x.code = a_code[i] and x.subject = a_subject[i]) as id
         from generate_series(1, m) i left join chart_account c on c.code = a_code[i] offset 0) a;
---T raise notice 'accounts %', clock_timestamp()-t0; t0:=clock_timestamp();
 
   select p_entry[p] into odd
     from generate_series(1, k) p
@@ -270,7 +266,6 @@ begin
     perform ledger_require_known(a_code);
     raise exception 'entry % has a posting outside its template', e_reference[odd] using errcode = 'LB003';
   end if;
---T raise notice 'pairs %', clock_timestamp()-t0; t0:=clock_timestamp();
 
   select array_agg(g.change order by g.i), array_agg(g.commune order by g.i), bool_or(g.turns)
     into changes, commune_of, any_turn from (
@@ -290,7 +285,6 @@ begin
            group by s.i, s.entry) n) r
        group by r.i) g;
   end if;
---T raise notice 'changes %', clock_timestamp()-t0; t0:=clock_timestamp();
   if p_entry = array(select generate_series(1, n)) then
     bodies := array(select p_seq[p]::text || '~' || accounts[p_debit[p]]::text || '~' || accounts[p_credit[p]]::text || '~' || amounts[p]::text
                       from generate_series(1, n) p);
@@ -305,8 +299,8 @@ begin
      or (select count(distinct accounts[i]) from unnest(cold || hot) i) <> coalesce(cardinality(cold || hot), 0) then
     raise exception 'each entry has a posting; each account is named once and used' using errcode = 'LB010';
   end if;
---T raise notice 'bodies %', clock_timestamp()-t0; t0:=clock_timestamp();
 
+  -- Rows are inserted in one order by everybody; only their positions are sorted, which is cheaper than the rows.
   begin
     if any_turn then
       select q.code, q.subject, q.low into short
@@ -315,19 +309,14 @@ begin
       if found then perform ledger_refuse_short(short.code, short.subject, 0, short.low, 0); end if;
     end if;
     insert into account (id, code, subject, sign, shared, floor, commune_id, balance)
-    select q.id, q.code, q.subject, c.sign, c.shared, c.floor, case when c.of_commune then q.commune end, q.change
-      from unnest(accounts, a_code, a_subject, changes, commune_of, is_new) as q (id, code, subject, change, commune, new)
-      join chart_account c on c.code = q.code
-     where q.new order by q.code collate "C", q.subject collate "C";
---T raise notice 'insert accounts %', clock_timestamp()-t0; t0:=clock_timestamp();
+    select accounts[q.i], a_code[q.i], a_subject[q.i], q.sign, q.shared, q.floor, case when q.of_commune then commune_of[q.i] end, changes[q.i]
+      from (select i, c.sign, c.shared, c.floor, c.of_commune from generate_series(1, m) i join chart_account c on c.id = charts[i]
+             where is_new[i] order by a_code[i] collate "C", a_subject[i] collate "C" offset 0) q;
     insert into journal_entry (id, template_id, reference, content_hash, posting_date, occurred_on, actor, commune_id, memo, dimensions)
-    select e.id, e.template, e.reference,
-           ledger_content_hash(e.reference, e.template, e.occurred, e.commune, null, e.memo, e.dimensions, e.body),
-           e.day, e.occurred, p_actor, e.commune, e.memo, e.dimensions::jsonb
-      from unnest(entry_ids, templates, e_reference, days, e_occurred, e_commune, e_memo, e_dimensions, bodies)
-             as e (id, template, reference, day, occurred, commune, memo, dimensions, body)
-     order by e.reference collate "C";
---T raise notice 'insert entries %', clock_timestamp()-t0; t0:=clock_timestamp();
+    select entry_ids[q.e], templates[q.e], e_reference[q.e],
+           ledger_content_hash(e_reference[q.e], templates[q.e], e_occurred[q.e], e_commune[q.e], null, e_memo[q.e], e_dimensions[q.e], bodies[q.e]),
+           days[q.e], e_occurred[q.e], p_actor, e_commune[q.e], e_memo[q.e], e_dimensions[q.e]::jsonb
+      from (select e from generate_series(1, n) e order by e_reference[e] collate "C" offset 0) q;
   exception when check_violation then
     select q.code, q.subject, q.low into short
       from unnest(a_code, a_subject, is_new, lows) as q (code, subject, new, low) join chart_account c on c.code = q.code
@@ -345,16 +334,13 @@ begin
   if cold is not null then
     perform ledger_move(array_agg(accounts[i]), array_agg(changes[i]), array_agg(lows[i]), false) from unnest(cold) i;
   end if;
---T raise notice 'move cold %', clock_timestamp()-t0; t0:=clock_timestamp();
   insert into posting (entry_id, seq, debit_account, credit_account, amount, posting_date)
   select entry_ids[p_entry[p]], p_seq[p], accounts[p_debit[p]], accounts[p_credit[p]], amounts[p], days[p_entry[p]]
     from generate_series(1, k) p;
---T raise notice 'insert postings %', clock_timestamp()-t0; t0:=clock_timestamp();
   if hot is not null then
     perform ledger_move(array_agg(accounts[i]), array_agg(changes[i]), array_agg(lows[i]), true) from unnest(hot) i;
   end if;
   replayed := array_fill(false, array[n]);
---T raise notice 'rest %', clock_timestamp()-t0; t0:=clock_timestamp();
 end $$;
 
 -- The set again, when a reference or a new account of it turned out to be there: a replay or a race. What is not there
@@ -431,7 +417,9 @@ end $$;
 -- ── The one door ─────────────────────────────────────────────────────────────────────────────────
 
 -- Posts one entry or sixty thousand. Arrays e_* describe entries, a_* the accounts they touch (each
--- once), p_* the postings: entry and accounts are 1-based positions in the arrays before.
+-- once), p_* the postings: entry and accounts are 1-based positions in the arrays before. What is the same everywhere need
+-- not be sent a thousand times: one template and version stand for all, null for a column that no entry fills in, and null
+-- for p_entry and p_seq when each entry has one posting, in the order of entries.
 create function ledger_post(
   p_actor uuid, e_reference text[], e_template text[], e_version smallint[], e_occurred date[], e_posting date[],
   e_commune integer[], e_memo text[], e_dimensions text[], a_code text[], a_subject text[],
@@ -441,7 +429,7 @@ create function ledger_post(
 language plpgsql security definer set search_path from current as $$
 declare
   n integer := coalesce(cardinality(e_reference), 0);
-  k integer := coalesce(cardinality(p_entry), 0);
+  k integer := coalesce(cardinality(p_amount), 0);
   of_entries text := format('[1:%s]', n);
   of_postings text := format('[1:%s]', k);
   one record;
@@ -451,22 +439,35 @@ begin
   end if;
   if n = 0 or k = 0 or p_actor is null
      -- array_dims, not cardinality: a second dimension or another lower bound would shift every position.
-     or array_dims(e_reference) <> of_entries or array_dims(p_entry) <> of_postings
-     or (array_dims(e_template), array_dims(e_version), array_dims(e_occurred), array_dims(e_posting), array_dims(e_commune),
-         array_dims(e_memo), array_dims(e_dimensions)) is distinct from (of_entries, of_entries, of_entries, of_entries,
-         of_entries, of_entries, of_entries)
+     or array_dims(e_reference) <> of_entries or array_dims(e_occurred) is distinct from of_entries
+     or array_dims(e_template) is null or array_dims(e_template) not in (of_entries, '[1:1]')
+     or array_dims(e_version) is distinct from array_dims(e_template)
+     or (e_posting is not null and array_dims(e_posting) is distinct from of_entries)
+     or (e_commune is not null and array_dims(e_commune) is distinct from of_entries)
+     or (e_memo is not null and array_dims(e_memo) is distinct from of_entries)
+     or (e_dimensions is not null and array_dims(e_dimensions) is distinct from of_entries)
+     or (p_entry is null and (k <> n or p_seq is not null))
+     or (p_entry is not null and (array_dims(p_entry), array_dims(p_seq)) is distinct from (of_postings, of_postings))
      or array_dims(a_code) is distinct from format('[1:%s]', cardinality(a_subject)) or array_dims(a_subject) is distinct from array_dims(a_code)
-     or (array_dims(p_seq), array_dims(p_debit), array_dims(p_credit), array_dims(p_amount))
-        is distinct from (of_postings, of_postings, of_postings, of_postings)
+     or (array_dims(p_debit), array_dims(p_credit), array_dims(p_amount)) is distinct from (of_postings, of_postings, of_postings)
      or array_position(p_amount, null) is not null then
     raise exception 'a call needs an actor, entries and postings, in arrays of one length a group' using errcode = 'LB010';
   end if;
-  if n = 1 and k = 1 and p_entry[1] = 1 and (p_debit[1], p_credit[1]) in ((1, 2), (2, 1)) and cardinality(a_code) = 2 then
+  if n = 1 and k = 1 and coalesce(p_entry[1], 1) = 1 and (p_debit[1], p_credit[1]) in ((1, 2), (2, 1)) and cardinality(a_code) = 2 then
     one := ledger_post_one(p_actor, e_reference[1], e_template[1], e_version[1], e_occurred[1], e_posting[1], e_commune[1], e_memo[1],
-      e_dimensions[1], a_code[p_debit[1]], a_subject[p_debit[1]], a_code[p_credit[1]], a_subject[p_credit[1]], p_seq[1], p_amount[1]);
+      e_dimensions[1], a_code[p_debit[1]], a_subject[p_debit[1]], a_code[p_credit[1]], a_subject[p_credit[1]],
+      case when p_entry is null then 1::smallint else p_seq[1] end, p_amount[1]);
     entry_ids := array[one.entry_id];
     replayed := array[one.replayed];
   else
+    if p_entry is null then
+      p_entry := array(select generate_series(1, n));
+      p_seq := array_fill(1::smallint, array[n]);
+    end if;
+    if cardinality(e_template) < n then
+      e_template := array_fill(e_template[1], array[n]);
+      e_version := array_fill(e_version[1], array[n]);
+    end if;
     select s.entry_ids, s.replayed into entry_ids, replayed
       from ledger_post_set(p_actor, e_reference, e_template, e_version, e_occurred, e_posting, e_commune, e_memo,
              e_dimensions, a_code, a_subject, p_entry, p_seq, p_debit, p_credit, p_amount) s;

@@ -6,72 +6,75 @@ create table payout_list (
   id            uuid primary key,
   commune_id    integer not null references commune (id),
   month         date not null check (month = date_trunc('month', month)),
+  -- 1 for the first of a month, one more for each that follows a refused or withdrawn one.
   version       smallint not null,
   number        text not null unique,
   paying_unit   text not null references paying_unit (id),
-  state         text not null check (state in ('DRAFT', 'SUBMITTED', 'APPROVED', 'RELEASED')),
+  state         text not null check (state in ('DRAFT', 'SUBMITTED', 'APPROVED', 'RELEASED', 'REFUSED', 'WITHDRAWN')),
   row_count     integer not null,
   total         bigint not null check (total >= 0),
-  content_hash  bytea not null,
+  -- Computed by the database when the list is submitted (0010_lists), over every field of every row.
+  content_hash  bytea,
   prepared_by   uuid not null,
   approved_by   uuid,
   released_by   uuid,
+  -- Who refused or withdrew it, and why.
+  closed_by     uuid,
+  reason_code   text,
+  reason        text,
   constraint payout_list_key unique (commune_id, month, version),
-  constraint payout_list_approved check ((state in ('APPROVED', 'RELEASED')) = (approved_by is not null)),
+  constraint payout_list_frozen check (state in ('DRAFT', 'WITHDRAWN') or content_hash is not null),
+  constraint payout_list_approved check (case when state in ('APPROVED', 'RELEASED') then approved_by is not null
+                                              when state in ('DRAFT', 'SUBMITTED') then approved_by is null else true end),
   constraint payout_list_released check ((state = 'RELEASED') = (released_by is not null)),
-  -- Law 7: preparer, approver and releaser of the same money are different people.
+  constraint payout_list_closed check ((state in ('REFUSED', 'WITHDRAWN')) = (closed_by is not null)
+                                       and (closed_by is null) = (reason_code is null) and (closed_by is null) = (reason is null)
+                                       and btrim(reason) <> ''),
+  -- Law 7: preparer, approver and releaser of the same money are different people, and who refuses it is none of the first two.
   constraint payout_list_different_people check (
-    approved_by <> prepared_by and released_by <> prepared_by and released_by <> approved_by)
+    approved_by <> prepared_by and released_by <> prepared_by and released_by <> approved_by
+    and (state <> 'REFUSED' or closed_by <> prepared_by and closed_by is distinct from approved_by))
 );
+-- A commune has one list a month that counts; what was refused or withdrawn stays beside it.
+create unique index payout_list_one_live on payout_list (commune_id, month) where state not in ('REFUSED', 'WITHDRAWN');
+create index payout_list_month on payout_list (month);
 
--- Law 3: one entitlement per person + programme + period + component.
+-- What a person is owed on a list. That its list, people, account and document exist is checked once a statement (0010_lists).
 create table entitlement (
   number              text primary key,
-  list_id             uuid not null references payout_list (id),
+  list_id             uuid not null,
+  -- Its place on the list, from 1.
+  row                 integer not null,
   commune_id          integer not null,
-  person_id           uuid not null references person (id),
+  person_id           uuid not null,
+  enrolment_id        uuid not null,
   programme           text not null,
-  month               date not null,
+  -- The month it is owed for: before the month of the list for arrears.
+  month               date not null check (month = date_trunc('month', month)),
   component           text not null,
+  -- Neutral where the category is confidential; the enrolment knows the real one.
   category_code       text not null,
   amount              bigint not null check (amount > 0),
   explanation         text not null,
+  explanation_en      text not null,
+  legal_basis         text not null,
   method              text not null check (method in ('account', 'cash')),
-  payee_id            uuid not null references person (id),
-  payment_account_id  uuid references payment_account (id),
-  constraint entitlement_once unique (person_id, programme, month, component)
+  channel             text check (channel in ('bank', 'hue-s')),
+  payee_id            uuid not null,
+  relation            text not null,
+  representation_id   uuid,
+  payment_account_id  uuid,
+  -- Why it could not be released if it were today, as the list was drawn up.
+  hold                text,
+  warnings            text[] not null,
+  -- Whether it still stands: not on a refused or withdrawn list, not struck off, not stopped. Kept by triggers alone.
+  live                boolean not null default true,
+  constraint entitlement_row unique (list_id, row),
+  constraint entitlement_account check ((method = 'account') = (payment_account_id is not null)
+                                        and (method = 'account') = (channel is not null))
 );
-create index entitlement_list on entitlement (list_id);
-
--- A list begins as a draft, only moves forward, and keeps its content and who decided on it.
-create function payout_list_guard() returns trigger language plpgsql as $$
-begin
-  if tg_op = 'INSERT' then
-    if new.state <> 'DRAFT' then raise exception 'a list begins as DRAFT' using errcode = 'LB020'; end if;
-    return new;
-  end if;
-  if (old.state, new.state) not in (('DRAFT', 'SUBMITTED'), ('SUBMITTED', 'APPROVED'), ('APPROVED', 'RELEASED')) then
-    raise exception 'list % cannot go from % to %', old.number, old.state, new.state using errcode = 'LB020';
-  end if;
-  if (new.row_count, new.total, new.content_hash, new.prepared_by) is distinct from
-     (old.row_count, old.total, old.content_hash, old.prepared_by)
-     or (old.approved_by is not null and new.approved_by is distinct from old.approved_by) then
-    raise exception 'the content of list % and who decided on it are frozen', old.number using errcode = 'LB001';
-  end if;
-  return new;
-end $$;
-create trigger payout_list_guard before insert or update on payout_list for each row execute function payout_list_guard();
-
--- Rows are added to a draft only; afterwards a change is a new list.
-create function entitlement_of_draft() returns trigger language plpgsql set search_path from current as $$
-begin
-  if exists (select 1 from payout_list l where l.id in (select list_id from fresh) and l.state <> 'DRAFT') then
-    raise exception 'a frozen list takes no more rows' using errcode = 'LB001';
-  end if;
-  return null;
-end $$;
-create trigger entitlement_of_draft after insert on entitlement
-  referencing new table as fresh for each statement execute function entitlement_of_draft();
+-- Law 3: one entitlement per person + programme + period + component, of those that stand.
+create unique index entitlement_once on entitlement (person_id, programme, month, component) where live;
 
 -- ── Orders: what is sent together ────────────────────────────────────────────────────────────────
 
@@ -99,12 +102,13 @@ create table instruction_transition (
 
 create table instruction (
   reference           text collate "C" primary key check (reference ~ '^[0-9A-Z]{16}$'),
-  entitlement_number  text not null references entitlement (number),
-  list_id             uuid not null references payout_list (id),
+  -- What it pays, of which list and into which account: checked once a statement (instruction_begins), then frozen.
+  entitlement_number  text not null,
+  list_id             uuid not null,
   commune_id          integer not null,
   paying_unit         text not null,
   channel             text not null check (channel in ('bank', 'hue-s')),
-  payment_account_id  uuid not null references payment_account (id),
+  payment_account_id  uuid not null,
   amount              bigint not null check (amount > 0),
   state               text not null,
   attempt             smallint not null default 0,
@@ -168,6 +172,7 @@ declare
   early text;
   resends bigint;
   altered boolean;
+  alone boolean;
 begin
   select min(o.reference || ' cannot go from ' || o.state || ' to ' || n.state) filter (where o.state <> n.state and t.from_state is null),
          count(*) filter (where o.state = 'UNKNOWN' and n.state = 'QUEUED'),
@@ -176,8 +181,9 @@ begin
                  or (o.approved_by is not null and n.approved_by is distinct from o.approved_by)),
          min(o.reference || ' is not on an approved and released list') filter (
            where o.state <> n.state and (n.state = 'APPROVED' and l.state not in ('APPROVED', 'RELEASED')
-                                         or n.state = 'QUEUED' and l.state <> 'RELEASED'))
-    into wrong, resends, altered, early
+                                         or n.state = 'QUEUED' and l.state <> 'RELEASED')),
+         bool_or(o.state = 'HELD' and n.state = 'QUEUED' and current_setting('app.actor')::uuid in (n.prepared_by, n.approved_by))
+    into wrong, resends, altered, early, alone
     from before o left join after n on n.reference = o.reference
     left join instruction_transition t on t.from_state = o.state and t.to_state = n.state
     left join payout_list l on l.id = n.list_id;
@@ -186,6 +192,9 @@ begin
   end if;
   if altered then
     raise exception 'what an instruction pays, to whom and how never changes' using errcode = 'LB001';
+  end if;
+  if alone then
+    raise exception 'what was held is let go by another person than prepared or approved it' using errcode = 'LB021';
   end if;
   if resends > (select count(*) from before o join after n on n.reference = o.reference
                   join resend_decision r on r.reference = o.reference and r.attempt = o.attempt + 1
@@ -202,10 +211,19 @@ create trigger instruction_moves after update on instruction
   referencing old table as before new table as after for each statement execute function instruction_moves();
 
 create function instruction_begins() returns trigger
-language plpgsql security definer set search_path from current as $$
+language plpgsql security definer set search_path from current
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (select 1 from after where state <> 'LISTED') then
     raise exception 'an instruction begins as LISTED' using errcode = 'LB020';
+  end if;
+  -- It pays one entitlement that stands, whole, from its own list.
+  if exists (select 1 from after a left join entitlement e on e.number = a.entitlement_number and e.live
+              where (a.list_id, a.commune_id, a.amount) is distinct from (e.list_id, e.commune_id, e.amount)) then
+    raise exception 'an instruction pays an entitlement that stands, in full' using errcode = 'LB001';
+  end if;
+  if exists (select 1 from after a where (select p.id from payment_account p where p.id = a.payment_account_id) is null) then
+    raise exception 'an instruction pays into an account that exists' using errcode = '23503';
   end if;
   insert into instruction_event (reference, commune_id, to_state, attempt, actor, via)
   select reference, commune_id, state, attempt, current_setting('app.actor')::uuid, current_setting('app.via') from after;
@@ -218,7 +236,7 @@ create trigger instruction_begins after insert on instruction
 
 create table cash_list (
   id             text primary key,
-  list_id        uuid not null unique references payout_list (id),
+  list_id        uuid not null references payout_list (id),
   commune_id     integer not null,
   paying_unit    text not null references paying_unit (id),
   row_count      integer not null,
@@ -228,6 +246,18 @@ create table cash_list (
   settled_on     date,
   constraint cash_list_order check (settled_on is null or handed_over_on is not null)
 );
+
+create index cash_list_of on cash_list (list_id);
+
+-- Which rows of a list a cash list hands over: each once (law 3), whatever became of the first hand-over.
+create table cash_list_row (
+  entitlement_number  text primary key references entitlement (number),
+  cash_list_id        text not null references cash_list (id),
+  commune_id          integer not null
+);
+create index cash_list_row_list on cash_list_row (cash_list_id);
+create trigger cash_list_row_append_only before update or delete or truncate on cash_list_row
+  for each statement execute function refuse_change();
 
 create table cash_result (
   entitlement_number  text primary key references entitlement (number),
@@ -242,11 +272,15 @@ create trigger cash_result_append_only before update or delete or truncate on ca
   for each statement execute function refuse_change();
 
 select scope_by_commune(t) from unnest(array['payout_list', 'entitlement', 'instruction', 'instruction_event',
-  'resend_decision', 'cash_list', 'cash_result']) as t;
+  'resend_decision', 'cash_list', 'cash_list_row', 'cash_result']) as t;
 select grant_to(role, 'select', 'payout_list, entitlement, payment_order, instruction_transition, instruction,
-  instruction_event, resend_decision, cash_list, cash_result') from unnest(array['_app', '_report']) as role;
-select grant_to('_app', 'insert', 'payout_list, entitlement, payment_order, instruction, resend_decision, cash_list, cash_result');
-select grant_to('_app', 'update (state, approved_by, released_by)', 'payout_list');
+  instruction_event, resend_decision, cash_list, cash_list_row, cash_result') from unnest(array['_app', '_report']) as role;
+select grant_to('_app', 'insert', 'payout_list, payment_order, instruction, resend_decision, cash_list, cash_list_row, cash_result');
+-- All but `live`, which is the database's own.
+select grant_to('_app', 'insert (number, list_id, row, commune_id, person_id, enrolment_id, programme, month, component, category_code,
+  amount, explanation, explanation_en, legal_basis, method, channel, payee_id, relation, representation_id, payment_account_id, hold,
+  warnings)', 'entitlement');
+select grant_to('_app', 'update (state, approved_by, released_by, closed_by, reason_code, reason)', 'payout_list');
 select grant_to('_app', 'update (state, attempt, fence, claimed_at, order_id, approved_by, reason)', 'instruction');
 select grant_to('_app', 'update (attempt, touched_at)', 'payment_order');
 select grant_to('_app', 'update (handed_over_on, settled_on)', 'cash_list');

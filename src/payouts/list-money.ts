@@ -1,0 +1,93 @@
+import { ledger } from '../ledger/ledger.ts'
+import type { Act } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+import { asDomainError } from '../lib/db-errors.ts'
+import { DomainError } from '../lib/errors.ts'
+import { formatVnd, sumVnd } from '../lib/money.ts'
+import { monthOf } from '../lib/time.ts'
+import type { LocalDate } from '../lib/time.ts'
+import type { StandingRow } from './decision-store.ts'
+import type { StoredList } from './list.ts'
+
+/** The day under which a list is booked: its own month, even when it is decided in the month before. */
+function headOf(list: StoredList, on: LocalDate) {
+  const { month, communeId } = list
+  return { occurredOn: on, communeId, ...(monthOf(on) < month ? { postingDate: month } : {}) }
+}
+
+/**
+ * Holds the paying unit's funds for the rows of a list and books what is owed. `on` is the day.
+ * Throws DomainError `below-floor` naming the unit and what is missing, in đồng (extra: code, subject, missing).
+ */
+export async function bookApproval(
+  tx: Tx,
+  by: Act,
+  list: StoredList,
+  rows: readonly StandingRow[],
+  on: LocalDate,
+): Promise<void> {
+  if (rows.length === 0) return
+  const head = headOf(list, on)
+  const { payingUnit: unit, number } = list
+  const amount = sumVnd(rows.map((row) => row.amount))
+  const programmes = [...new Set(rows.map(({ programme }) => programme))]
+  const drafts = [
+    ledger.entry('hold', { unit, list: number, amount }, { ...head, reference: `hold:${number}` }),
+    ...programmes.map((programme) =>
+      ledger.entry(
+        'accrual',
+        { unit, programme, items: rows.filter((row) => row.programme === programme) },
+        { ...head, reference: `accrual:${number}:${programme}` },
+      ),
+    ),
+  ]
+  try {
+    await ledger.post(tx, by, drafts)
+  } catch (error) {
+    const refused = asDomainError(error)
+    throw refused instanceof DomainError && refused.code === 'below-floor'
+      ? missingFunds(list, refused)
+      : error
+  }
+}
+
+function missingFunds(list: StoredList, error: DomainError): DomainError {
+  const missing = formatVnd(BigInt(String(error.extra['missing'])))
+  return new DomainError(
+    'conflict',
+    'below-floor',
+    `Danh sách ${list.number}: đơn vị chi trả ${list.payingUnit} còn thiếu ${missing} đồng; hãy rút thêm dự toán rồi duyệt lại`,
+    error.extra,
+  )
+}
+
+/**
+ * Takes back what the approval of a list booked for some of its rows: each is owed no more, and their money is free again.
+ * `reference` names the act. `on` is the day.
+ */
+export async function unbookRows(
+  tx: Tx,
+  by: Act,
+  list: StoredList,
+  rows: readonly StandingRow[],
+  act: { readonly reference: string; readonly on: LocalDate },
+): Promise<void> {
+  if (rows.length === 0) return
+  const head = headOf(list, act.on)
+  const { payingUnit: unit, number } = list
+  const amount = sumVnd(rows.map((row) => row.amount))
+  await ledger.post(tx, by, [
+    ...rows.map(({ entitlement, programme, amount: owed }) =>
+      ledger.entry(
+        'un-accrual',
+        { unit, programme, entitlement, amount: owed },
+        { ...head, reference: `un-accrual:${entitlement}` },
+      ),
+    ),
+    ledger.entry(
+      'release',
+      { unit, list: number, amount },
+      { ...head, reference: `release:${act.reference}` },
+    ),
+  ])
+}

@@ -1,0 +1,71 @@
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate } from '../lib/time.ts'
+
+/** A commune with its validity. */
+export interface CommunePeriod {
+  readonly id: number
+  readonly code: string
+  readonly fullName: string
+  readonly nameVi: string
+  readonly validFrom: LocalDate
+  readonly validTo: LocalDate | null
+}
+
+/** What a commune is on the map of a day; `share` of it as a decimal, "1" when whole. */
+export interface OnMap {
+  readonly communeId: number
+  readonly onMap: CommunePeriod
+  readonly share: string
+  /** The commune itself; what it has become; or, on an earlier map, what it was made of. */
+  readonly relation: 'same' | 'became' | 'made-of'
+}
+
+/** All communes of all maps, by code and day: a few hundred. */
+export async function allCommunes(tx: Tx): Promise<readonly CommunePeriod[]> {
+  return tx.$queryRaw<CommunePeriod[]>`
+    select id, code, full_name_vi as "fullName", name_vi as "nameVi", valid_from::text as "validFrom", valid_to::text as "validTo"
+      from commune order by code, valid_from`
+}
+
+/** How communes stand to the communes in force on a day, forwards and backwards. One statement. */
+export async function communesOnMap(
+  tx: Tx,
+  ids: readonly number[],
+  mapDay: LocalDate,
+): Promise<readonly OnMap[]> {
+  const rows = await tx.$queryRaw<
+    (CommunePeriod & Pick<OnMap, 'communeId' | 'share' | 'relation'>)[]
+  >`
+    with asked as (select c.* from commune c where c.id = any (${ids}::integer[])),
+         forwards as (
+           select a.id as commune_id, m.map_commune_id, m.share, case when m.map_commune_id = a.id then 'same' else 'became' end as relation
+             from asked a join communes_on_map(${mapDay}::date) m on m.commune_id = a.id where a.valid_from <= ${mapDay}::date),
+         backwards as (
+           select a.id, m.commune_id, m.share, 'made-of'
+             from (select distinct valid_from from asked where valid_from > ${mapDay}::date) d
+             cross join lateral communes_on_map(d.valid_from) m join asked a on a.id = m.map_commune_id and a.valid_from = d.valid_from
+             join commune c on c.id = m.commune_id and c.valid_from <= ${mapDay}::date and (c.valid_to is null or c.valid_to >= ${mapDay}::date))
+    select x.commune_id as "communeId", x.share::text as share, x.relation, c.id, c.code, c.full_name_vi as "fullName", c.name_vi as "nameVi",
+           c.valid_from::text as "validFrom", c.valid_to::text as "validTo"
+      from (select * from forwards union all select * from backwards) x join commune c on c.id = x.map_commune_id
+     order by x.commune_id, c.code`
+  return rows.map(({ communeId, share, relation, ...onMap }) => ({
+    ...{ communeId, relation, onMap },
+    share: share.replace(/\.?0+$/, ''),
+  }))
+}
+
+/** The last change that ended each commune: its legal basis, by commune. */
+export async function legalBasisOf(
+  tx: Tx,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await tx.$queryRaw<{ id: number; basis: string }[]>`
+    with recursive path (id, at, basis, on_day) as (
+      select old_commune_id, new_commune_id, legal_basis, effective_on from commune_succession where old_commune_id = any (${ids}::integer[])
+      union all
+      select p.id, s.new_commune_id, s.legal_basis, s.effective_on from path p join commune_succession s on s.old_commune_id = p.at
+       where s.change <> 'none')
+    select distinct on (id) id, basis from path order by id, on_day desc`
+  return new Map(rows.map(({ id, basis }) => [id, basis]))
+}

@@ -1,0 +1,98 @@
+import type { PersonId } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate } from '../lib/time.ts'
+
+/** Which rows: of one commune, or of all that the transaction may see. */
+export interface Extent {
+  readonly communeId: number | null
+}
+
+/** A person as an export has him: the number sealed. */
+export interface PersonLine {
+  readonly key: string
+  readonly fullName: string
+  readonly birthDate: LocalDate
+  readonly sex: 'female' | 'male'
+  readonly communeCode: string
+  readonly commune: string
+  readonly identifierId: string | null
+  readonly sealed: string | null
+}
+
+/** An open enrolment with what its category is worth a month on the day, in đồng. */
+export interface EnrolmentLine extends PersonLine {
+  readonly programme: string
+  readonly categoryCode: string
+  readonly validFrom: LocalDate
+  readonly amount: bigint
+}
+
+/** A payment account that is not replaced: the number sealed. */
+export interface AccountLine extends PersonLine {
+  readonly accountId: string
+  readonly bankCode: string | null
+  readonly numberSealed: string
+  readonly holderName: string
+}
+
+/** Asks for the lines after one, in the order of their keys. */
+export interface Page extends Extent {
+  readonly after: string | null
+  readonly limit: number
+  readonly on: LocalDate
+}
+
+/** People, merged ones left out. */
+export async function personLines(tx: Tx, page: Page): Promise<readonly PersonLine[]> {
+  return tx.$queryRaw<PersonLine[]>`
+    select p.id as key, p.full_name as "fullName", p.birth_date::text as "birthDate", p.sex, c.code as "communeCode",
+           c.full_name_vi as commune, i.id as "identifierId", i.sealed
+      from person p join commune c on c.id = p.commune_id
+      left join person_identifier i on i.person_id = p.id and i.is_current
+     where p.merged_into is null and (${page.communeId}::integer is null or p.commune_id = ${page.communeId}::integer)
+       and (${page.after}::uuid is null or p.id > ${page.after}::uuid)
+     order by p.id limit ${page.limit}`
+}
+
+/** Enrolments open on the day. */
+export async function enrolmentLines(tx: Tx, page: Page): Promise<readonly EnrolmentLine[]> {
+  return tx.$queryRaw<EnrolmentLine[]>`
+    select e.id as key, p.full_name as "fullName", p.birth_date::text as "birthDate", p.sex, c.code as "communeCode",
+           c.full_name_vi as commune, i.id as "identifierId", i.sealed, e.programme, e.category_code as "categoryCode",
+           e.valid_from::text as "validFrom", coalesce(b.fixed_amount, trunc(b.coefficient * s.amount)::bigint, 0) as amount
+      from enrolment e join person p on p.id = e.person_id join commune c on c.id = e.commune_id
+      left join person_identifier i on i.person_id = p.id and i.is_current
+      left join benefit_category b on b.code = e.category_code and b.valid_from <= ${page.on}::date
+           and (b.valid_to is null or b.valid_to >= ${page.on}::date)
+      left join standard_level s on s.scope = 'national' and s.valid_from <= ${page.on}::date
+           and (s.valid_to is null or s.valid_to >= ${page.on}::date)
+     where e.valid_from <= ${page.on}::date and (e.valid_to is null or e.valid_to >= ${page.on}::date)
+       and (${page.communeId}::integer is null or e.commune_id = ${page.communeId}::integer)
+       and (${page.after}::uuid is null or e.id > ${page.after}::uuid)
+     order by e.id limit ${page.limit}`
+}
+
+/** Accounts that no other replaces. */
+export async function accountLines(tx: Tx, page: Page): Promise<readonly AccountLine[]> {
+  return tx.$queryRaw<AccountLine[]>`
+    select a.id as key, a.id as "accountId", p.full_name as "fullName", p.birth_date::text as "birthDate", p.sex,
+           c.code as "communeCode", c.full_name_vi as commune, i.id as "identifierId", i.sealed, a.bank_code as "bankCode",
+           a.number_sealed as "numberSealed", a.holder_name as "holderName"
+      from payment_account a join person p on p.id = a.person_id join commune c on c.id = a.commune_id
+      left join person_identifier i on i.person_id = p.id and i.is_current
+     where not exists (select 1 from payment_account b where b.replaces = a.id)
+       and (${page.communeId}::integer is null or a.commune_id = ${page.communeId}::integer)
+       and (${page.after}::uuid is null or a.id > ${page.after}::uuid)
+     order by a.id limit ${page.limit}`
+}
+
+/** Who exports, and when by the database's clock in the province's time. */
+export async function stampOf(
+  tx: Tx,
+  actor: PersonId,
+): Promise<{ readonly at: string; readonly name: string }> {
+  const [row] = await tx.$queryRaw<{ at: string; name: string }[]>`
+    select to_char(clock_timestamp() at time zone 'Asia/Ho_Chi_Minh', 'HH24:MI DD/MM/YYYY') as at,
+           coalesce((select full_name from person where id = ${actor}::uuid), ${actor}) as name`
+  return row ?? { at: '', name: actor }
+}

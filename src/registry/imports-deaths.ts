@@ -1,0 +1,117 @@
+import type { LocalDate } from '../lib/time.ts'
+import { readBy, readDay, readWords, badCell } from './imports-cells.ts'
+import type { ReadyDeath } from './imports-apply.ts'
+import type { NumberedRow } from './imports-columns.ts'
+import { monthly, UNKNOWN_PERSON } from './imports-enrolments.ts'
+import { defineKind } from './imports-kind.ts'
+import type { Asked, Verdict } from './imports-kind.ts'
+import { idNumberColumn } from './imports-people.ts'
+import { categoriesOn, openEnrolments, peopleByIdNumber } from './imports-store.ts'
+import type { KnownPerson } from './imports-store.ts'
+import { foldText, readName } from './person-name.ts'
+
+/** A death as the civil-status feed has it. */
+interface Row {
+  readonly idNumber: string
+  readonly fullName: string
+  readonly diedOn: LocalDate
+  readonly certificateNumber: string
+}
+
+/**
+ * Deaths of the civil-status feed. A row becomes a proposal that a second person confirms; the preview is what stops
+ * being paid from the month after the death (Decree 20/2021 Art 8.2).
+ */
+export const deathsImport = defineKind<Row, ReadyDeath>({
+  name: 'deaths',
+  title: 'Người đã mất (hộ tịch)',
+  columns: {
+    idNumber: idNumberColumn,
+    fullName: {
+      ...{
+        header: 'Họ và tên',
+        aliases: ['Họ tên', 'Họ tên người chết', 'Họ và tên người mất'],
+        required: true,
+      },
+      read: readBy((text) => readName(text).fullName),
+      ...{ rule: 'Như trên trích lục khai tử.', example: 'Nguyễn Thị Ánh Mẫu' },
+    },
+    diedOn: {
+      ...{ header: 'Ngày mất', aliases: ['Ngày chết', 'Ngày tử vong'], required: true },
+      read: readDay,
+      ...{ rule: 'Ngày/tháng/năm.', example: '12/08/2023' },
+    },
+    certificateNumber: {
+      ...{
+        header: 'Số trích lục',
+        aliases: ['Số trích lục khai tử', 'Số giấy chứng tử', 'Số khai tử'],
+        required: true,
+      },
+      read: (cell) => {
+        const words = readWords(cell)
+        if (words.length > 60) throw badCell('Số trích lục dài quá 60 ký tự.')
+        return words
+      },
+      ...{ rule: 'Như trên trích lục khai tử.', example: '45/TLKT-BS' },
+    },
+  },
+  key: ({ idNumber }) => idNumber,
+  keyField: 'idNumber',
+  hasMoney: true,
+  judge,
+  apply: undefined,
+})
+
+async function judge(
+  { tx, vault, on }: Asked,
+  rows: readonly NumberedRow<Row>[],
+): Promise<ReadonlyMap<number, Verdict<ReadyDeath>>> {
+  const people = await peopleByIdNumber(
+    tx,
+    vault,
+    rows.map(({ row }) => row.idNumber),
+  )
+  const categories = await categoriesOn(tx, on)
+  const stopping = new Map<string, bigint>()
+  for (const one of await openEnrolments(
+    tx,
+    [...people.values()].map(({ id }) => id),
+  )) {
+    const category = categories.get(one.categoryCode)
+    const amount = (category && monthly(category)) ?? 0n
+    stopping.set(one.personId, (stopping.get(one.personId) ?? 0n) + amount)
+  }
+  return new Map(
+    rows.map(({ number, row }) => {
+      const person = people.get(row.idNumber)
+      return [
+        number,
+        verdictOn(row, person, { on, stopping: stopping.get(person?.id ?? '') ?? 0n }),
+      ]
+    }),
+  )
+}
+
+function verdictOn(
+  row: Row,
+  person: KnownPerson | undefined,
+  asOf: { readonly on: LocalDate; readonly stopping: bigint },
+): Verdict<ReadyDeath> {
+  if (person === undefined) return bad('idNumber', UNKNOWN_PERSON)
+  if (foldText(person.fullName) !== foldText(row.fullName)) {
+    return bad(
+      'fullName',
+      'Họ tên khác với người mang số định danh này trong hệ thống: xem lại số hoặc họ tên.',
+    )
+  }
+  if (row.diedOn > asOf.on) return bad('diedOn', 'Ngày mất ở sau ngày nhập.')
+  if (row.diedOn < person.birthDate) return bad('diedOn', 'Ngày mất ở trước ngày sinh.')
+  if (person.diedOn === row.diedOn) return { is: 'same' }
+  if (person.diedOn !== null) return bad('diedOn', 'Hệ thống đã ghi người này mất vào ngày khác.')
+  const { id: personId, communeId } = person
+  const { diedOn, certificateNumber, fullName } = row
+  const ready = { personId, communeId, diedOn, certificateNumber, fullName }
+  return { is: 'good', ready, communeId, change: -asOf.stopping }
+}
+
+const bad = (field: keyof Row, message: string) => ({ is: 'bad', field, message }) as const

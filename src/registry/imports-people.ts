@@ -1,0 +1,160 @@
+import { DomainError } from '../lib/errors.ts'
+import type { LocalDate } from '../lib/time.ts'
+import { readIdNumber, readOldIdNumber, readPhone } from './id-number.ts'
+import { enterPeople } from './imports-apply.ts'
+import type { ReadyPerson } from './imports-apply.ts'
+import { badCell, readBy, readChoice, readCode, readDay, readDigits } from './imports-cells.ts'
+import type { NumberedRow } from './imports-columns.ts'
+import { defineKind } from './imports-kind.ts'
+import type { Asked, Verdict } from './imports-kind.ts'
+import { communesOn, idPlaces, peopleByIdNumber } from './imports-store.ts'
+import type { KnownPerson } from './imports-store.ts'
+import { readName } from './person-name.ts'
+
+/** A person as a file has him. */
+interface Row {
+  readonly idNumber: string
+  readonly oldIdNumber: string | null
+  readonly fullName: string
+  readonly birthDate: LocalDate
+  readonly sex: 'female' | 'male'
+  readonly communeCode: string
+  readonly phone: string | null
+}
+
+const SEXES: Readonly<Record<string, 'female' | 'male'>> = {
+  nam: 'male',
+  nữ: 'female',
+  nu: 'female',
+}
+
+/** The column of the identity number, by which every kind of file names its person. */
+export const idNumberColumn = {
+  header: 'Số định danh',
+  aliases: [
+    'Số định danh cá nhân',
+    'Số CCCD',
+    'CCCD',
+    'Căn cước công dân',
+    'Số căn cước',
+    'Mã định danh',
+  ],
+  required: true,
+  read: readDigits(twelveDigits, { length: 12 }),
+  rule: '12 chữ số, giữ cả số 0 ở đầu; định dạng cột là Văn bản (Text).',
+  example: '046145000123',
+}
+
+/** The whole check needs the person (id-number.ts); here only that it can be one. */
+function twelveDigits(text: string): string {
+  const digits = text.replace(/[\s.-]/g, '')
+  if (/^[0-9]{12}$/.test(digits)) return digits
+  const nine = /^[0-9]{9}$/.test(digits) ? ' 9 số là chứng minh nhân dân cũ.' : ''
+  throw badCell(`Số định danh phải có đúng 12 chữ số.${nine}`)
+}
+
+/** People of a commune, new to the registry. */
+export const peopleImport = defineKind<Row, ReadyPerson>({
+  name: 'people',
+  title: 'Người hưởng',
+  columns: {
+    idNumber: idNumberColumn,
+    oldIdNumber: {
+      ...{
+        header: 'Số CMND cũ',
+        aliases: ['CMND', 'Số CMND', 'Chứng minh nhân dân'],
+        required: false,
+      },
+      read: readDigits(readOldIdNumber, { length: 9 }),
+      ...{ rule: '9 chữ số; để trống nếu không có.', example: '191234567' },
+    },
+    fullName: {
+      ...{
+        header: 'Họ và tên',
+        aliases: ['Họ tên', 'Tên', 'Họ và tên người hưởng'],
+        required: true,
+      },
+      read: readBy((text) => readName(text).fullName),
+      ...{ rule: 'Có dấu, như trên căn cước.', example: 'Nguyễn Thị Ánh Mẫu' },
+    },
+    birthDate: {
+      ...{ header: 'Ngày sinh', aliases: ['Ngày tháng năm sinh', 'Sinh ngày'], required: true },
+      read: readDay,
+      ...{ rule: 'Ngày/tháng/năm.', example: '05/08/1945' },
+    },
+    sex: {
+      ...{ header: 'Giới tính', aliases: ['Nam/Nữ', 'Phái'], required: true },
+      read: readChoice(SEXES, 'Nam hoặc Nữ'),
+      ...{ rule: 'Nam hoặc Nữ.', example: 'Nữ' },
+    },
+    communeCode: {
+      ...{
+        header: 'Mã xã',
+        aliases: ['Mã đơn vị hành chính', 'Mã phường xã', 'Mã xã phường'],
+        required: true,
+      },
+      read: readCode(/^[0-9]{5}$/, 'Mã xã phải có 5 chữ số theo danh mục của Tổng cục Thống kê.'),
+      ...{ rule: '5 chữ số theo danh mục đơn vị hành chính.', example: '19750' },
+    },
+    phone: {
+      ...{ header: 'Số điện thoại', aliases: ['Điện thoại', 'SĐT', 'Di động'], required: false },
+      read: readDigits(readPhone, { length: 10 }),
+      ...{ rule: '10 chữ số bắt đầu bằng 0; để trống nếu không có.', example: '0905000123' },
+    },
+  },
+  key: ({ idNumber }) => idNumber,
+  keyField: 'idNumber',
+  hasMoney: false,
+  judge,
+  apply: enterPeople,
+})
+
+async function judge(
+  { tx, vault, on }: Asked,
+  rows: readonly NumberedRow<Row>[],
+): Promise<ReadonlyMap<number, Verdict<ReadyPerson>>> {
+  const known = await peopleByIdNumber(
+    tx,
+    vault,
+    rows.map(({ row }) => row.idNumber),
+  )
+  const communes = await communesOn(tx, on)
+  const places = await idPlaces(tx)
+  const asOf = { on, communes, places }
+  return new Map(
+    rows.map(({ number, row }) => [number, verdictOn(row, known.get(row.idNumber), asOf)]),
+  )
+}
+
+function verdictOn(
+  row: Row,
+  known: KnownPerson | undefined,
+  asOf: {
+    readonly on: LocalDate
+    readonly communes: ReadonlyMap<string, number>
+    readonly places: ReadonlySet<string>
+  },
+): Verdict<ReadyPerson> {
+  const { idNumber, oldIdNumber, fullName, birthDate, sex, phone } = row
+  if (birthDate > asOf.on) return bad('birthDate', 'Ngày sinh ở sau ngày nhập.')
+  try {
+    readIdNumber(idNumber, { sex, birthDate }, asOf.places)
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error
+    return bad('idNumber', error.message)
+  }
+  if (known !== undefined) {
+    const same = known.fullName === fullName && known.birthDate === birthDate && known.sex === sex
+    return same
+      ? { is: 'same' }
+      : bad('idNumber', 'Số này đã có trong hệ thống với họ tên, ngày sinh hoặc giới tính khác.')
+  }
+  const communeId = asOf.communes.get(row.communeCode)
+  if (communeId === undefined) {
+    return bad('communeCode', 'Mã xã không có hiệu lực vào ngày nhập (mã có thể đã sáp nhập).')
+  }
+  const ready = { idNumber, oldIdNumber, fullName, birthDate, sex, phone, communeId }
+  return { is: 'good', ready, communeId, change: 0n }
+}
+
+const bad = (field: keyof Row, message: string) => ({ is: 'bad', field, message }) as const

@@ -1,0 +1,193 @@
+import type { Act, PersonId } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
+import { indexOfNumber } from './account-number.ts'
+import type { AccountNumber } from './account-number.ts'
+import { ID_NUMBER } from './blind-fields.ts'
+import type { KindName } from './imports-kind.ts'
+
+/** A person as an import asks after him. */
+export interface KnownPerson {
+  readonly id: PersonId
+  readonly communeId: number
+  readonly fullName: string
+  readonly sex: 'female' | 'male'
+  readonly birthDate: LocalDate
+  readonly diedOn: LocalDate | null
+}
+
+/** People by their identity numbers, whom the transaction may see. Found by blind index; one query however many. */
+export async function peopleByIdNumber(
+  tx: Tx,
+  vault: Vault,
+  numbers: readonly string[],
+): Promise<ReadonlyMap<string, KnownPerson>> {
+  const byIndex = new Map(
+    numbers.map((number) => [vault.index(ID_NUMBER, number).toString('hex'), number]),
+  )
+  const rows = await tx.$queryRaw<(KnownPerson & { index: string })[]>`
+    select encode(i.value_index, 'hex') as index, p.id, p.commune_id as "communeId", p.full_name as "fullName", p.sex,
+           p.birth_date::text as "birthDate", p.died_on::text as "diedOn"
+      from unnest(${[...byIndex.keys()]}::text[]) as asked (hex)
+      join person_identifier i on i.value_index = decode(asked.hex, 'hex') and i.is_current
+      join person p on p.id = i.person_id and p.merged_into is null`
+  return new Map(rows.map(({ index, ...person }) => [byIndex.get(index) ?? '', person]))
+}
+
+/** Communes in force on a day, by code. */
+export async function communesOn(tx: Tx, day: LocalDate): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.$queryRaw<{ code: string; id: number }[]>`
+    select code, id from commune where valid_from <= ${day}::date and (valid_to is null or valid_to >= ${day}::date)`
+  return new Map(rows.map(({ code, id }) => [code, id]))
+}
+
+/** Codes that the first three digits of an identity number may have. */
+export async function idPlaces(tx: Tx): Promise<ReadonlySet<string>> {
+  const rows = await tx.$queryRaw<{ code: string }[]>`select code from id_place`
+  return new Set(rows.map(({ code }) => code))
+}
+
+/** Banks that take transfers, by BIN, with the code that accounts carry. */
+export async function banksByBin(tx: Tx): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.$queryRaw<{ code: string; bin: string }[]>`
+    select code, bin from bank where bin is not null and transfer_supported`
+  return new Map(rows.map(({ code, bin }) => [bin, code]))
+}
+
+/** A category in force on a day with what it is worth a month at the national standard. */
+export interface KnownCategory {
+  readonly code: string
+  readonly coefficient: string | null
+  readonly fixedAmount: bigint | null
+  readonly standard: bigint | null
+}
+
+/** Categories in force on a day, by code, with the national standard of that day. */
+export async function categoriesOn(
+  tx: Tx,
+  day: LocalDate,
+): Promise<ReadonlyMap<string, KnownCategory>> {
+  const rows = await tx.$queryRaw<KnownCategory[]>`
+    select c.code, c.coefficient::text as coefficient, c.fixed_amount as "fixedAmount", s.amount as standard
+      from benefit_category c
+      left join standard_level s on s.scope = 'national' and s.valid_from <= ${day}::date
+           and (s.valid_to is null or s.valid_to >= ${day}::date)
+     where c.valid_from <= ${day}::date and (c.valid_to is null or c.valid_to >= ${day}::date)`
+  return new Map(rows.map((row) => [row.code, row]))
+}
+
+/** An enrolment that is open. */
+export interface OpenEnrolment {
+  readonly personId: PersonId
+  readonly programme: string
+  readonly categoryCode: string
+  readonly validFrom: LocalDate
+}
+
+/** The open enrolments of people. */
+export async function openEnrolments(
+  tx: Tx,
+  people: readonly PersonId[],
+): Promise<readonly OpenEnrolment[]> {
+  return tx.$queryRaw<OpenEnrolment[]>`
+    select person_id as "personId", programme, category_code as "categoryCode", valid_from::text as "validFrom"
+      from enrolment where person_id = any (${people}::uuid[]) and valid_to is null`
+}
+
+/** The account that a person has now: none of his replaces it. */
+export interface CurrentAccount {
+  readonly id: string
+  readonly personId: PersonId
+  /** Hex of the blind index of its number. */
+  readonly index: string
+}
+
+/** The current accounts of people. */
+export async function currentAccounts(
+  tx: Tx,
+  people: readonly PersonId[],
+): Promise<readonly CurrentAccount[]> {
+  return tx.$queryRaw<CurrentAccount[]>`
+    select a.id, a.person_id as "personId", encode(a.number_index, 'hex') as index
+      from payment_account a
+     where a.person_id = any (${people}::uuid[]) and not exists (select 1 from payment_account b where b.replaces = a.id)
+     order by a.recorded_at, a.id`
+}
+
+/** The blind index of an account's number as `currentAccounts` has it. */
+export const accountIndex = (vault: Vault, account: AccountNumber): string =>
+  indexOfNumber(vault, account).toString('hex')
+
+/** A file that was taken: what it was, who took it, what it did. */
+export interface ImportFile {
+  readonly id: string
+  readonly kind: KindName
+  readonly fileName: string
+  /** Of the bytes, in hex. */
+  readonly sha256: string
+  readonly sizeBytes: number
+  readonly format: 'xlsx' | 'csv'
+  readonly rows: {
+    readonly total: number
+    readonly applied: number
+    readonly same: number
+    /** Refused, or not chosen. */
+    readonly left: number
+  }
+  readonly communes: readonly number[]
+  /** Of what is paid a month, in đồng. */
+  readonly change: bigint
+}
+
+/**
+ * Records a file. Returns false, and writes nothing, when the same bytes were taken before, also by a transaction that
+ * runs at the same time: its end is waited for.
+ */
+export async function insertImportFile(
+  tx: Tx,
+  by: Act,
+  file: ImportFile,
+  confirmedBy: PersonId,
+): Promise<boolean> {
+  const { rows } = file
+  const written = await tx.$executeRaw`
+    insert into import_file (id, kind, file_name, sha256, size_bytes, format, rows_total, rows_applied, rows_same,
+                             rows_left, communes, change, entered_by, confirmed_by)
+    values (${file.id}::uuid, ${file.kind}, ${file.fileName}, decode(${file.sha256}, 'hex'), ${file.sizeBytes},
+            ${file.format}, ${rows.total}, ${rows.applied}, ${rows.same}, ${rows.left},
+            ${[...file.communes]}::integer[], ${file.change}, ${by.actor}::uuid, ${confirmedBy}::uuid)
+    on conflict on constraint import_file_once do nothing`
+  return written === 1
+}
+
+/** Waits until nobody else applies the same bytes; held to the end of the transaction. */
+export async function lockBytes(tx: Tx, sha256: string): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${'import:' + sha256}, 0))`
+}
+
+/** When and by whom the same bytes were taken, in the province's time; undefined when nobody whom we may see did. */
+export async function importedBefore(
+  tx: Tx,
+  sha256: string,
+): Promise<
+  { readonly at: string; readonly applied: number; readonly enteredBy: PersonId } | undefined
+> {
+  const [row] = await tx.$queryRaw<{ at: string; applied: number; enteredBy: PersonId }[]>`
+    select to_char(recorded_at at time zone 'Asia/Ho_Chi_Minh', 'HH24:MI "ngày" DD/MM/YYYY') as at,
+           rows_applied as applied, entered_by as "enteredBy"
+      from import_file where sha256 = decode(${sha256}, 'hex')`
+  return row
+}
+
+/** Records what each row of a file became. */
+export async function insertImportRows(
+  tx: Tx,
+  fileId: string,
+  subjects: ReadonlyMap<number, string>,
+): Promise<void> {
+  await tx.$executeRaw`
+    insert into import_row (file_id, row_number, subject)
+    select ${fileId}::uuid, r.row_number, r.subject
+      from unnest(${[...subjects.keys()]}::integer[], ${[...subjects.values()]}::text[]) as r (row_number, subject)`
+}

@@ -1,0 +1,230 @@
+import type { PersonId } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
+import type { PayeeRelation, PayeeSettings } from './payee-rules.ts'
+
+/** A person and a programme whose payee is asked for. */
+export interface Asked {
+  readonly personId: PersonId
+  readonly programme: string
+}
+
+/** A payee's papers and circumstances. Dates are days; `until` is the day after the last. */
+interface RepresentationColumns {
+  readonly kind: Exclude<PayeeRelation, 'self'> | null
+  readonly from: LocalDate | null
+  readonly until: LocalDate | null
+  readonly revokedOn: LocalDate | null
+}
+
+/** The payee in force for a person and programme, with all that holds and warnings are drawn from. */
+export interface PayeeFacts extends RepresentationColumns {
+  readonly at: number
+  readonly bornOn: LocalDate | null
+  readonly payeeId: PersonId | null
+  readonly representationId: string | null
+  readonly method: 'account' | 'cash' | null
+  readonly accountId: string | null
+  readonly accountKind: 'bank' | 'wallet' | null
+  readonly holderName: string | null
+  readonly ownerName: string | null
+  readonly verdict: string | null
+  readonly everPaid: boolean
+  readonly beforePayee: string | null
+  readonly beforeAccount: string | null
+}
+
+/**
+ * The last assignment that touches a month for each that is asked, by `at`, its place in the question: two index look-ups
+ * each, in one statement. Facts are those of `day`. People without an assignment have nulls.
+ */
+export async function payeeFacts(
+  tx: Tx,
+  of: { readonly month: Month; readonly day: LocalDate; readonly people: readonly Asked[] },
+): Promise<readonly PayeeFacts[]> {
+  return tx.$queryRaw<PayeeFacts[]>`
+    select q.at::integer as at, w.birth_date::text as "bornOn", y.payee_id as "payeeId", y.representation_id as "representationId", y.method,
+           y.payment_account_id as "accountId", a.kind as "accountKind", a.holder_name as "holderName", o.full_name as "ownerName",
+           v.verdict, a.first_paid_at is not null as "everPaid", r.kind, lower(r.validity)::text as "from",
+           upper(r.validity)::text as until, r.revoked_on::text as "revokedOn",
+           b.payee_id as "beforePayee", b.payment_account_id as "beforeAccount"
+      from unnest(${of.people.map((p) => p.personId)}::uuid[], ${of.people.map((p) => p.programme)}::text[])
+             with ordinality as q (person_id, programme, at)
+      left join person w on w.id = q.person_id
+      left join lateral (select * from payee y where y.person_id = q.person_id and y.programme = q.programme
+             and y.period && daterange(${of.month}::date, (${of.month}::date + interval '1 month')::date)
+           order by y.since desc, y.recorded_at desc limit 1) y on true
+      left join lateral (select p.payee_id, p.payment_account_id from payee p
+             where p.person_id = q.person_id and p.programme = q.programme and p.id <> y.id and p.since <= y.since
+           order by p.since desc, p.recorded_at desc limit 1) b on true
+      left join representation r on r.id = y.representation_id
+      left join payment_account a on a.id = y.payment_account_id
+      left join person o on o.id = a.person_id
+      left join lateral (select verdict from account_verification v where v.payment_account_id = a.id
+           order by v.asked_at desc limit 1) v on true
+     order by q.at`
+}
+
+/** How many unrelated people receive through the number of an account, by `<account>:<payee>`; missing: nobody else. */
+export async function sharing(
+  tx: Tx,
+  rows: readonly PayeeFacts[],
+  day: LocalDate,
+): Promise<ReadonlyMap<string, number>> {
+  const through = rows.filter(({ accountId }) => accountId !== null)
+  const found = await tx.$queryRaw<{ key: string; sharing: number }[]>`
+    select account || ':' || payee as key, sharing
+      from sharing_payees(${through.map((r) => r.accountId)}::uuid[], ${through.map((r) => r.payeeId)}::uuid[], ${day}::date)`
+  return new Map(found.map((row) => [row.key, row.sharing]))
+}
+
+/** How many people each representative of some rows represents on a day. */
+export async function wardsOf(
+  tx: Tx,
+  rows: readonly PayeeFacts[],
+  day: LocalDate,
+): Promise<ReadonlyMap<string, number>> {
+  const representatives = rows.flatMap(({ kind, payeeId }) => (kind === null ? [] : [payeeId]))
+  const found = await tx.$queryRaw<{ representative: string; wards: number }[]>`
+    select representative, wards from wards_of(${representatives}::uuid[], ${day}::date)`
+  return new Map(found.map((row) => [row.representative, row.wards]))
+}
+
+/** A row of a list whose payee is to be looked at again. */
+export interface HeldRow {
+  readonly key: string
+  readonly personId: PersonId
+  readonly programme: string
+  readonly payeeId: PersonId
+  readonly representationId: string | null
+  readonly paymentAccountId: string | null
+}
+
+/** What decides about a row; the representation only if it is of these two people. */
+export interface HoldRowFacts extends RepresentationColumns {
+  readonly at: number
+  readonly bornOn: LocalDate | null
+  /** The first day on which a changed account may be released for; null without a change. */
+  readonly coolsUntil: LocalDate | null
+}
+
+/**
+ * The papers of rows and the cooling-off of their accounts, by `at`: one statement. A list is released from the month
+ * before its own on, so an account that holds from a month on is not released for before the month before it.
+ */
+export async function holdFacts(
+  tx: Tx,
+  rows: readonly HeldRow[],
+): Promise<readonly HoldRowFacts[]> {
+  return tx.$queryRaw<HoldRowFacts[]>`
+    select q.at::integer as at, w.birth_date::text as "bornOn", r.kind, lower(r.validity)::text as "from", upper(r.validity)::text as until,
+           r.revoked_on::text as "revokedOn",
+           (select max(case when c.state = 'approved' then (c.effective_month - interval '1 month')::date else date '9999-12-31' end)::text
+              from account_change c
+             where c.new_account_id = q.account and c.person_id = q.person_id and c.programme = q.programme and c.kind = 'change'
+           ) as "coolsUntil"
+      from unnest(${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.payeeId)}::uuid[],
+        ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[])
+        with ordinality as q (person_id, programme, payee_id, representation_id, account, at)
+      left join person w on w.id = q.person_id
+      left join representation r on r.id = q.representation_id
+           and (r.person_id, r.representative_id) = (q.person_id, q.payee_id)
+     order by q.at`
+}
+
+/** When people died, wherever they live; who is not named has not. */
+export async function deathDays(
+  tx: Tx,
+  people: readonly string[],
+): Promise<ReadonlyMap<string, LocalDate>> {
+  const ids = [...new Set(people)]
+  const rows = await tx.$queryRaw<{ id: string; diedOn: LocalDate }[]>`
+    select id, died_on::text as "diedOn" from death_days(${ids}::uuid[])`
+  return new Map(rows.map(({ id, diedOn }) => [id, diedOn]))
+}
+
+/** The figures that the province may set. */
+export async function settings(tx: Tx): Promise<PayeeSettings> {
+  const rows = await tx.$queryRaw<{ name: string; value: number }[]>`
+    select name, value from payee_setting`
+  const valueOf = (name: string) => {
+    const found = rows.find((row) => row.name === name)
+    if (found === undefined) throw new Error(`payee_setting lacks ${name}`)
+    return found.value
+  }
+  return {
+    authorisationMonths: valueOf('authorisation_months'),
+    wardsMax: valueOf('wards_max'),
+    sharedAccountPayees: valueOf('shared_account_payees'),
+    expiryNoticeDays: valueOf('expiry_notice_days'),
+  }
+}
+
+/** An assignment to be made. `from` is its first day, `until` the day after its last: null, or missing, for no end. */
+export interface NewPayee extends Asked {
+  readonly id: string
+  readonly communeId: number
+  readonly from: LocalDate
+  readonly payeeId: PersonId
+  readonly representationId: string | null
+  readonly paymentAccountId: string | null
+  readonly changeId: string | null
+  readonly until?: LocalDate | null
+}
+
+/** Ends what is assigned to people and programmes from a day on; what would have begun later is emptied. */
+export async function endPayees(
+  tx: Tx,
+  rows: readonly (Asked & { readonly from: LocalDate })[],
+): Promise<void> {
+  await tx.$executeRaw`
+    update payee y set period = y.period * daterange(null, q.day)
+      from unnest(${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.from)}::date[])
+           as q (person_id, programme, day)
+     where y.person_id = q.person_id and y.programme = q.programme and y.period && daterange(q.day, null)`
+}
+
+/** Assigns payees on the word of two people. The database refuses an overlap and what does not fit. */
+export async function insertPayees(
+  tx: Tx,
+  rows: readonly NewPayee[],
+  by: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
+): Promise<void> {
+  await tx.$executeRaw`
+    insert into payee (id, person_id, programme, commune_id, period, since, payee_id, representation_id, method, payment_account_id,
+                       change_id, entered_by, confirmed_by)
+    select q.id, q.person_id, q.programme, q.commune_id, daterange(q.since, q.until), q.since, q.payee, q.representation,
+           case when q.account is null then 'cash' else 'account' end, q.account, q.change, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid
+      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[],
+        ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.from)}::date[], ${rows.map((r) => r.payeeId)}::uuid[],
+        ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.changeId)}::uuid[],
+        ${rows.map((r) => r.until ?? null)}::date[])
+        as q (id, person_id, programme, commune_id, since, payee, representation, account, change, until)`
+}
+
+/** Who receives an enrolment that is entered, from its first day on. */
+export interface Entered extends Asked {
+  readonly communeId: number
+  readonly validFrom: LocalDate
+  readonly payeeId: PersonId
+  readonly representationId: string | null
+  readonly paymentAccountId: string | null
+}
+
+/** From when on each of those that are entered is assigned, and whether its very payee is in force then. */
+export async function placesOf(
+  tx: Tx,
+  rows: readonly Entered[],
+): Promise<readonly { readonly from: LocalDate; readonly there: boolean }[]> {
+  return tx.$queryRaw<{ from: LocalDate; there: boolean }[]>`
+    select d.day::text as "from", exists (
+             select from payee y where y.person_id = q.person_id and y.programme = q.programme and y.period @> d.day
+                and (y.payee_id, y.representation_id, y.payment_account_id)
+                    is not distinct from (q.payee_id, q.representation_id, q.account_id)) as there
+      from unnest(${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.validFrom)}::date[],
+        ${rows.map((r) => r.payeeId)}::uuid[], ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[])
+        with ordinality as q (person_id, programme, day, payee_id, representation_id, account_id, at)
+      left join representation r on r.id = q.representation_id
+      cross join lateral (select greatest(q.day, lower(r.validity)) as day) d
+     order by q.at`
+}

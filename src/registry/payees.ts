@@ -1,0 +1,178 @@
+import type { Act, PersonId } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
+import { holdOf, warningsOf } from './payee-rules.ts'
+import type { HoldReason, PayeeRelation, PayeeSettings, PayeeWarning, Term } from './payee-rules.ts'
+import * as store from './payees-store.ts'
+import type { Asked, HeldRow, NewPayee, PayeeFacts } from './payees-store.ts'
+
+/** Who receives a person's programme for a month, how, and what stands in the way. */
+export interface Payee {
+  readonly payeeId: PersonId
+  readonly relation: PayeeRelation
+  readonly representationId: string | null
+  readonly method: 'account' | 'cash'
+  readonly channel: 'bank' | 'hue-s' | null
+  readonly paymentAccountId: string | null
+  readonly hold: HoldReason | null
+  readonly warnings: readonly PayeeWarning[]
+}
+
+/** Rows asked for at a time. */
+const CHUNK = 5_000
+
+/**
+ * Who receives for people and programmes in the list of a month, keyed `<person>:<programme>`; everybody asked for is
+ * there: without an assignment a person is paid in cash himself. Holds and warnings are those of the later of `on` and
+ * the month's first day. Four statements per 5,000 rows.
+ */
+async function of(
+  tx: Tx,
+  asked: {
+    readonly communeId: number
+    readonly month: Month
+    readonly on: LocalDate
+    readonly people: readonly Asked[]
+  },
+): Promise<ReadonlyMap<string, Payee>> {
+  const day = asked.on > asked.month ? asked.on : asked.month
+  const figures = await store.settings(tx)
+  const found = new Map<string, Payee>()
+  for (let from = 0; from < asked.people.length; from += CHUNK) {
+    const people = asked.people.slice(from, from + CHUNK)
+    const rows = await store.payeeFacts(tx, { month: asked.month, day, people })
+    const deaths = await store.deathDays(
+      tx,
+      rows
+        .flatMap(({ at, payeeId }) => [people[at - 1]?.personId ?? '', payeeId ?? ''])
+        .filter(Boolean),
+    )
+    const sharing = await store.sharing(tx, rows, day)
+    const wards = await store.wardsOf(tx, rows, day)
+    const known = { deaths, sharing, wards, day, figures }
+    for (const row of rows) {
+      const person = people[row.at - 1]
+      if (person === undefined) continue
+      found.set(`${person.personId}:${person.programme}`, payeeOf(person, row, known))
+    }
+  }
+  return found
+}
+
+function payeeOf(
+  { personId }: Asked,
+  row: PayeeFacts,
+  at: {
+    readonly deaths: ReadonlyMap<string, LocalDate>
+    readonly sharing: ReadonlyMap<string, number>
+    readonly wards: ReadonlyMap<string, number>
+    readonly day: LocalDate
+    readonly figures: PayeeSettings
+  },
+): Payee {
+  const { deaths, day, figures } = at
+  const payeeId = row.payeeId ?? personId
+  const term = termOf(row)
+  const { beforePayee, accountId, bornOn } = row
+  const counts = {
+    sharing: at.sharing.get(`${accountId ?? ''}:${payeeId}`) ?? 1,
+    wards: at.wards.get(payeeId) ?? 0,
+  }
+  const before =
+    beforePayee === null ? null : { payeeId: beforePayee, accountId: row.beforeAccount }
+  return {
+    payeeId,
+    relation: row.kind ?? 'self',
+    representationId: row.representationId,
+    method: row.method ?? 'cash',
+    channel: row.accountKind === null ? null : row.accountKind === 'bank' ? 'bank' : 'hue-s',
+    paymentAccountId: accountId,
+    hold: holdOf(
+      {
+        ...{ bornOn, term, coolsUntil: null, represented: payeeId !== personId },
+        beneficiaryDied: deaths.get(personId) ?? null,
+        payeeDied: deaths.get(payeeId) ?? null,
+      },
+      day,
+    ),
+    warnings: warningsOf({ ...row, ...counts, term, before, payeeId }, figures, day),
+  }
+}
+
+function termOf(row: {
+  readonly kind: Term['kind'] | null
+  readonly from: LocalDate | null
+  readonly until: LocalDate | null
+  readonly revokedOn: LocalDate | null
+}): Term | null {
+  const { kind, from, until, revokedOn } = row
+  // A validity that was revoked before it began has no bounds left.
+  if (kind !== null && from === null && revokedOn !== null) {
+    return { kind, from: revokedOn, until: revokedOn, revokedOn }
+  }
+  return kind === null || from === null ? null : { kind, from, until, revokedOn }
+}
+
+/**
+ * Which rows may not be credited on a day, and why, by their keys: asked again inside the release and before sending.
+ * What was decided when the list was built may have changed since. Two statements per 5,000 rows.
+ */
+async function holds(
+  tx: Tx,
+  asked: { readonly on: LocalDate; readonly rows: readonly HeldRow[] },
+): Promise<ReadonlyMap<string, HoldReason>> {
+  const found = new Map<string, HoldReason>()
+  for (let from = 0; from < asked.rows.length; from += CHUNK) {
+    const rows = asked.rows.slice(from, from + CHUNK)
+    const facts = await store.holdFacts(tx, rows)
+    const people = rows.flatMap(({ personId, payeeId }) => [personId, payeeId])
+    const deaths = await store.deathDays(tx, people)
+    for (const fact of facts) {
+      const row = rows[fact.at - 1]
+      if (row === undefined) continue
+      const reason = holdOf(
+        {
+          ...{ bornOn: fact.bornOn, term: termOf(fact), coolsUntil: fact.coolsUntil },
+          beneficiaryDied: deaths.get(row.personId) ?? null,
+          payeeDied: deaths.get(row.payeeId) ?? null,
+          represented: row.payeeId !== row.personId,
+        },
+        asked.on,
+      )
+      if (reason !== null) found.set(row.key, reason)
+    }
+  }
+  return found
+}
+
+/**
+ * Assigns who receives for people and programmes from a month's first day on, as two people: what was assigned before
+ * ends there. Another account for the same receiver is not assigned but changed (`accounts.requestChange`). Throws
+ * DomainError `payee-papers`, `account-needs-change`. One audit event an assignment.
+ */
+async function assign(
+  tx: Tx,
+  by: Act,
+  rows: readonly Omit<NewPayee, 'changeId'>[],
+  confirmedBy: PersonId,
+): Promise<void> {
+  await store.endPayees(tx, rows)
+  const made = rows.map((row) => ({ ...row, changeId: null }))
+  await store.insertPayees(tx, made, { enteredBy: by.actor, confirmedBy })
+  await recordActs(
+    tx,
+    by,
+    rows.map(
+      ({ id, communeId, personId, programme, from, representationId, paymentAccountId }) => ({
+        act: 'registry.assign-payee',
+        subject: `payee:${id}`,
+        communeId,
+        detail: { personId, programme, from, representationId, paymentAccountId, confirmedBy },
+      }),
+    ),
+  )
+}
+
+/** Who receives what, and when nobody may. */
+export const payees = { of, holds, assign }

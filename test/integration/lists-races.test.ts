@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import type { PersonId } from '../../src/lib/act.ts'
+import { claim } from '../../src/payouts/sending-store.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
+import type { CommuneRow } from '../../src/registry/registry.ts'
+import { freshDatabase } from '../support/database.ts'
+import { vault } from '../support/vault.ts'
+import type { FreshDatabase } from '../support/database.ts'
+import { balances } from '../support/ledger-state.ts'
+import { as, submitOwed, why, withdraw } from '../support/lists.ts'
+import { refusalOf } from '../support/outcome.ts'
+import { plan } from '../support/sending.ts'
+import { valueOf } from '../support/sql.ts'
+import {
+  accountant,
+  AMOUNT,
+  approve,
+  august,
+  enterTown,
+  fund,
+  FUNDS,
+  leader,
+  payday,
+  release,
+  treasurer,
+} from '../support/town.ts'
+
+const RACES = 100
+
+let database: FreshDatabase
+let commune: CommuneRow
+
+beforeEach(async () => {
+  database = await freshDatabase()
+  const communes = await enterTown(database, [{ bank: RACES }])
+  commune = communes[0] ?? never()
+  await fund(database, commune.payingUnit, FUNDS)
+})
+afterEach(() => database.drop())
+
+const never = (): never => {
+  throw new Error('not there')
+}
+const everybody = Array.from({ length: RACES }, (_, index) => ({
+  n: index + 1,
+  account: index + 1,
+}))
+const people = async () => {
+  const { rows } = await database.admin.query<{ id: PersonId }>(
+    'select person_id as id from entitlement order by row',
+  )
+  return rows.map(({ id }) => id)
+}
+const hold = (personId: PersonId) =>
+  as(database, accountant, (tx) =>
+    payouts.holds.place(tx, accountant, {
+      ...{ subject: { personId }, communeId: commune.id, from: payday, on: payday },
+      ...why,
+    }),
+  )
+
+test('100 holds against the claim of their order: each row is held or being sent, never both', async () => {
+  const list = await submitOwed(database, commune, august, everybody)
+  await approve(database, list)
+  await release(database, list)
+  const [order] = await plan(database)
+  const claims = async () => {
+    const taken: string[] = []
+    for (let empty = 0; empty < 5;) {
+      const got = await as(database, treasurer, (tx) =>
+        claim(tx, vault, { id: order?.orderId ?? '', size: 3 }),
+      )
+      if (got === null) empty += 1
+      else taken.push(...got.payments.map(({ reference }) => reference))
+    }
+    return taken
+  }
+  const [taken, holds] = await Promise.all([claims(), Promise.all((await people()).map(hold))])
+  const held = holds.flatMap((one) => one.held)
+  expect(held.filter((reference) => taken.includes(reference))).toEqual([])
+  expect(new Set([...held, ...taken]).size).toBe(RACES)
+  const { rows } = await database.admin.query<{ state: string; count: number }>(
+    'select state, count(*)::int as count from instruction group by 1 order by 1',
+  )
+  const counts = { HELD: held.length, SUBMITTING: taken.length }
+  expect(Object.fromEntries(rows.map(({ state, count }) => [state, count]))).toEqual(
+    Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
+  )
+})
+
+test('a hold that meets a release waits for it, and none slips through', async () => {
+  const list = await submitOwed(database, commune, august, everybody)
+  await approve(database, list)
+  const [first = never()] = await people()
+  let held: Promise<{ readonly held: readonly string[] }> | undefined
+  await as(database, treasurer, async (tx) => {
+    await payouts.lists.release(tx, treasurer, { listId: list.id, seen: list, on: payday })
+    // Placed while the release is written and not yet committed.
+    held = hold(first)
+    await new Promise((go) => setTimeout(go, 300))
+  })
+  expect((await held)?.held).toHaveLength(1)
+  const states = `select count(*)::int from instruction where state = 'HELD'`
+  expect(await valueOf(database.admin, states)).toBe(1)
+})
+
+test('approval against withdrawal: one of them, and the books say which', async () => {
+  for (let race = 0; race < RACES; race += 1) {
+    const before = await balances(database.admin)
+    const list = await submitOwed(database, commune, august, [{ n: 1, account: 1 }])
+    const codeOf = (work: Promise<unknown>) => work.then(() => 'taken', refusalOf)
+    const both = race % 2 === 0 ? [approve, withdraw] : [withdraw, approve]
+    const [one, other] = await Promise.all(both.map((act) => codeOf(act(database, list))))
+    const [approved, withdrawn] = race % 2 === 0 ? [one, other] : [other, one]
+    const held = (await balances(database.admin)).get(`1121-HELD list:${list.number}`)
+    if (approved === 'taken') {
+      expect([withdrawn, held]).toEqual(['not-theirs', AMOUNT])
+      await withdraw(database, list, leader)
+    } else expect([approved, withdrawn, held]).toEqual(['state-transition', 'taken', undefined])
+    expect(await balances(database.admin)).toEqual(before)
+  }
+  expect(await valueOf(database.admin, 'select max(version)::int from payout_list')).toBe(RACES)
+})
