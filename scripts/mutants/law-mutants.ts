@@ -125,18 +125,18 @@ export const lawMutants: readonly Mutant[] = [
         replace: 'const missing = sum(lines)',
       },
     ],
-    test: arrears('what was put on a list is not put on another'),
+    test: due('makes arrears of each month since the certificate'),
   },
   {
-    name: 'law-negative: what was carried too high is taken off what is owed beside it',
+    name: 'law-too-much-whole: the whole line is too much where only a part is',
     edits: [
       {
         file: ARREARS,
-        find: `return slot === 'one-off' ? \`one-off:\${programme}\` : slot`,
-        replace: 'return BENEFIT + programme.slice(9)',
+        find: 'const part = left < amount ? left : amount',
+        replace: 'const part = left <= 0n ? left : amount',
       },
     ],
-    test: arrears('what lists carried, and what is missing'),
+    test: arrears('is never negative'),
   },
   {
     name: 'law-overlap: a person may have a head twice at one time',
@@ -172,12 +172,12 @@ export const lawMutants: readonly Mutant[] = [
     test: deaths('proposes whom number and name name'),
   },
   {
-    name: 'law-overpaid-twice: a receivable is booked again',
+    name: 'law-overpaid-unsent: what was never paid becomes a receivable',
     edits: [
       {
         file: 'src/payouts/overpaid.ts',
         find: 'row.paid && row.excess > row.booked',
-        replace: 'row.paid && row.excess > 0n',
+        replace: 'row.excess > row.booked',
       },
     ],
     test: funerals('becomes a receivable once'),
