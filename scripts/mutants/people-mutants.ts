@@ -72,7 +72,7 @@ export const peopleMutants: readonly Mutant[] = [
     NAMES,
     'if (near.length === limit) return near',
     'if (near.length > 0) return near',
-    search('finds the same whatever it may read on the way'),
+    search('finds them all when it may read a few at a time'),
   ),
   one(
     'people-one-merger: who proposes a merge decides it',
@@ -89,10 +89,10 @@ export const peopleMutants: readonly Mutant[] = [
     merges('is refused while a row is entitled'),
   ),
   one(
-    'communes-once: a figure stays also on the map that it has left',
+    'people-map-once: a figure stays also on the map that it has left',
     MIGRATION,
     'where not exists (select 1 from commune_succession s where s.old_commune_id = p.at and s.effective_on <= day)',
     'where true',
-    communes('have the same total as they were'),
+    communes('count each commune once'),
   ),
 ]

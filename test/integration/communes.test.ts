@@ -83,6 +83,14 @@ const total = (figures: ReadonlyMap<number, bigint>) =>
   [...figures.values()].reduce((sum, amount) => sum + amount, 0n)
 
 describe.each(MAPS)('figures of the map of %s', (from, count) => {
+  test('count each commune once on every map', async () => {
+    const ids = [...(await communeIds(database, from.slice(0, 7))).values()]
+    for (const [mapDay] of MAPS) {
+      const shown = await sumOn(new Map(ids.map((id) => [id, 1n])), mapDay)
+      expect(total(shown)).toBe(BigInt(count))
+    }
+  })
+
   test('have the same total as they were and on every map, and stay where they were counted', async () => {
     const ids = [...(await communeIds(database, from.slice(0, 7))).values()]
     expect(ids).toHaveLength(count)

@@ -104,6 +104,15 @@ describe('a search by name', () => {
   })
 })
 
+test('finds them all when it may read a few at a time', async () => {
+  const limits = { walk: 200, walkFar: 1, sorted: 1, communesWalked: 1 }
+  for (const within of [null, communes]) {
+    const query = { words: ['xuan'], after: null, communes: within, limit: 1_000 }
+    const found = await database.app.transact(preparer, (tx) => findByName(tx, query, limits))
+    expect(found).toEqual(expected('xuan'))
+  }
+})
+
 test('finds the same whatever it may read on the way', async () => {
   const size = fc.integer({ min: 1, max: 60 })
   const ways = fc.record({ walk: size, walkFar: size, sorted: size, communesWalked: size })
