@@ -15,7 +15,10 @@ export interface ClaimedPayment extends OutgoingPayment {
 /** Instructions taken by one sender under one fence: only who holds it may record what became of them. */
 export interface Claim {
   readonly fence: string
+  /** When it was made, ISO 8601 in Vietnam's time, by the database's clock. */
+  readonly claimedAt: string
   readonly payingUnit: string
+  readonly payerName: string
   readonly payments: readonly ClaimedPayment[]
 }
 
@@ -44,21 +47,24 @@ export interface Changed {
 export async function claim(tx: Tx, orderId: string, size: number): Promise<Claim | null> {
   const fence = randomUUID()
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${orderId}`
-  const payments = await tx.$queryRaw<(ClaimedPayment & { payingUnit: string })[]>`
+  const payments = await tx.$queryRaw<(ClaimedPayment & Pick<Claim, 'claimedAt' | 'payingUnit' | 'payerName'>)[]>`
     with taken as (
       select reference from instruction where order_id = ${orderId} and state = 'QUEUED'
        order by reference limit ${size} for update skip locked)
     update instruction i set state = 'SUBMITTING', attempt = i.attempt + 1, fence = ${fence}::uuid, claimed_at = clock_timestamp(), reason = null
-      from taken t, payment_account a, payout_list l
-     where t.reference = i.reference and a.id = i.payment_account_id and l.id = i.list_id
-    returning i.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit",
+      from taken t, payment_account a, payout_list l, paying_unit u
+     where t.reference = i.reference and a.id = i.payment_account_id and l.id = i.list_id and u.id = i.paying_unit
+    returning i.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit", u.name_vi as "payerName",
+              to_char(i.claimed_at at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD"T"HH24:MI:SS"+07:00"') as "claimedAt",
               l.number as "listNumber", a.bank_code as "bankCode", a.number as "accountNumber", a.holder_name as "holderName",
               'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text`
   const [first] = payments
   if (first === undefined) return null
   return {
     fence,
+    claimedAt: first.claimedAt,
     payingUnit: first.payingUnit,
+    payerName: first.payerName,
     payments: payments.toSorted((a, b) => (a.reference < b.reference ? -1 : 1)),
   }
 }

@@ -1,0 +1,60 @@
+import type { BankFault, Rules } from './bank-rules.ts'
+import type { Report, ReportRow } from './pain002-out.ts'
+
+/** Writes a report, with the fault that a rule asks for. */
+export const spoil = (rules: Rules, report: Report, write: (report: Report) => string): string => {
+  const rule = rules.take(report.fileId, ...faults)
+  if (!rule) return write(report)
+  const whole = write(report)
+  switch (rule.fault) {
+    case 'report-cut':
+      return whole.slice(0, Math.max(1, Math.floor((whole.length * rule.amount) / 100)))
+    case 'report-garbage':
+      return '{"status":"OK"}'
+    case 'report-doctype':
+      return whole.replace('\n', '\n<!DOCTYPE Document [<!ENTITY a "ACSC">]>\n')
+    case 'report-partial': // the counts speak of rows that are not there
+      return whole.replace(/<(p:)?TxInfAndSts>.*?<\/(p:)?TxInfAndSts>/, '')
+    default:
+      return write(changed(rule.fault, report, rule.value))
+  }
+}
+
+const faults = [
+  ...['report-cut', 'report-garbage', 'report-doctype', 'report-partial', 'report-amount'],
+  ...['report-total', 'report-foreign-row', 'report-foreign-file', 'report-unknown'],
+  ...['report-part-row', 'report-pending'],
+] as readonly BankFault[]
+
+const changed = (fault: BankFault, report: Report, value: string): Report => {
+  switch (fault) {
+    case 'report-amount':
+      return onFirstRow(report, (row) => ({ ...row, amount: `${row.amount}0` }))
+    case 'report-foreign-row':
+      return onFirstRow(report, (row) => ({ ...row, reference: `X${row.reference.slice(1)}` }))
+    case 'report-unknown':
+      return onFirstRow(report, (row) => ({ ...row, status: value }))
+    case 'report-part-row':
+      return onFirstRow(report, (row) => ({ ...row, status: 'PART' }))
+    case 'report-total':
+      return { ...report, total: `${report.total}0` }
+    case 'report-foreign-file':
+      return { ...report, fileId: `${report.fileId}-X`.slice(-35) }
+    default:
+      return { ...report, status: value, parts: [] }
+  }
+}
+
+/** Whatever the report says in short, its first row is named and changed. */
+const onFirstRow = (report: Report, change: (row: ReportRow) => ReportRow): Report => {
+  const at = report.parts.findIndex(({ rows }) => rows.length > 0)
+  return {
+    ...report,
+    status: 'PART',
+    parts: report.parts.map((part, index) =>
+      index === at
+        ? { ...part, rows: part.rows.map((row, place) => (place === 0 ? change(row) : row)) }
+        : part,
+    ),
+  }
+}
