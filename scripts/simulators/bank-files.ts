@@ -50,7 +50,13 @@ export const receive = async (
   const fate = forced === 'lose' || forced === 'drop' ? forced : rail.faults.file(file.id, attempt)
   const record: FileRecord = {
     ...{ type: 'file', at, fileId: file.id, account: file.account, count: file.count },
-    ...{ total: String(file.total), attempt, fate, version: file.version, ...refusals(rules, file) },
+    ...{
+      total: String(file.total),
+      attempt,
+      fate,
+      version: file.version,
+      ...refusals(rules, file),
+    },
   }
   let saved = rail.write(record)
   for (const { bin, account, ...row } of file.rows) {
@@ -125,4 +131,3 @@ const partOf = (
   if (whole) return { id, status: 'ACSC', rows: short ? [] : rows }
   return { id, status: 'PART', rows }
 }
-

@@ -7,9 +7,12 @@ const pollMs = 40
 /** Watches `outbox/` of a folder: each file is taken by renaming, given to `take`, and never looked at again. */
 export const watchFolder = (folder: string, take: (xml: string) => Promise<void>): void => {
   const run = async (): Promise<void> => {
-    for (const name of ['outbox', 'inbox', 'taken']) await mkdir(join(folder, name), { recursive: true })
+    for (const name of ['outbox', 'inbox', 'taken'])
+      await mkdir(join(folder, name), { recursive: true })
     for (;;) {
-      const names = (await readdir(join(folder, 'outbox'))).filter((name) => /^[^.].*\.xml$/.test(name))
+      const names = (await readdir(join(folder, 'outbox'))).filter((name) =>
+        /^[^.].*\.xml$/.test(name),
+      )
       for (const name of names.toSorted()) {
         const taken = join(folder, 'taken', `${String(process.hrtime.bigint())}-${name}`)
         await rename(join(folder, 'outbox', name), taken)

@@ -5,8 +5,21 @@ export const bankFaults = [
   // receiving a file: before executing, after executing, executed and answered with rubbish, not taken, taken slowly
   ...['lose', 'drop', 'garbage', 'down', 'slow', 'reject-group', 'reject-part'],
   // reporting on it
-  ...['report-none', 'report-partial', 'report-cut', 'report-garbage', 'report-amount', 'report-total'],
-  ...['report-foreign-row', 'report-foreign-file', 'report-unknown', 'report-part-row', 'report-doctype'],
+  ...[
+    'report-none',
+    'report-partial',
+    'report-cut',
+    'report-garbage',
+    'report-amount',
+    'report-total',
+  ],
+  ...[
+    'report-foreign-row',
+    'report-foreign-file',
+    'report-unknown',
+    'report-part-row',
+    'report-doctype',
+  ],
   ...['report-pending', 'report-as'],
   // executing one payment
   ...['reject', 'silent', 'return'],
@@ -39,7 +52,9 @@ export const createRules = () => {
     },
     /** The rule for an id, which is used up once by asking. */
     take: (id: string, ...faults: readonly BankFault[]): Rule | undefined => {
-      const rule = rules.find((one) => one.left > 0 && faults.includes(one.fault) && one.match.test(id))
+      const rule = rules.find(
+        (one) => one.left > 0 && faults.includes(one.fault) && one.match.test(id),
+      )
       if (rule) rule.left -= 1
       return rule
     },

@@ -82,7 +82,9 @@ export const readOrderFile = (xml: string): OrderFileIn => {
   const rows = message.children.slice(1).flatMap(rowsOf)
   const header = only(message, 'GrpHdr')
   totalsAgree(header, rows, 'GrpHdr')
-  const accounts = new Set(message.children.slice(1).map((part) => value(part, 'DbtrAcct/Id/Othr/Id')))
+  const accounts = new Set(
+    message.children.slice(1).map((part) => value(part, 'DbtrAcct/Id/Othr/Id')),
+  )
   const [account = ''] = accounts
   if (accounts.size !== 1) throw refusal('one debtor account in a file', 'DbtrAcct')
   const ids = new Set(message.children.slice(1).map((part) => value(part, 'PmtInfId')))

@@ -37,8 +37,10 @@ export const writeReport = (report: Report, version: ReportVersion, bare = false
     content === undefined ? '' : `<${prefix}${name}>${content}</${prefix}${name}>`
   const reasonOf = (reason: string | undefined) =>
     reason === undefined ? undefined : tag('Rsn', tag('Cd', reason))
-  const statusOf = (name: string, { status, reason }: { status?: string; reason?: string | undefined }) =>
-    tag(name, status) + tag('StsRsnInf', reasonOf(reason))
+  const statusOf = (
+    name: string,
+    { status, reason }: { status?: string; reason?: string | undefined },
+  ) => tag(name, status) + tag('StsRsnInf', reasonOf(reason))
   const row = (one: ReportRow): string =>
     tag(
       'TxInfAndSts',

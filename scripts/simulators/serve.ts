@@ -56,7 +56,13 @@ export interface ProgramOptions {
 export const readOptions = (): ProgramOptions => {
   try {
     const text = (value: string) => ({ type: 'string', default: value }) as const
-    const options = { port: text('0'), book: text(''), seed: text('1'), faults: text('none'), folder: text('') }
+    const options = {
+      port: text('0'),
+      book: text(''),
+      seed: text('1'),
+      faults: text('none'),
+      folder: text(''),
+    }
     const { values } = parseArgs({ options })
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port: not a port')
@@ -127,7 +133,12 @@ const handle = async (
   try {
     const found = match(method, path)
     if (!found) throw new HttpError(404, `there is no ${method} ${path}`)
-    return await found.handler({ params: found.params, query: new URLSearchParams(query), body, xml })
+    return await found.handler({
+      params: found.params,
+      query: new URLSearchParams(query),
+      body,
+      xml,
+    })
   } finally {
     await logged
   }

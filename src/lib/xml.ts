@@ -85,7 +85,11 @@ function feed(parser: SaxesParser, bytes: Uint8Array): void {
   parser.close()
 }
 
-function decoded(decoder: InstanceType<typeof TextDecoder>, piece: Uint8Array, more: boolean): string {
+function decoded(
+  decoder: InstanceType<typeof TextDecoder>,
+  piece: Uint8Array,
+  more: boolean,
+): string {
   try {
     return decoder.decode(piece, { stream: more })
   } catch {

@@ -47,7 +47,9 @@ export interface Changed {
 export async function claim(tx: Tx, orderId: string, size: number): Promise<Claim | null> {
   const fence = randomUUID()
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${orderId}`
-  const payments = await tx.$queryRaw<(ClaimedPayment & Pick<Claim, 'claimedAt' | 'payingUnit' | 'payerName'>)[]>`
+  const payments = await tx.$queryRaw<
+    (ClaimedPayment & Pick<Claim, 'claimedAt' | 'payingUnit' | 'payerName'>)[]
+  >`
     with taken as (
       select reference from instruction where order_id = ${orderId} and state = 'QUEUED'
        order by reference limit ${size} for update skip locked)

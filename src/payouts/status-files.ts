@@ -60,7 +60,11 @@ export async function takeStatusFile(
     await log(tx, by, { ...file, channel, sha256, changed }, decision)
     return decision.kind === 'apply'
       ? { kind: 'applied', changed, message: `Tệp ${file.name}: ${changed} lệnh chi có kết quả` }
-      : { kind: 'quarantined', changed: 0, message: `Tệp ${file.name} bị cách ly: ${decision.fault}` }
+      : {
+          kind: 'quarantined',
+          changed: 0,
+          message: `Tệp ${file.name} bị cách ly: ${decision.fault}`,
+        }
   })
 }
 

@@ -60,7 +60,8 @@ export function judge(report: StatusReport, sent: SentFile): readonly RowStatus[
     const codes = part.rows.map((row) => judgeRow(row, { part: part.id, status, sent, found }))
     named.push(...codes)
     checkTallies(part.tallies, codes, `nhóm ${part.id}`)
-    for (const [reference] of members) if (!found.has(reference)) put(found, reference, sent, status)
+    for (const [reference] of members)
+      if (!found.has(reference)) put(found, reference, sent, status)
   }
   checkTallies(report.tallies, named, 'toàn tệp')
   for (const reference of sent.rows.keys())
@@ -116,7 +117,8 @@ function put(
   const row = sent.rows.get(reference)
   if (row === undefined || status === null || status.meaning === 'part') return
   const { code, meaning } = status
-  const reason = meaning === 'rejected' ? (status.reason ?? (code === 'CANC' ? code : 'NARR')) : null
+  const reason =
+    meaning === 'rejected' ? (status.reason ?? (code === 'CANC' ? code : 'NARR')) : null
   found.set(reference, { reference, attempt: row.attempt, meaning, code, reason })
 }
 
@@ -159,7 +161,11 @@ export interface Step {
  */
 export function stepOf(
   row: RowStatus,
-  now: { readonly state: InstructionState; readonly attempt: number; readonly reason: string | null },
+  now: {
+    readonly state: InstructionState
+    readonly attempt: number
+    readonly reason: string | null
+  },
 ): Step | null {
   const { reference, meaning, code, reason } = row
   if (meaning === 'pending') return null
@@ -171,7 +177,8 @@ export function stepOf(
   } else {
     if (!older && (now.state === 'PAID' || now.state === 'RETURNED')) return null
     const firmer = meaning === 'settled' && now.reason !== code
-    if (!older && now.state === 'ACCEPTED') return firmer ? { state: 'ACCEPTED', reason: code } : null
+    if (!older && now.state === 'ACCEPTED')
+      return firmer ? { state: 'ACCEPTED', reason: code } : null
     if (!older && isOpen(now.state)) return { state: 'ACCEPTED', reason: code }
   }
   throw refusal(`nói ${code} về lệnh ${reference}, trái với trạng thái ${now.state} đã ghi`)

@@ -61,8 +61,10 @@ function* parts(order: OutgoingOrder, setting: Pain001Setting): Generator<string
   const payer = foldText(order.payerName, NAME_MAX) || order.payingUnit
   yield '<?xml version="1.0" encoding="UTF-8"?>\n'
   yield `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.${setting.version}"><CstmrCdtTrfInitn>\n`
-  yield `<GrpHdr><MsgId>${order.id}</MsgId><CreDtTm>${order.claimedAt}</CreDtTm>${totals(order.payments)}` +
+  yield (
+    `<GrpHdr><MsgId>${order.id}</MsgId><CreDtTm>${order.claimedAt}</CreDtTm>${totals(order.payments)}` +
     `<InitgPty><Nm>${payer}</Nm></InitgPty></GrpHdr>\n`
+  )
   for (const [bank, payments] of byBank(order.payments)) {
     yield paymentInformation(order, { bank, payer, payments, setting })
     for (const payment of payments) yield creditTransfer(bank, payment)
