@@ -24,14 +24,19 @@ export const watchFiles = (files: Files) => (record: RailRecord) => {
     file.reported ||= record.fate !== 'lose'
     files.set(record.fileId, file)
   }
-  if (record.type !== 'executed' && record.type !== 'rejected') return
-  const { fileId, part: id = '', reference, amount, answered } = record
+  if (record.type !== 'executed' && record.type !== 'rejected' && record.type !== 'lost') return
+  const { fileId, part: id = '', reference, amount } = record
   const file = fileId === undefined ? undefined : files.get(fileId)
   if (!file) return
   const part = file.parts.get(id) ?? { count: 0, rows: [] }
   file.parts.set(id, part)
   part.count += 1
-  if (!answered || part.rows.some((row) => row.reference === reference)) return
+  if (
+    record.type === 'lost' ||
+    !record.answered ||
+    part.rows.some((row) => row.reference === reference)
+  )
+    return
   const outcome =
     record.type === 'executed' ? { status: 'ACSC' } : { status: 'RJCT', reason: record.reason }
   part.rows.push({ reference, amount, part: id, ...outcome })

@@ -24,6 +24,8 @@ export interface Rails {
   advance(day: string): Promise<void>
   /** Puts money into a paying unit's account on both. */
   fund(unit: string, amount: bigint): Promise<void>
+  /** Posts to one of them, as its own operator would. */
+  post(name: ChannelName, path: string, body: object): Promise<void>
   /** Kills one with -9: a connection to it is refused from then on. */
   kill(name: ChannelName): Promise<void>
   close(): Promise<void>
@@ -43,6 +45,8 @@ export async function startRails(options: {
   readonly seed: string
   readonly faults: FaultLevel
   readonly folder?: string | undefined
+  /** The folder that the bank watches. */
+  readonly watched?: string
 }): Promise<Rails> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'ansinh-rails-')))
   const [bank, hueS] = await Promise.all(NAMES.map((name) => launch(name, { ...options, folder })))
@@ -71,6 +75,7 @@ export async function startRails(options: {
       const body = { ...order, amount: amount.toString(), purpose: '' }
       for (const name of NAMES) await post(name, '/transfers', body)
     },
+    post,
     kill: (name) => end(simulators[name]),
     close,
   }
