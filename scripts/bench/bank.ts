@@ -19,7 +19,7 @@ import { payouts } from '../../src/payouts/payouts.ts'
 import { launch } from '../simulators/launch.ts'
 import { FUNDS, payday, releaseTown, treasurer } from './bank-town.ts'
 
-const ROWS_MAX = '2000'
+const ROWS_MAX = '500'
 const SENDERS = 2
 const [mode, ...rest] = process.argv.slice(2)
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -76,6 +76,7 @@ async function run(rows: string): Promise<void> {
   const { bank } = channels.byName
   const limits = { bank: bank.limits, 'hue-s': channels.byName['hue-s'].limits }
   const before = await peakMb()
+  const cpuBefore = process.cpuUsage()
   const elapsed = stopwatch()
   const orders = await db.transact(treasurer, async (tx) => {
     await payouts.planOrders(tx, treasurer, payday, limits)
@@ -93,11 +94,12 @@ async function run(rows: string): Promise<void> {
   const sentMs = elapsed()
   const taken = await payouts.takeStatusFiles(db, treasurer, bank, payday)
   const allMs = elapsed()
+  const cpu = process.cpuUsage(cpuBefore)
   const changed = taken.reduce((sum, one) => sum + one.changed, 0)
   say(
     `${rows} lệnh, ${String(orders.length)} tệp: gửi ${seconds(sentMs)} s, cả báo cáo trạng thái ${seconds(allMs)} s ` +
       `(${String(changed)} lệnh có kết quả, ${String(taken.filter(({ kind }) => kind === 'quarantined').length)} tệp cách ly); ` +
-      `bộ nhớ đỉnh ${String(await peakMb())} MB, lúc đầu ${String(before)} MB`,
+      `CPU của tiến trình ${seconds((cpu.user + cpu.system) / 1000)} s; bộ nhớ đỉnh ${String(await peakMb())} MB, lúc đầu ${String(before)} MB`,
   )
   await channels.close()
   await db.close()

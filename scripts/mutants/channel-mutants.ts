@@ -106,7 +106,11 @@ export const channelMutants: readonly Mutant[] = [
   },
   {
     name: 'same-file-twice: the same bytes are taken again',
-    edits: edit(FILES, 'if (before !== undefined) {', 'if (before?.at === null) {'),
+    edits: edit(
+      FILES,
+      '.update(file.bytes).digest',
+      '.update(file.bytes).update(String(process.hrtime.bigint())).digest',
+    ),
     test: faults('that comes twice was taken already'),
   },
   {

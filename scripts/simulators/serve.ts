@@ -108,9 +108,9 @@ const answer = async (
     return
   }
   if (reply.delayMs !== undefined) await sleep(reply.delayMs)
-  const asIs = reply.type !== undefined && typeof reply.body === 'string'
-  const text = asIs ? String(reply.body) : JSON.stringify(reply.body)
-  const type = asIs ? reply.type : 'application/json'
+  const asIs = reply.type !== undefined && typeof reply.body === 'string' ? reply.body : undefined
+  const text = asIs ?? JSON.stringify(reply.body)
+  const type = asIs === undefined ? 'application/json' : reply.type
   const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text) }
   response.writeHead(reply.status, headers).end(text)
 }
