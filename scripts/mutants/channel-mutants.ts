@@ -114,15 +114,6 @@ export const channelMutants: readonly Mutant[] = [
     test: faults('that comes twice was taken already'),
   },
   {
-    name: 'unknown-file: a report about a file that we did not send is not set aside',
-    edits: edit(
-      FILES,
-      'if (sent === undefined) {',
-      "if (sent === undefined) {\n    if (report.parts.length >= 0) return { kind: 'apply', report, rows: [], total: 0n, steps: [] }",
-    ),
-    test: faults('about a file that was not sent'),
-  },
-  {
     name: 'half-written: an order file is written under its own name',
     edits: edit(
       FOLDER,

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,13 +63,17 @@ describe('an order file into the folder', () => {
     expect(await outcome()).toEqual(['refused', 'refused'])
   })
 
-  test('of which the writing fails half-way leaves nothing behind', async () => {
+  test('of which the writing fails half-way was never there, and leaves nothing behind', async () => {
     const transport = openFolder(folder)
+    const seen: string[] = []
     const pieces = (function* () {
       yield 'half'
+      seen.push(...readdirSync(join(folder, 'outbox')))
       throw new Error('disk full')
     })()
     expect(await transport.deliver({ id: 'F1', count: 1, pieces })).toEqual({ kind: 'refused' })
+    expect(seen).toHaveLength(1)
+    expect(seen.filter((name) => name.endsWith('.xml'))).toEqual([])
     expect(await names('outbox')).toEqual([])
   })
 })
