@@ -6,6 +6,7 @@
  */
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
+import { channelMutants } from './mutants/channel-mutants.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import { lawMutants } from './mutants/law-mutants.ts'
 import { listMutants } from './mutants/list-mutants.ts'
@@ -54,6 +55,7 @@ const wanted = process.argv.slice(2)
 const mutants = [
   ...payoutMutants,
   ...statementMutants,
+  ...channelMutants,
   ...payeeMutants,
   ...peopleMutants,
   ...importMutants,

@@ -11,6 +11,7 @@ import { startEmbeddedPostgres } from './lib/embedded-postgres.ts'
 import type { EmbeddedPostgres } from './lib/embedded-postgres.ts'
 import { DomainError } from './lib/errors.ts'
 import { openHttp } from './lib/http.ts'
+import type { HttpClient } from './lib/http.ts'
 import type { Logger } from './lib/log.ts'
 import { migrate } from './lib/migrations.ts'
 import { provision } from './lib/provision.ts'
@@ -23,6 +24,9 @@ import type { Vault, VaultKeys } from './lib/vault.ts'
 import { createBank } from './payouts/channels/bank.ts'
 import type { Channel, ChannelName } from './payouts/channels/channel.ts'
 import { createHueS } from './payouts/channels/hue-s.ts'
+import { openFolder } from './payouts/channels/iso20022/folder.ts'
+import { createHttpsTransport } from './payouts/channels/iso20022/https.ts'
+import type { FileTransport } from './payouts/channels/iso20022/transport.ts'
 import { PAYOUT_QUEUE, payoutHandlers } from './payouts/jobs.ts'
 import { setUpDecisions } from './payouts/list-store.ts'
 import { setUpTransitions } from './payouts/payouts-store.ts'
@@ -127,21 +131,42 @@ export interface Channels {
   close(): Promise<void>
 }
 
-/** Opens the channels. Throws DomainError `config` when BANK_URL or HUES_URL is missing. */
+/**
+ * Opens the channels. Throws DomainError `config` when HUES_URL is missing, or what the bank's transport needs: BANK_URL
+ * for https, BANK_FOLDER for a folder.
+ */
 export function openChannels(config: Config): Channels {
   const { BANK_URL, HUES_URL, CHANNEL_TIMEOUT_MS: timeoutMs } = config
-  if (BANK_URL === undefined || HUES_URL === undefined) {
-    throw new DomainError('invalid', 'config', 'Cần BANK_URL và HUES_URL để gửi lệnh chi')
+  if (HUES_URL === undefined) {
+    throw new DomainError('invalid', 'config', 'Cần HUES_URL để gửi lệnh chi')
   }
-  const bank = openHttp({ baseUrl: BANK_URL, timeoutMs, connections: 8 })
+  const http =
+    BANK_URL === undefined ? null : openHttp({ baseUrl: BANK_URL, timeoutMs, connections: 8 })
   const hueS = openHttp({ baseUrl: HUES_URL, timeoutMs, connections: 100 })
+  const bank = createBank({
+    transport: bankTransport(config, http),
+    http,
+    version: config.BANK_PAIN_VERSION,
+    debtorBin: config.BANK_BIN,
+    rowsMax: config.BANK_FILE_ROWS_MAX,
+    timeoutMs,
+  })
   return {
-    byName: { bank: createBank(bank), 'hue-s': createHueS(hueS) },
+    byName: { bank, 'hue-s': createHueS(hueS, timeoutMs) },
     close: async () => {
-      await bank.close()
+      await http?.close()
       await hueS.close()
     },
   }
+}
+
+function bankTransport(config: Config, http: HttpClient | null): FileTransport {
+  if (config.BANK_TRANSPORT === 'folder') {
+    if (config.BANK_FOLDER !== undefined) return openFolder(config.BANK_FOLDER)
+    throw new DomainError('invalid', 'config', 'Cần BANK_FOLDER khi BANK_TRANSPORT=folder')
+  }
+  if (http !== null) return createHttpsTransport(http)
+  throw new DomainError('invalid', 'config', 'Cần BANK_URL để gửi lệnh chi qua ngân hàng')
 }
 
 /** The barrier of this process (FAULT_BARRIER, fault tests only). */

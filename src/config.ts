@@ -17,6 +17,14 @@ const environment = z.object({
   VAULT_INDEX_KEY: z.string().optional(),
   REDIS_URL: url.optional(),
   BANK_URL: url.optional(),
+  BANK_TRANSPORT: z.enum(['https', 'folder']).default('https'),
+  BANK_FOLDER: z.string().min(1).optional(),
+  BANK_PAIN_VERSION: z.enum(['001.03', '001.09']).default('001.03'),
+  BANK_FILE_ROWS_MAX: z.coerce.number().int().min(1).max(10_000).default(500),
+  BANK_BIN: z
+    .string()
+    .regex(/^[0-9]{6}$/)
+    .default('970405'),
   HUES_URL: url.optional(),
   CHANNEL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(30_000),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),

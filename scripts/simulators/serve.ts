@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { faultLevels, type FaultLevel } from './faults.ts'
 import { HttpError, isObject, type Body } from './input.ts'
@@ -13,11 +14,16 @@ export interface Request {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: Body
+  /** The body as it came, when it came as XML; empty otherwise. */
+  readonly xml: string
 }
 /** With `silence` the answer is never given: the connection is cut at once, or hangs and is cut then. */
 export interface Reply {
   readonly status: number
+  /** JSON, unless it is text already: that goes out as it is, as `type`. */
   readonly body: unknown
+  readonly type?: string
+  readonly delayMs?: number
   readonly silence?: 'drop' | 'hang' | undefined
 }
 export type Handler = (request: Request) => Reply | Promise<Reply>
@@ -42,20 +48,28 @@ export interface ProgramOptions {
   readonly book: string
   readonly seed: string
   readonly faults: FaultLevel
+  /** A folder watched for order files beside HTTP; empty: none. Only the bank has one. */
+  readonly folder: string
 }
 
 /** Reads a simulator's command line; a bad one ends the program with a sentence on stderr. */
 export const readOptions = (): ProgramOptions => {
   try {
     const text = (value: string) => ({ type: 'string', default: value }) as const
-    const options = { port: text('0'), book: text(''), seed: text('1'), faults: text('none') }
+    const options = {
+      port: text('0'),
+      book: text(''),
+      seed: text('1'),
+      faults: text('none'),
+      folder: text(''),
+    }
     const { values } = parseArgs({ options })
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port: not a port')
     if (values.book === '') throw new Error('--book: say which folder keeps the book')
     const faults = faultLevels.find((level) => level === values.faults)
     if (!faults) throw new Error(`--faults: one of ${faultLevels.join(', ')}`)
-    return { port, book: values.book, seed: values.seed, faults }
+    return { port, book: values.book, seed: values.seed, faults, folder: values.folder }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(2)
@@ -93,8 +107,11 @@ const answer = async (
     setTimeout(() => request.socket.destroy(), delayMs)
     return
   }
-  const text = JSON.stringify(reply.body)
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+  if (reply.delayMs !== undefined) await sleep(reply.delayMs)
+  const asIs = reply.type !== undefined && typeof reply.body === 'string' ? reply.body : undefined
+  const text = asIs ?? JSON.stringify(reply.body)
+  const type = asIs === undefined ? 'application/json' : reply.type
+  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text) }
   response.writeHead(reply.status, headers).end(text)
 }
 
@@ -106,7 +123,7 @@ const handle = async (
   const [method, url] = [request.method ?? '', request.url ?? '']
   const [path = '', query = ''] = url.split('?', 2)
   const call = { method, path: url }
-  const body = await readBody(request).catch(async (error: unknown) => {
+  const { body, xml } = await readBody(request).catch(async (error: unknown) => {
     await log(call)
     throw error
   })
@@ -116,7 +133,12 @@ const handle = async (
   try {
     const found = match(method, path)
     if (!found) throw new HttpError(404, `there is no ${method} ${path}`)
-    return await found.handler({ params: found.params, query: new URLSearchParams(query), body })
+    return await found.handler({
+      params: found.params,
+      query: new URLSearchParams(query),
+      body,
+      xml,
+    })
   } finally {
     await logged
   }
@@ -168,8 +190,8 @@ const decode = (part: string): string => {
 }
 
 /** Reads a body to its end even when it is too big: a sender cut off in the middle sees no answer. */
-const readBody = async (request: IncomingMessage): Promise<Body> => {
-  if (request.method !== 'POST') return {}
+const readBody = async (request: IncomingMessage): Promise<{ body: Body; xml: string }> => {
+  if (request.method !== 'POST') return { body: {}, xml: '' }
   const chunks: Buffer[] = []
   let bytes = 0
   await new Promise((resolve, reject) => {
@@ -183,9 +205,11 @@ const readBody = async (request: IncomingMessage): Promise<Body> => {
     })
   })
   if (bytes > bodyBytesMax) throw new HttpError(413, 'the body is above 20 MB')
-  const body = parseJson(Buffer.concat(chunks).toString('utf8'))
+  const text = Buffer.concat(chunks).toString('utf8')
+  if (request.headers['content-type'] === 'application/xml') return { body: {}, xml: text }
+  const body = parseJson(text)
   if (!isObject(body)) throw new HttpError(400, 'the body must be a JSON object')
-  return body
+  return { body, xml: '' }
 }
 
 const parseJson = (text: string): unknown => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
 import type { z } from 'zod'
 
@@ -18,6 +19,15 @@ export interface HttpClient {
     schema: z.ZodType<T>,
     body?: unknown,
   ): Promise<CallResult<T>>
+  /**
+   * The same with bodies that are not JSON: sends `pieces` as they are made, as `type`, and returns the answer's bytes.
+   * A body that is not read to its end is no answer.
+   */
+  exchange(
+    method: 'GET' | 'POST',
+    path: string,
+    content?: { readonly type: string; readonly pieces: Iterable<string> },
+  ): Promise<CallResult<Uint8Array>>
   close(): Promise<void>
 }
 
@@ -38,21 +48,39 @@ export function openHttp(options: {
     pipelining: 1,
     maxResponseSize: RESPONSE_BYTES_MAX,
   })
+  const ask = (
+    method: 'GET' | 'POST',
+    path: string,
+    content?: { readonly type: string; readonly body: string | Readable },
+  ) =>
+    request(new URL(path, options.baseUrl), {
+      method,
+      dispatcher,
+      signal: AbortSignal.timeout(timeoutMs * 2),
+      ...(content === undefined
+        ? {}
+        : { body: content.body, headers: { 'content-type': content.type } }),
+    })
   return {
     call: async (method, path, schema, body) => {
       try {
-        const answer = await request(new URL(path, options.baseUrl), {
-          method,
-          dispatcher,
-          signal: AbortSignal.timeout(timeoutMs * 2),
-          ...(body === undefined
-            ? {}
-            : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-        })
+        const content =
+          body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) }
+        const answer = await ask(method, path, content)
         const parsed = schema.safeParse(await answer.body.json())
         if (!parsed.success)
           return { kind: 'no-answer', reason: `unreadable answer (${answer.statusCode})` }
         return { kind: 'answer', status: answer.statusCode, body: parsed.data }
+      } catch (error) {
+        return failureOf(error)
+      }
+    },
+    exchange: async (method, path, content) => {
+      try {
+        const body = content && { type: content.type, body: Readable.from(content.pieces) }
+        const answer = await ask(method, path, body)
+        const bytes = new Uint8Array(await answer.body.arrayBuffer())
+        return { kind: 'answer', status: answer.statusCode, body: bytes }
       } catch (error) {
         return failureOf(error)
       }

@@ -9,7 +9,8 @@ import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
 import * as store from './sending-store.ts'
-import type { Changed, Claim, Verdict } from './sending-store.ts'
+import type { Changed, Claim, ClaimedPayment, Verdict } from './sending-store.ts'
+import { insertOrderFile } from './status-store.ts'
 
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
@@ -29,16 +30,10 @@ export async function sendOrder(
   const { db, vault, channel, barrier } = deps
   for (;;) {
     await barrier('before-claim')
-    const claim = await db.transact(by, (tx) =>
-      claimNext(tx, vault, by, { ...order, size: channel.claimSize }),
-    )
+    const claim = await db.transact(by, (tx) => claimNext(tx, vault, by, order, channel))
     if (claim === null) return true
     await barrier('after-claim')
-    const sending = channel.send({
-      id: order.id,
-      payingUnit: claim.payingUnit,
-      payments: claim.payments,
-    })
+    const sending = sendClaim(channel, claim, order.on)
     await barrier('after-send')
     const outcomes = await sending
     await barrier('after-answer')
@@ -47,14 +42,37 @@ export async function sendOrder(
   }
 }
 
+/** A claim divided: what the channel cannot carry is rejected unsent. `id` is the file's, or the order's. */
+interface Outgoing extends Claim {
+  readonly id: string
+  readonly sendable: readonly ClaimedPayment[]
+  readonly refused: ReadonlyMap<string, PaymentOutcome>
+}
+
+async function sendClaim(channel: Channel, claim: Outgoing, on: LocalDate) {
+  if (claim.sendable.length === 0) return claim.refused
+  const outcomes = await channel.send({ ...claim, on, payments: claim.sendable })
+  return new Map([...claim.refused, ...outcomes])
+}
+
 async function claimNext(
   tx: Tx,
   vault: Vault,
   by: Act,
-  order: { readonly id: string; readonly on: LocalDate; readonly size: number },
-): Promise<Claim | null> {
-  const claim = await store.claim(tx, vault, order)
+  order: { readonly id: string; readonly on: LocalDate },
+  channel: Channel,
+): Promise<Outgoing | null> {
+  const { limits } = channel
+  const claim = await store.claim(tx, vault, { id: order.id, size: limits.rowsMax })
   if (claim === null) return null
+  const refused = new Map<string, PaymentOutcome>()
+  for (const payment of claim.payments) {
+    const reason = payment.amount > limits.amountMax ? 'AM02' : channel.refusal(payment)
+    if (reason !== null) refused.set(payment.reference, { kind: 'rejected', reason })
+  }
+  const sendable = claim.payments.filter(({ reference }) => !refused.has(reference))
+  const inFile = limits.mode === 'bulk' && sendable.length > 0
+  const id = inFile ? await insertOrderFile(tx, order.id, sendable) : order.id
   await ledger.post(
     tx,
     by,
@@ -66,7 +84,7 @@ async function claimNext(
       ),
     ),
   )
-  return claim
+  return { ...claim, id, sendable, refused }
 }
 
 async function record(
@@ -104,7 +122,7 @@ function verdictOf(reference: string, outcome: PaymentOutcome): Verdict {
 }
 
 /** The money of what was surely not executed goes from transit back to the list's hold. */
-async function postNotExecuted(
+export async function postNotExecuted(
   tx: Tx,
   by: Act,
   changed: readonly Changed[],
@@ -122,7 +140,7 @@ async function postNotExecuted(
   if (drafts.length > 0) await ledger.post(tx, by, drafts)
 }
 
-/** Takes a status report into account: SUBMITTED or UNKNOWN rows become ACCEPTED or REJECTED. Returns how many changed. */
+/** Takes the answers of enquiries into account: SUBMITTED or UNKNOWN rows become ACCEPTED or REJECTED. Returns how many changed. */
 export async function applyStatus(
   tx: Tx,
   by: Act,

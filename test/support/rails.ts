@@ -12,6 +12,8 @@ import type { HttpClient } from '../../src/lib/http.ts'
 import { createBank } from '../../src/payouts/channels/bank.ts'
 import type { Channel, ChannelName } from '../../src/payouts/channels/channel.ts'
 import { createHueS } from '../../src/payouts/channels/hue-s.ts'
+import { createHttpsTransport } from '../../src/payouts/channels/iso20022/https.ts'
+import type { PainVersion } from '../../src/payouts/channels/iso20022/pain001.ts'
 
 /** The real simulators of the bank and the wallet, each in a process of its own, and our channels to them. */
 export interface Rails {
@@ -22,6 +24,8 @@ export interface Rails {
   advance(day: string): Promise<void>
   /** Puts money into a paying unit's account on both. */
   fund(unit: string, amount: bigint): Promise<void>
+  /** Posts to one of them, as its own operator would. */
+  post(name: ChannelName, path: string, body: object): Promise<void>
   /** Kills one with -9: a connection to it is refused from then on. */
   kill(name: ChannelName): Promise<void>
   close(): Promise<void>
@@ -41,6 +45,8 @@ export async function startRails(options: {
   readonly seed: string
   readonly faults: FaultLevel
   readonly folder?: string | undefined
+  /** The folder that the bank watches. */
+  readonly watched?: string
 }): Promise<Rails> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'ansinh-rails-')))
   const [bank, hueS] = await Promise.all(NAMES.map((name) => launch(name, { ...options, folder })))
@@ -59,7 +65,7 @@ export async function startRails(options: {
   }
   const rails: Rails = {
     folder,
-    channels: { bank: createBank(http.bank), 'hue-s': createHueS(http['hue-s']) },
+    channels: { bank: bankOver(http.bank), 'hue-s': createHueS(http['hue-s']) },
     urls: { bank: bank.url, 'hue-s': hueS.url },
     advance: async (date) => {
       for (const name of NAMES) await post(name, '/clock', { date })
@@ -69,12 +75,20 @@ export async function startRails(options: {
       const body = { ...order, amount: amount.toString(), purpose: '' }
       for (const name of NAMES) await post(name, '/transfers', body)
     },
+    post,
     kill: (name) => end(simulators[name]),
     close,
   }
   open.add(rails)
   return rails
 }
+
+/** The bank over HTTP as the tests call it: 500 payments a file. */
+export const bankOver = (http: HttpClient, version: PainVersion = '001.03'): Channel =>
+  createBank({
+    ...{ transport: createHttpsTransport(http), http, version },
+    ...{ debtorBin: '970405', rowsMax: 500, timeoutMs: CALL_TIMEOUT_MS },
+  })
 
 const clientOf = ({ url }: Simulator): HttpClient =>
   openHttp({ baseUrl: url, timeoutMs: CALL_TIMEOUT_MS, connections: 20 })

@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream'
 import { z } from 'zod'
+import { DomainError } from '../../lib/errors.ts'
 import type { HttpClient } from '../../lib/http.ts'
 import type { Channel, OutgoingPayment, PaymentOutcome } from './channel.ts'
 import { enquireRail, fetchStatement, wireAmount } from './rail.ts'
@@ -10,13 +12,23 @@ const paymentAnswer = z.object({
   reason: z.string().optional(),
 })
 
-/** The Hue-S wallet: one call a payment, answered at once. */
-export function createHueS(http: HttpClient): Channel {
+/** The Hue-S wallet: one call a payment, answered at once within `timeoutMs`. */
+export function createHueS(http: HttpClient, timeoutMs = 30_000): Channel {
   return {
     name: 'hue-s',
-    mode: 'single',
-    claimSize: 100,
-    finalAfterDays: 1,
+    limits: {
+      mode: 'single',
+      rowsMax: 100,
+      // The wallet's own ceiling is not known yet: that of a fast transfer (domain.md §4) stands for it.
+      amountMax: 499_999_999n,
+      callsPerSecond: null,
+      hours: null,
+      idempotent: false,
+      finalAfterDays: 1,
+      answerWithinMs: timeoutMs,
+      outcomeWithinMs: timeoutMs,
+    },
+    refusal: () => null,
     send: async ({ payingUnit, payments }) =>
       new Map(
         await Promise.all(
@@ -26,7 +38,10 @@ export function createHueS(http: HttpClient): Channel {
           ]),
         ),
       ),
-    status: () => Promise.resolve(new Map()),
+    statusFiles: () => Readable.from([]),
+    readStatus: () => {
+      throw new DomainError('invalid', 'status-file', 'Ví không có tệp trạng thái')
+    },
     enquire: (reference) => enquireRail(http, reference),
     statement: (payingUnit, day) => fetchStatement(http, payingUnit, day),
   }
