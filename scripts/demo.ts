@@ -69,7 +69,7 @@ async function runMonth(
   run: { readonly options: DemoOptions; readonly folder: string },
 ): Promise<void> {
   const world = await startWorld(run.options, run.folder)
-  const urls = { BANK_URL: world.bankUrl, HUES_URL: world.hueSUrl }
+  const urls = { BANK_URL: world.bankUrl, HUES_URL: world.hueSUrl, HUES_KEYS: world.hueSKeys }
   const channels = openChannels({ ...config, ...urls, CHANNEL_TIMEOUT_MS: CALL_TIMEOUT_MS })
   const queue = openPayoutQueue(config, engine.urls)
   const whole: Demo = { ...demo, world, queue, channels: channels.byName }

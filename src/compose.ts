@@ -12,21 +12,29 @@ import type { EmbeddedPostgres } from './lib/embedded-postgres.ts'
 import { DomainError } from './lib/errors.ts'
 import { openHttp } from './lib/http.ts'
 import type { HttpClient } from './lib/http.ts'
+import { openListener } from './lib/listener.ts'
+import type { Listener } from './lib/listener.ts'
 import type { Logger } from './lib/log.ts'
 import { migrate } from './lib/migrations.ts'
 import { provision } from './lib/provision.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, setUpQueue, startWorker } from './lib/queue.ts'
 import type { JobQueue, QueueBackend } from './lib/queue.ts'
+import { unixMs } from './lib/time.ts'
 import { keysFromText, keysInFolder } from './lib/vault-keys.ts'
 import { openVault } from './lib/vault.ts'
 import type { Vault } from './lib/vault.ts'
+import { takeCallback } from './payouts/callbacks.ts'
 import { createBank } from './payouts/channels/bank.ts'
 import type { Channel, ChannelName } from './payouts/channels/channel.ts'
+import { createBreaker } from './payouts/channels/breaker.ts'
+import { guarded } from './payouts/channels/guarded.ts'
 import { createHueS } from './payouts/channels/hue-s.ts'
+import { hueSSeal, signatureKeys } from './payouts/channels/hue-s-signature.ts'
 import { openFolder } from './payouts/channels/iso20022/folder.ts'
 import { createHttpsTransport } from './payouts/channels/iso20022/https.ts'
 import type { FileTransport } from './payouts/channels/iso20022/transport.ts'
+import { createLimiter } from './payouts/channels/limiter.ts'
 import { PAYOUT_QUEUE, payoutHandlers } from './payouts/jobs.ts'
 import { setUpTransitions } from './payouts/payouts-store.ts'
 import { readReference } from './registry/reference.ts'
@@ -135,7 +143,7 @@ export function openChannels(config: Config): Channels {
   }
   const http =
     BANK_URL === undefined ? null : openHttp({ baseUrl: BANK_URL, timeoutMs, connections: 8 })
-  const hueS = openHttp({ baseUrl: HUES_URL, timeoutMs, connections: 100 })
+  const hueS = openWalletHttp(config, { baseUrl: HUES_URL, timeoutMs })
   const bank = createBank({
     transport: bankTransport(config, http),
     http,
@@ -144,13 +152,48 @@ export function openChannels(config: Config): Channels {
     rowsMax: config.BANK_FILE_ROWS_MAX,
     timeoutMs,
   })
+  const breaker = () => createBreaker(breakerRules(config), unixMs)
   return {
-    byName: { bank, 'hue-s': createHueS(hueS, timeoutMs) },
+    byName: {
+      // A bank that takes no enquiries could not be tried again.
+      bank: http === null ? bank : guarded(bank, breaker()),
+      'hue-s': createHueS({ ...walletLimits(config), http: hueS, breaker: breaker(), timeoutMs }),
+    },
     close: async () => {
       await http?.close()
       await hueS.close()
     },
   }
+}
+
+function breakerRules({ CHANNEL_FAILURES_MAX, CHANNEL_PAUSE_MS }: Config) {
+  return { failuresToOpen: CHANNEL_FAILURES_MAX, openForMs: CHANNEL_PAUSE_MS }
+}
+
+function walletLimits(config: Config) {
+  const [callsAtOnce, callsPerSecond] = [
+    config.HUES_CALLS_AT_ONCE,
+    config.HUES_CALLS_PER_SECOND ?? null,
+  ]
+  const limiter = createLimiter({ perSecond: callsPerSecond, atOnce: callsAtOnce }, unixMs)
+  return { callsAtOnce, callsPerSecond, limiter }
+}
+
+const CALLBACK_POOL_SIZE = 4
+
+/** A payment's answer is small and a page of a report has at most 1,000 lines. */
+const WALLET_ANSWER_BYTES_MAX = 1024 * 1024
+
+/** A client of the wallet that signs and checks. Throws DomainError `config` without HUES_KEYS. */
+export function openWalletHttp(
+  config: Config,
+  service: { readonly baseUrl: string; readonly timeoutMs: number },
+): HttpClient {
+  const { HUES_KEYS, HUES_CALLS_AT_ONCE: connections } = config
+  if (HUES_KEYS === undefined)
+    throw new DomainError('invalid', 'config', 'Cần HUES_KEYS để gọi ví Hue-S')
+  const seal = hueSSeal(signatureKeys(HUES_KEYS), unixMs)
+  return openHttp({ ...service, connections, seal, responseBytesMax: WALLET_ANSWER_BYTES_MAX })
 }
 
 function bankTransport(config: Config, http: HttpClient | null): FileTransport {
@@ -192,5 +235,36 @@ export function openWorker(config: Config, urls: DatabaseUrls, log: Logger): () 
     await stop()
     await channels.close()
     await db.close()
+  }
+}
+
+/** Listens for the wallet's callbacks (POST /callbacks/hue-s). Throws DomainError `config` without HUES_CALLBACK_KEYS. */
+export async function openCallbacks(
+  config: Config,
+  urls: DatabaseUrls,
+  log: Logger,
+): Promise<Listener> {
+  const { HUES_CALLBACK_KEYS, CALLBACK_HOST: host, CALLBACK_PORT: port } = config
+  if (HUES_CALLBACK_KEYS === undefined)
+    throw new DomainError('invalid', 'config', 'Cần HUES_CALLBACK_KEYS để nhận báo của ví Hue-S')
+  const db = openApp(urls, 'online', CALLBACK_POOL_SIZE)
+  const barrier = barrierOf(config)
+  const deps = { db, keys: signatureKeys(HUES_CALLBACK_KEYS), nowMs: unixMs, barrier, log }
+  const listener = await openListener({
+    host,
+    port,
+    routes: {
+      '/callbacks/hue-s': (request) => takeCallback(deps, request),
+    },
+    onError: (error) => {
+      log.error({ event: 'callback.failed', error: String(error) })
+    },
+  })
+  return {
+    port: listener.port,
+    close: async () => {
+      await listener.close()
+      await db.close()
+    },
   }
 }

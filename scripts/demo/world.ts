@@ -6,20 +6,23 @@ import type { Config } from '../../src/config.ts'
 import { openHttp } from '../../src/lib/http.ts'
 import type { HttpClient } from '../../src/lib/http.ts'
 import type { DatabaseUrls } from '../../src/lib/provision.ts'
-import { localDate } from '../../src/lib/time.ts'
+import { localDate, unixMs } from '../../src/lib/time.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
 import { createCashService } from '../../src/payouts/channels/cash-service.ts'
 import type { CashService } from '../../src/payouts/channels/cash-service.ts'
+import { hueSSeal, signatureKeys } from '../../src/payouts/channels/hue-s-signature.ts'
 import { ensureTransfer } from '../../src/payouts/channels/transfers.ts'
 import type { Transfer } from '../../src/payouts/channels/transfers.ts'
 import type { ChannelName } from '../../src/payouts/channels/channel.ts'
 import { launch } from '../simulators/launch.ts'
+import { walletKeys } from '../simulators/wallet-signature.ts'
 import type { DemoOptions } from './options.ts'
 
 /** Everything outside the system: the bank, the wallet and the service organisation, each in its own process. */
 export interface World {
   readonly bankUrl: string
   readonly hueSUrl: string
+  readonly hueSKeys: string
   readonly cash: CashService
   /** The latest business date that any of them has; null before the first. */
   today(): Promise<LocalDate | null>
@@ -40,11 +43,15 @@ export async function startWorld(options: DemoOptions, folder: string): Promise<
     launch('hue-s', settings),
     launch('cash-service', settings),
   ])
-  const http = (baseUrl: string) => openHttp({ baseUrl, timeoutMs: PATIENCE_MS, connections: 4 })
-  const clients = { bank: http(bank.url), 'hue-s': http(hueS.url), cash: http(cash.url) }
+  const patience = { timeoutMs: PATIENCE_MS, connections: 4 }
+  const http = (baseUrl: string) => openHttp({ baseUrl, ...patience })
+  const seal = hueSSeal(signatureKeys(walletKeys.calls), unixMs)
+  const wallet = openHttp({ baseUrl: hueS.url, ...patience, seal })
+  const clients = { bank: http(bank.url), 'hue-s': wallet, cash: http(cash.url) }
   return {
     bankUrl: bank.url,
     hueSUrl: hueS.url,
+    hueSKeys: walletKeys.calls,
     cash: createCashService(clients.cash),
     today: async () => {
       const dates = await Promise.all(Object.values(clients).map(readClock))
@@ -143,6 +150,7 @@ function environment({
     ...(config.REDIS_URL === undefined ? {} : { REDIS_URL: config.REDIS_URL }),
     BANK_URL: world.bankUrl,
     HUES_URL: world.hueSUrl,
+    HUES_KEYS: world.hueSKeys,
     CHANNEL_TIMEOUT_MS: String(CALL_TIMEOUT_MS),
     LOG_LEVEL: 'silent',
   }

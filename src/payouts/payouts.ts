@@ -3,6 +3,7 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { cash } from './cash.ts'
+import { enquireDue } from './enquiring.ts'
 import { lists } from './lists.ts'
 import * as orders from './payouts-store.ts'
 import { prepareReissues } from './reissuing.ts'
@@ -64,6 +65,7 @@ export const payouts = {
   lastPlannedDay: orders.lastPlannedDay,
   sendOrder,
   applyStatus,
+  enquireDue,
   giveUpOnSilent: sending.giveUpOnSilent,
   raiseIdleOrders: sending.raiseIdleOrders,
   takeStatusFile,

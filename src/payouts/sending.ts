@@ -14,7 +14,8 @@ import { insertOrderFile } from './status-store.ts'
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
  * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
- * day. Returns true when all was sent, false when the channel refused the connection (the rows are queued again).
+ * day. Returns true when all was sent, false when the channel refused the connection (the rows are queued again) or is
+ * left alone for a while after failures (nothing is claimed, the rows stay queued).
  */
 export async function sendOrder(
   deps: { readonly db: Database; readonly channel: Channel; readonly barrier: Barrier },
@@ -23,6 +24,7 @@ export async function sendOrder(
 ): Promise<boolean> {
   const { db, channel, barrier } = deps
   for (;;) {
+    if (!(await channel.ready())) return false
     await barrier('before-claim')
     const claim = await db.transact(by, (tx) => claimNext(tx, by, order, channel))
     if (claim === null) return true
