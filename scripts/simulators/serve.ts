@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { faultLevels, type FaultLevel } from './faults.ts'
-import { HttpError, isObject, type Body } from './input.ts'
+import { HttpError, type Body } from './input.ts'
+import { readBody } from './request-body.ts'
+import { router } from './router.ts'
 import type { Asked, Spoil } from './wallet-signature.ts'
 
-const bodyBytesMax = 20 * 1024 * 1024
 const keepAliveMs = 60_000
 const dropAfterMs = 20
 const hangMs = 30_000
@@ -194,67 +195,3 @@ const namesIn = (body: Body): Partial<Call> => ({
   ...(typeof body['fileId'] === 'string' && { fileId: body['fileId'] }),
   ...(typeof body['listId'] === 'string' && { listId: body['listId'] }),
 })
-
-/** Finds the handler of a path; a part of a route that begins with a colon is a parameter. */
-const router = (routes: Routes) => {
-  const table = Object.entries(routes).map(([name, handler]) => {
-    const [method = '', path = ''] = name.split(' ')
-    return { method, parts: path.split('/'), handler }
-  })
-  return (method: string, path: string) => {
-    const parts = path.split('/')
-    for (const route of table) {
-      const fits = (part: string, i: number): boolean => part === parts[i] || part.startsWith(':')
-      if (route.method !== method || route.parts.length !== parts.length) continue
-      if (!route.parts.every(fits)) continue
-      const params: Record<string, string> = {}
-      route.parts.forEach((part, i) => {
-        if (part.startsWith(':')) params[part.slice(1)] = decode(parts[i] ?? '')
-      })
-      return { handler: route.handler, params }
-    }
-    return undefined
-  }
-}
-
-const decode = (part: string): string => {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    throw new HttpError(400, `${part} is not a proper part of an address`)
-  }
-}
-
-/** Reads a body to its end even when it is too big: a sender cut off in the middle sees no answer. */
-const readBody = async (
-  request: IncomingMessage,
-): Promise<{ body: Body; xml: string; raw: string }> => {
-  if (request.method !== 'POST') return { body: {}, xml: '', raw: '' }
-  const chunks: Buffer[] = []
-  let bytes = 0
-  await new Promise((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes <= bodyBytesMax) chunks.push(chunk)
-    })
-    request.on('end', resolve)
-    request.on('error', () => {
-      reject(new HttpError(400, 'the request was cut off'))
-    })
-  })
-  if (bytes > bodyBytesMax) throw new HttpError(413, 'the body is above 20 MB')
-  const text = Buffer.concat(chunks).toString('utf8')
-  if (request.headers['content-type'] === 'application/xml')
-    return { body: {}, xml: text, raw: text }
-  const body = parseJson(text)
-  if (!isObject(body)) throw new HttpError(400, 'the body must be a JSON object')
-  return { body, xml: '', raw: text }
-}
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new HttpError(400, 'the body is not JSON')
-  }
-}

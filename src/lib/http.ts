@@ -1,12 +1,10 @@
 import { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
 import type { z } from 'zod'
+import { answerOf, failureOf } from './http-answer.ts'
+import type { CallResult } from './http-answer.ts'
 
-/** What came of one HTTP call: an answer, a connection refused before any byte, or nothing one can rely on. */
-export type CallResult<T> =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: T }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'no-answer'; readonly reason: string }
+export type { CallResult } from './http-answer.ts'
 
 export interface HttpClient {
   /**
@@ -92,10 +90,7 @@ export function openHttp(options: {
         const { statusCode: status, headers } = answer
         const broken = sealed?.check({ status, headers, body: bytes }) ?? null
         if (broken !== null) return { kind: 'no-answer', reason: broken }
-        const parsed = schema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')))
-        if (!parsed.success)
-          return { kind: 'no-answer', reason: `unreadable answer (${answer.statusCode})` }
-        return { kind: 'answer', status: answer.statusCode, body: parsed.data }
+        return answerOf(status, bytes, schema)
       } catch (error) {
         return failureOf(error)
       }
@@ -112,17 +107,4 @@ export function openHttp(options: {
     },
     close: () => dispatcher.close(),
   }
-}
-
-function failureOf(error: unknown): { kind: 'refused' } | { kind: 'no-answer'; reason: string } {
-  const code = codeOf(error)
-  // Only this one proves that nothing was sent; a reset or a time-out may come after the other side acted.
-  if (code === 'ECONNREFUSED') return { kind: 'refused' }
-  return { kind: 'no-answer', reason: code ?? String(error) }
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-  return typeof code === 'string' ? code : undefined
 }
