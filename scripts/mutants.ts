@@ -8,6 +8,7 @@ import { runTests, type TestResult } from './mutants/jest.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
+import { walletMutants } from './mutants/wallet-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
 
 const say = (line: string): void => {
@@ -46,7 +47,7 @@ function isCaught(tree: Tree, { name, edits, test }: Mutant): boolean {
 }
 
 const wanted = process.argv[2] ?? ''
-const mutants = [...payoutMutants, ...statementMutants, ...ledgerMutants]
+const mutants = [...payoutMutants, ...statementMutants, ...ledgerMutants, ...walletMutants]
 const chosen = mutants.filter(({ name }) => name.includes(wanted))
 const tree = copyTree()
 try {

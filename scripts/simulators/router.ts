@@ -1,8 +1,7 @@
 import { HttpError } from './input.ts'
-import type { Routes } from './serve.ts'
 
 /** Finds the handler of a path; a part of a route that begins with a colon is a parameter. */
-export const router = (routes: Routes) => {
+export const router = <H>(routes: Readonly<Record<string, H>>) => {
   const table = Object.entries(routes).map(([name, handler]) => {
     const [method = '', path = ''] = name.split(' ')
     return { method, parts: path.split('/'), handler }

@@ -94,7 +94,7 @@ export const readOptions = (): ProgramOptions => {
 
 /** Listens on 127.0.0.1 and says so in one line; lives until SIGTERM or until its parent is gone. */
 export const serve = (service: Service): void => {
-  const match = router(service.routes)
+  const match = router<Handler>(service.routes)
   const server = createServer((request, response) => {
     void answer(request, response, match, service).then((downMs) => {
       if (downMs !== undefined) setTimeout(goDown, dropAfterMs, downMs)
@@ -122,7 +122,7 @@ export const serve = (service: Service): void => {
 const answer = async (
   request: IncomingMessage,
   response: ServerResponse,
-  match: ReturnType<typeof router>,
+  match: ReturnType<typeof router<Handler>>,
   service: Service,
 ): Promise<number | undefined> => {
   const asked = askedOf(request)
@@ -151,7 +151,7 @@ const askedOf = ({ method = '', url = '', headers }: IncomingMessage) => ({
 
 const handle = async (
   request: IncomingMessage,
-  match: ReturnType<typeof router>,
+  match: ReturnType<typeof router<Handler>>,
   { log, edge }: Service,
   asked: ReturnType<typeof askedOf>,
 ): Promise<Reply> => {

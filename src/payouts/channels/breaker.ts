@@ -29,7 +29,7 @@ export function afterCall(
 }
 
 /** What the probe makes of it: closed when the channel answered, else open for as long again. */
-export function afterProbe(
+function afterProbe(
   state: BreakerState,
   answered: boolean,
   nowMs: number,

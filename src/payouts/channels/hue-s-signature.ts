@@ -7,7 +7,7 @@ import type { MessageSeal } from '../../lib/http.ts'
 export type SignatureKeys = readonly { readonly id: string; readonly secret: Buffer }[]
 
 /** How far the other side's clock may be from ours, in seconds. */
-export const CLOCK_WINDOW_SECONDS = 300
+const CLOCK_WINDOW_SECONDS = 300
 
 const SECRET_BYTES_MIN = 32
 const keyId = z.string().regex(/^[a-z0-9-]{1,32}$/)
