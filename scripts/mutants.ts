@@ -5,6 +5,7 @@
  *   npm run mutants [-- part of a name]
  */
 import { runTests, type TestResult } from './mutants/jest.ts'
+import { channelMutants } from './mutants/channel-mutants.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
@@ -47,7 +48,13 @@ function isCaught(tree: Tree, { name, edits, test }: Mutant): boolean {
 }
 
 const wanted = process.argv[2] ?? ''
-const mutants = [...payoutMutants, ...statementMutants, ...ledgerMutants, ...walletMutants]
+const mutants = [
+  ...payoutMutants,
+  ...statementMutants,
+  ...channelMutants,
+  ...walletMutants,
+  ...ledgerMutants,
+]
 const chosen = mutants.filter(({ name }) => name.includes(wanted))
 const tree = copyTree()
 try {

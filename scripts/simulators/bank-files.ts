@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Rules } from './bank-rules.ts'
 import { readOrderFile, type OrderFileIn } from './pain001-in.ts'
 import { reportVersions, writeReport, type Report, type ReportPart } from './pain002-out.ts'
-import type { ReportRow, ReportVersion } from './pain002-out.ts'
+import type { ReportRow } from './pain002-out.ts'
 import { lose, pay, reject, today, type Rail } from './rail.ts'
 import type { FileRecord, RailRecord } from './records.ts'
 import { spoil } from './spoilt-report.ts'
@@ -105,7 +105,8 @@ export const statusFile = (
   const rule = bank.rules.take(fileId, 'report-as')
   const version =
     reportVersions.find((one) => one === rule?.value) ??
-    (reportVersions[hash.readUInt8(0) % reportVersions.length] as ReportVersion)
+    reportVersions[hash.readUInt8(0) % reportVersions.length] ??
+    '001.03'
   const report = reportOf(file, bank.date, hash.readUInt8(1) < 128)
   return spoil(bank.rules, report, (one) => writeReport(one, version, hash.readUInt8(2) < 128))
 }

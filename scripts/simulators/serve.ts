@@ -133,9 +133,9 @@ const answer = async (
     return undefined
   }
   if (reply.delayMs !== undefined) await sleep(reply.delayMs)
-  const asIs = reply.type !== undefined && typeof reply.body === 'string'
-  const text = asIs ? String(reply.body) : JSON.stringify(reply.body)
-  const type = asIs ? reply.type : 'application/json'
+  const asIs = reply.type !== undefined && typeof reply.body === 'string' ? reply.body : undefined
+  const text = asIs ?? JSON.stringify(reply.body)
+  const type = asIs === undefined ? 'application/json' : reply.type
   const sealed = service.edge?.sign(asked, reply.status, text, reply.spoil) ?? { headers: {}, text }
   const headers = { 'content-type': type, 'content-length': Buffer.byteLength(sealed.text) }
   response.writeHead(reply.status, { ...headers, ...sealed.headers })

@@ -6,20 +6,18 @@ export const spoil = (rules: Rules, report: Report, write: (report: Report) => s
   const rule = rules.take(report.fileId, ...faults)
   if (!rule) return write(report)
   const whole = write(report)
-  switch (rule.fault) {
-    case 'report-cut':
-      return whole.slice(0, Math.max(1, Math.floor((whole.length * rule.amount) / 100)))
-    case 'report-garbage':
-      return '{"status":"OK"}'
-    case 'report-doctype':
-      return whole.replace('\n', '\n<!DOCTYPE Document [<!ENTITY a "ACSC">]>\n')
-    case 'report-partial': // the counts speak of rows that are not there
-      return whole.replace(/<(p:)?TxInfAndSts>.*?<\/(p:)?TxInfAndSts>/, '')
-    default:
-      return write(changed(rule.fault, report, rule.value))
-  }
+  if (rule.fault === 'report-cut')
+    return whole.slice(0, Math.max(1, Math.floor((whole.length * rule.amount) / 100)))
+  if (rule.fault === 'report-garbage') return '{"status":"OK"}'
+  if (rule.fault === 'report-doctype')
+    return whole.replace('\n', '\n<!DOCTYPE Document [<!ENTITY a "ACSC">]>\n')
+  if (rule.fault === 'report-partial')
+    // the counts speak of rows that are not there
+    return whole.replace(/<(p:)?TxInfAndSts>.*?<\/(p:)?TxInfAndSts>/, '')
+  return write(changed(rule.fault, report, rule.value))
 }
 
+/** The faults of a report; others do not come here. */
 const faults = [
   ...['report-cut', 'report-garbage', 'report-doctype', 'report-partial', 'report-amount'],
   ...['report-total', 'report-foreign-row', 'report-foreign-file', 'report-unknown'],
@@ -27,33 +25,29 @@ const faults = [
 ] as readonly BankFault[]
 
 const changed = (fault: BankFault, report: Report, value: string): Report => {
-  switch (fault) {
-    case 'report-amount':
-      return onFirstRow(report, (row) => ({ ...row, amount: `${row.amount}0` }))
-    case 'report-foreign-row':
-      return onFirstRow(report, (row) => ({ ...row, reference: `X${row.reference.slice(1)}` }))
-    case 'report-unknown':
-      return onFirstRow(report, (row) => ({ ...row, status: value }))
-    case 'report-part-row':
-      return onFirstRow(report, (row) => ({ ...row, status: 'PART' }))
-    case 'report-total':
-      return { ...report, total: `${report.total}0` }
-    case 'report-foreign-file':
-      return { ...report, fileId: `${report.fileId}-X`.slice(-35) }
-    default:
-      return { ...report, status: value, parts: [] }
-  }
+  if (fault === 'report-amount')
+    return onFirstRow(report, ({ amount }) => ({ amount: `${amount}0` }))
+  if (fault === 'report-foreign-row')
+    return onFirstRow(report, ({ reference }) => ({ reference: `X${reference.slice(1)}` }))
+  if (fault === 'report-unknown') return onFirstRow(report, () => ({ status: value }))
+  if (fault === 'report-part-row') return onFirstRow(report, () => ({ status: 'PART' }))
+  if (fault === 'report-total') return { ...report, total: `${report.total}0` }
+  if (fault === 'report-foreign-file') return { ...report, fileId: `${report.fileId}-X`.slice(-35) }
+  return { ...report, status: value, parts: [] }
 }
 
 /** Whatever the report says in short, its first row is named and changed. */
-const onFirstRow = (report: Report, change: (row: ReportRow) => ReportRow): Report => {
+const onFirstRow = (report: Report, change: (row: ReportRow) => Partial<ReportRow>): Report => {
   const at = report.parts.findIndex(({ rows }) => rows.length > 0)
   return {
     ...report,
     status: 'PART',
     parts: report.parts.map((part, index) =>
       index === at
-        ? { ...part, rows: part.rows.map((row, place) => (place === 0 ? change(row) : row)) }
+        ? {
+            ...part,
+            rows: part.rows.map((row, place) => (place === 0 ? { ...row, ...change(row) } : row)),
+          }
         : part,
     ),
   }

@@ -3,6 +3,7 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { cash } from './cash.ts'
+import { failureReasonOf } from './failure-reasons.ts'
 import { enquireDue } from './enquiring.ts'
 import { lists } from './lists.ts'
 import * as orders from './payouts-store.ts'
@@ -76,6 +77,7 @@ export const payouts = {
   countStates: sending.countStates,
   resend,
   failedOf: sending.failedOf,
+  failureReasonOf,
   prepareReissues,
   approveReissues,
   queueReissues,

@@ -59,7 +59,10 @@ export interface Said {
 /** Writes a pain.002: `prefix` "" or "p:", `version` null for none. Shares no code with reader or simulator. */
 export function pain002(
   said: Said,
-  { prefix = '', version = '001.03' as string | null } = {},
+  {
+    prefix = '',
+    version = '001.03',
+  }: { readonly prefix?: string; readonly version?: string | null } = {},
 ): Buffer {
   const e = (name: string, inner: string | undefined) =>
     inner === undefined ? '' : `<${prefix}${name}>${inner}</${prefix}${name}>`
