@@ -14,6 +14,7 @@ import type { Mutant } from './mutants/mutant.ts'
 import { payeeMutants } from './mutants/payee-mutants.ts'
 import { peopleMutants } from './mutants/people-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
+import { walletMutants } from './mutants/wallet-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
 
 const say = (line: string): void => {
@@ -56,6 +57,7 @@ const mutants = [
   ...payoutMutants,
   ...statementMutants,
   ...channelMutants,
+  ...walletMutants,
   ...payeeMutants,
   ...peopleMutants,
   ...importMutants,

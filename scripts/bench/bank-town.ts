@@ -3,6 +3,7 @@ import type { Database } from '../../src/lib/db.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
 import { month } from '../../src/lib/time.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
+import type { Vault } from '../../src/lib/vault.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { CommuneRow, Intake } from '../../src/registry/registry.ts'
@@ -22,7 +23,11 @@ const PER_COMMUNE = 500
 const BANKS = ['970405', '970436', '970422', '970415', '970407']
 
 /** Enters so many people with bank accounts and brings their lists to release. Returns the paying units. */
-export async function releaseTown(db: Database, rows: number): Promise<readonly string[]> {
+export async function releaseTown(
+  db: Database,
+  vault: Vault,
+  rows: number,
+): Promise<readonly string[]> {
   const communes = await db.transact(preparer, async (tx) => {
     await ledger.openPeriod(tx, preparer, august)
     return (await registry.communesIn(tx, august)).slice(0, rows / PER_COMMUNE)
@@ -31,7 +36,7 @@ export async function releaseTown(db: Database, rows: number): Promise<readonly 
   await db.transact(treasurer, (tx) => ledger.post(tx, treasurer, units.flatMap(fundingOf)))
   for (const commune of communes) {
     await db.transact(preparer, (tx) =>
-      registry.enter(tx, preparer, peopleOf(commune), leader.actor),
+      registry.enter(tx, vault, preparer, peopleOf(commune), leader.actor),
     )
     const list = await db.transact(preparer, (tx) =>
       payouts.lists.submit(tx, preparer, commune, august),
@@ -39,7 +44,9 @@ export async function releaseTown(db: Database, rows: number): Promise<readonly 
     await db.transact(leader, (tx) =>
       payouts.lists.approve(tx, leader, { listId: list.id, seen: list, on: payday }),
     )
-    await db.transact(treasurer, (tx) => payouts.lists.release(tx, treasurer, list.id))
+    await db.transact(treasurer, (tx) =>
+      payouts.lists.release(tx, treasurer, { listId: list.id, seen: list, on: payday }),
+    )
   }
   return units
 }

@@ -11,7 +11,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { openApp, openChannels, openEngine, setUp } from '../../src/compose.ts'
+import { openApp, openEngine, setUp, vaultKeysOf, vaultOf } from '../../src/compose.ts'
+import { keysAsText } from '../../src/lib/vault-keys.ts'
+import { openChannels } from '../../src/payouts/channels/open.ts'
 import { readConfig } from '../../src/config.ts'
 import { openHttp } from '../../src/lib/http.ts'
 import { stopwatch } from '../../src/lib/time.ts'
@@ -35,7 +37,7 @@ async function oneSize(rows: number): Promise<void> {
   try {
     await setUp(engine.urls)
     const db = openApp(engine.urls, 'batch', 2)
-    const units = await releaseTown(db, rows)
+    const units = await releaseTown(db, vaultOf(config), rows)
     await db.close()
     const http = openHttp({ baseUrl: bank.url, timeoutMs: 10_000, connections: 1 })
     await http.call('POST', '/clock', z.unknown(), { date: payday })
@@ -48,6 +50,7 @@ async function oneSize(rows: number): Promise<void> {
     await inProcess(rows, {
       ...{ DATABASE_URL: engine.urls.owner, DATABASE_APP_URL: engine.urls.app },
       ...{ DATABASE_REPORT_URL: engine.urls.report, DATABASE_SCHEMA: engine.urls.schema },
+      ...keysAsText(vaultKeysOf(config)),
       ...{ BANK_URL: bank.url, HUES_URL: bank.url, BANK_FILE_ROWS_MAX: ROWS_MAX },
     })
   } finally {
@@ -85,10 +88,11 @@ async function run(rows: string): Promise<void> {
     return payouts.ordersToSend(tx)
   })
   const waiting = [...orders]
+  const vault = vaultOf(config)
   const barrier = () => Promise.resolve()
   const sender = async (): Promise<void> => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
-      await payouts.sendOrder({ db, channel: bank, barrier }, treasurer, {
+      await payouts.sendOrder({ db, vault, channel: bank, barrier }, treasurer, {
         ...{ id: next.orderId, on: payday },
       })
   }

@@ -6,6 +6,7 @@
 import { statusFile, receive, watchFiles, type Files } from './bank-files.ts'
 import { putStatusFile, watchFolder } from './bank-folder.ts'
 import { createRules } from './bank-rules.ts'
+import { holderRoutes, watchHolders, type Holders } from './holders.ts'
 import { HttpError } from './input.ts'
 import { openRail } from './rail.ts'
 import { railRoutes } from './rail-routes.ts'
@@ -13,12 +14,16 @@ import { readOptions, serve, type Handler, type Reply } from './serve.ts'
 
 const options = readOptions()
 const files: Files = new Map()
+const holders: Holders = new Map()
 const rules = createRules()
+const watch = [watchFiles(files), watchHolders(holders)]
 const rail = await openRail({
   options,
   name: 'bank',
   reasons: ['AC01', 'AC04', 'AC06', 'BE01'],
-  watch: watchFiles(files),
+  watch: (record) => {
+    for (const see of watch) see(record)
+  },
 })
 const statusOf = (fileId: string): string | undefined =>
   statusFile({ files, rules, date: rail.state.clock.date ?? '' }, fileId)
@@ -38,6 +43,16 @@ const getStatus: Handler = ({ params }) => {
   const xml = statusOf(params['fileId'] ?? '')
   if (xml === undefined) return { status: 404, body: { error: 'no such file' } }
   return { status: 200, body: xml, type: 'application/xml' }
+}
+
+/** The name enquiry: whose an account is. */
+const getAccount: Handler = ({ params: { bin = '', accountNo = '' } }) => {
+  const holder = holders.get(`${bin}:${accountNo}`)
+  if (!holder) return { status: 404, body: { bin, accountNo, status: 'unknown' } }
+  return {
+    status: 200,
+    body: { bin, accountNo, holderName: holder.name, status: holder.status },
+  }
 }
 
 /** Puts the status file of an order file into the folder, again if it was there before. */
@@ -70,6 +85,8 @@ serve({
   port: options.port,
   routes: {
     ...railRoutes(rail),
+    ...holderRoutes(rail),
+    'GET /accounts/:bin/:accountNo': getAccount,
     'POST /pain.001': postFile,
     'GET /pain.002/:fileId': getStatus,
     'POST /pain.002/:fileId': postStatus,

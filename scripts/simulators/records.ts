@@ -90,6 +90,22 @@ export interface FileRecord {
   readonly partReasons?: Readonly<Record<string, string>>
 }
 
+export type HolderStatus = 'active' | 'blocked' | 'closed' | 'not-linked' | 'not-identified'
+/** Whose an account or wallet is; a bank's account is `bin:number`. */
+export interface HolderRecord {
+  readonly type: 'holder'
+  readonly account: string
+  readonly name: string
+  readonly status: HolderStatus
+}
+/** A callback was tried; `answer` is the status, 0 for none. */
+export interface CallbackRecord {
+  readonly type: 'callback'
+  readonly at: string | null
+  readonly eventId: string
+  readonly answer: number
+}
+
 /** Every line of a bank's or wallet's book; each order received has exactly one executed, rejected or lost. */
 export type RailRecord =
   | CallRecord
@@ -100,3 +116,5 @@ export type RailRecord =
   | ReturnedRecord
   | TransferRecord
   | FileRecord
+  | HolderRecord
+  | CallbackRecord

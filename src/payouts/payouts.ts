@@ -4,6 +4,7 @@ import type { Tx } from '../lib/db.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { cash } from './cash.ts'
 import { failureReasonOf } from './failure-reasons.ts'
+import { enquireDue } from './enquiring.ts'
 import { lists } from './lists.ts'
 import { overpaid } from './overpaid.ts'
 import { hold, lift } from './releasing.ts'
@@ -69,6 +70,7 @@ export const payouts = {
   lastPlannedDay: orders.lastPlannedDay,
   sendOrder,
   applyStatus,
+  enquireDue,
   giveUpOnSilent: sending.giveUpOnSilent,
   raiseIdleOrders: sending.raiseIdleOrders,
   takeStatusFile,

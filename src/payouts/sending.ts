@@ -15,7 +15,8 @@ import { insertOrderFile } from './status-store.ts'
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
  * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
- * day. Returns true when all was sent, false when the channel refused the connection (the rows are queued again).
+ * day. Returns true when all was sent, false when the channel refused the connection (the rows are queued again) or is
+ * left alone for a while after failures (nothing is claimed, the rows stay queued).
  */
 export async function sendOrder(
   deps: {
@@ -29,6 +30,7 @@ export async function sendOrder(
 ): Promise<boolean> {
   const { db, vault, channel, barrier } = deps
   for (;;) {
+    if (!(await channel.ready())) return false
     await barrier('before-claim')
     const claim = await db.transact(by, (tx) => claimNext(tx, vault, by, order, channel))
     if (claim === null) return true

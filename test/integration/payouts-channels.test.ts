@@ -6,8 +6,7 @@ import { localDate } from '../../src/lib/time.ts'
 import { openHttp } from '../../src/lib/http.ts'
 import type { HttpClient } from '../../src/lib/http.ts'
 import type { OutgoingPayment, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
-import { createHueS } from '../../src/payouts/channels/hue-s.ts'
-import { bankOver } from '../support/rails.ts'
+import { bankOver, walletOver } from '../support/rails.ts'
 
 /** The other side of the world is played here: what the simulators never answer, and a bad day brings. */
 type Answer = (response: ServerResponse) => void
@@ -31,7 +30,7 @@ async function answering(answer: Answer) {
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve))
   const { port } = started.address() as AddressInfo
   client = openHttp({ baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 300, connections: 4 })
-  return { calls, bank: bankOver(client), hueS: createHueS(client) }
+  return { calls, bank: bankOver(client), hueS: walletOver(client) }
 }
 
 const payment: OutgoingPayment = {
@@ -130,7 +129,7 @@ describe('an enquiry', () => {
     expect(answer).toEqual({ kind: 'rejected', reason: 'AC01' })
   })
 
-  test.failing('that is answered about another payment is not answered', async () => {
+  test('that is answered about another payment is not answered', async () => {
     const { hueS } = await answering(about('230819750000D412'))
     expect(await hueS.enquire(payment.reference)).toMatchObject({ kind: 'no-answer' })
   })

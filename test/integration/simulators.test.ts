@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createFaults, rates, type FaultLevel } from '../../scripts/simulators/faults.ts'
+import { walletHeaders } from '../support/wallet-headers.ts'
 import { launch, type ProgramName, type Simulator } from '../../scripts/simulators/launch.ts'
 import { orderFile } from '../support/order-file.ts'
 
@@ -29,7 +30,10 @@ const start = async (program: ProgramName, options: Options = {}) => {
   const call = async (method: string, path: string, body?: unknown) => {
     const xml = path === '/pain.001' && typeof body === 'string'
     const text = body === undefined ? null : xml ? body : JSON.stringify(body)
-    const headers: Record<string, string> = xml ? { 'content-type': 'application/xml' } : {}
+    const headers: Record<string, string> = {
+      ...(xml && { 'content-type': 'application/xml' }),
+      ...(program === 'hue-s' && walletHeaders(method, path, text ?? '')),
+    }
     const response = await fetch(simulator.url + path, { method, body: text, headers })
     const type = response.headers.get('content-type')
     return {
@@ -211,7 +215,7 @@ describe('the book', () => {
       expect((await again.get(`/payments/${one}`)).body).toMatchObject({ times: 1 })
     }
     await again.post('/clock', { date: '2023-08-04' })
-    const { body } = await again.get('/statements/2023-08-03?account=474')
+    const { body } = await again.get('/reports/2023-08-03?account=474&page=1')
     const executed = (await records(again.bookPath)).filter(({ type }) => type === 'executed')
     expect((body as Statement).lines).toHaveLength(executed.length + 1)
     expect(new Set((body as Statement).lines.map(({ lineId }) => lineId)).size).toBe(

@@ -7,11 +7,15 @@ import { createFaults } from '../../scripts/simulators/faults.ts'
 import type { Fate, FaultLevel, FileFate } from '../../scripts/simulators/faults.ts'
 import { launch } from '../../scripts/simulators/launch.ts'
 import type { Simulator } from '../../scripts/simulators/launch.ts'
+import { walletKeys } from '../../scripts/simulators/wallet-signature.ts'
 import { openHttp } from '../../src/lib/http.ts'
-import type { HttpClient } from '../../src/lib/http.ts'
+import type { HttpClient, MessageSeal } from '../../src/lib/http.ts'
 import { createBank } from '../../src/payouts/channels/bank.ts'
 import type { Channel, ChannelName } from '../../src/payouts/channels/channel.ts'
+import { createBreaker } from '../../src/payouts/channels/breaker.ts'
 import { createHueS } from '../../src/payouts/channels/hue-s.ts'
+import { hueSSeal, signatureKeys } from '../../src/payouts/channels/hue-s-signature.ts'
+import { createLimiter } from '../../src/payouts/channels/limiter.ts'
 import { createHttpsTransport } from '../../src/payouts/channels/iso20022/https.ts'
 import type { PainVersion } from '../../src/payouts/channels/iso20022/pain001.ts'
 
@@ -20,6 +24,8 @@ export interface Rails {
   readonly folder: string
   readonly channels: Readonly<Record<ChannelName, Channel>>
   readonly urls: Readonly<Record<ChannelName, string>>
+  /** The wallet's own client, signed, for channels of another setting. */
+  readonly walletHttp: HttpClient
   /** Moves the business date of both. */
   advance(day: string): Promise<void>
   /** Puts money into a paying unit's account on both. */
@@ -52,7 +58,8 @@ export async function startRails(options: {
   const [bank, hueS] = await Promise.all(NAMES.map((name) => launch(name, { ...options, folder })))
   if (bank === undefined || hueS === undefined) throw new Error('both simulators')
   const simulators = { bank, 'hue-s': hueS }
-  const http = { bank: clientOf(bank), 'hue-s': clientOf(hueS) }
+  const seal = hueSSeal(signatureKeys(walletKeys.calls), Date.now)
+  const http = { bank: clientOf(bank), 'hue-s': clientOf(hueS, seal) }
   const post = async (name: ChannelName, path: string, body: object) => {
     const answer = await http[name].call('POST', path, z.unknown(), body)
     if (answer.kind !== 'answer' || answer.status !== 200) throw new Error(JSON.stringify(answer))
@@ -65,8 +72,9 @@ export async function startRails(options: {
   }
   const rails: Rails = {
     folder,
-    channels: { bank: bankOver(http.bank), 'hue-s': createHueS(http['hue-s']) },
+    channels: { bank: bankOver(http.bank), 'hue-s': walletOver(http['hue-s']) },
     urls: { bank: bank.url, 'hue-s': hueS.url },
+    walletHttp: http['hue-s'],
     advance: async (date) => {
       for (const name of NAMES) await post(name, '/clock', { date })
     },
@@ -90,8 +98,24 @@ export const bankOver = (http: HttpClient, version: PainVersion = '001.03'): Cha
     ...{ debtorBin: '970405', rowsMax: 500, timeoutMs: CALL_TIMEOUT_MS },
   })
 
-const clientOf = ({ url }: Simulator): HttpClient =>
-  openHttp({ baseUrl: url, timeoutMs: CALL_TIMEOUT_MS, connections: 20 })
+/** The wallet over HTTP as the tests call it; its breaker opens after so many calls without an answer. */
+export const walletOver = (
+  http: HttpClient,
+  {
+    failuresToOpen = 1_000,
+    openForMs = 100,
+    callsAtOnce = 20,
+    perSecond = null as number | null,
+  } = {},
+): Channel =>
+  createHueS({
+    ...{ http, timeoutMs: CALL_TIMEOUT_MS, callsAtOnce, callsPerSecond: perSecond },
+    breaker: createBreaker({ failuresToOpen, openForMs }, Date.now),
+    limiter: createLimiter({ perSecond, atOnce: callsAtOnce }, Date.now),
+  })
+
+const clientOf = ({ url }: Simulator, seal?: MessageSeal): HttpClient =>
+  openHttp({ baseUrl: url, timeoutMs: CALL_TIMEOUT_MS, connections: 20, ...(seal && { seal }) })
 
 async function end({ child, exited }: Simulator): Promise<void> {
   child.kill('SIGKILL')

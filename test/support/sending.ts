@@ -31,7 +31,8 @@ export function scripted(outcome: (at: number) => PaymentOutcome, claimSize = 10
   return {
     ...{ name: 'hue-s', limits: limitsOf(claimSize), refusal: () => null },
     ...{ statusFiles: () => Readable.from([]), readStatus: () => unread() },
-    ...{ enquire: never, statement: never },
+    ...{ enquire: never, verifyAccount: never, statement: never },
+    ready: () => Promise.resolve(true),
     send: ({ payments }) =>
       Promise.resolve(new Map(payments.map(({ reference }, at) => [reference, outcome(at)]))),
   }
@@ -43,8 +44,14 @@ const unread = (): never => {
 
 /** The limits of a wallet that is claimed in groups of so many. */
 export const limitsOf = (rowsMax: number): ChannelLimits => ({
-  ...{ mode: 'single', rowsMax, amountMax: 499_999_999n, callsPerSecond: null, hours: null },
-  ...{ idempotent: false, finalAfterDays: 1, answerWithinMs: 700, outcomeWithinMs: 700 },
+  ...{ mode: 'single', rowsMax, amountMax: 499_999_999n, callsPerSecond: null, callsAtOnce: 20 },
+  ...{
+    hours: null,
+    idempotent: false,
+    finalAfterDays: 1,
+    answerWithinMs: 700,
+    outcomeWithinMs: 700,
+  },
 })
 
 /** Groups what is queued into orders of at most `size`; returns the orders that there are now. */

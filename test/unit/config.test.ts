@@ -21,6 +21,11 @@ describe('the settings', () => {
       BANK_FILE_ROWS_MAX: 500,
       BANK_BIN: '970405',
       CHANNEL_TIMEOUT_MS: 30_000,
+      HUES_CALLS_AT_ONCE: 50,
+      CALLBACK_HOST: '127.0.0.1',
+      CALLBACK_PORT: 8_082,
+      CHANNEL_FAILURES_MAX: 10,
+      CHANNEL_PAUSE_MS: 30_000,
       WORKER_CONCURRENCY: 2,
       LOG_LEVEL: 'info',
     })

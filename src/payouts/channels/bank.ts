@@ -5,7 +5,7 @@ import { unwritable, writePain001 } from './iso20022/pain001.ts'
 import type { PainVersion } from './iso20022/pain001.ts'
 import { readPain002 } from './iso20022/pain002.ts'
 import type { FileTransport } from './iso20022/transport.ts'
-import { enquireRail, fetchStatement } from './rail.ts'
+import { enquireRail, fetchStatement, verifyRail } from './rail.ts'
 
 /** What a bank has of its own. */
 export interface BankSetting {
@@ -46,6 +46,11 @@ export function createBank(setting: BankSetting): Channel {
       http === null
         ? Promise.resolve({ kind: 'no-answer', reason: 'the bank takes no enquiries' })
         : enquireRail(http, reference),
+    verifyAccount: (account) =>
+      http === null
+        ? Promise.resolve({ kind: 'no-answer', reason: 'the bank takes no enquiries' })
+        : verifyRail(http, account),
+    ready: () => Promise.resolve(true),
     statement: (payingUnit, day) =>
       http === null
         ? Promise.reject(noStatement(payingUnit, day))
@@ -59,6 +64,7 @@ function limitsOf({ rowsMax, timeoutMs }: BankSetting): ChannelLimits {
     rowsMax,
     amountMax: AMOUNT_MAX,
     callsPerSecond: null,
+    callsAtOnce: 8,
     // Fast transfers run day and night; a bank that takes files in office hours only is not known yet.
     hours: null,
     idempotent: false,

@@ -29,6 +29,28 @@ export type EnquiryAnswer =
   | { readonly kind: 'not-found' }
   | { readonly kind: 'no-answer'; readonly reason: string }
 
+/** An account or wallet as a name enquiry asks for it; `bankCode` is null for a wallet. */
+export interface AccountToVerify {
+  readonly bankCode: string | null
+  readonly accountNumber: string
+}
+
+/** What the holder may do with the account; only `active` is paid into. */
+export const accountStatuses = [
+  'active',
+  'blocked',
+  'closed',
+  'not-linked',
+  'not-identified',
+] as const
+export type AccountStatus = (typeof accountStatuses)[number]
+
+/** What the name enquiry says; `holderName` is as the channel has it registered. */
+export type AccountAnswer =
+  | { readonly kind: 'known'; readonly holderName: string; readonly status: AccountStatus }
+  | { readonly kind: 'unknown-account' }
+  | { readonly kind: 'no-answer'; readonly reason: string }
+
 /** A day's statement as the channel sends it; amounts in đồng. */
 export interface ChannelStatement {
   readonly id: string
@@ -58,6 +80,8 @@ export interface ChannelLimits {
   readonly amountMax: bigint
   /** Calls a second at the most; null: the channel names no number. */
   readonly callsPerSecond: number | null
+  /** Calls of one process that may be under way at once. */
+  readonly callsAtOnce: number
   /** When orders are taken, "HH:MM" in Asia/Ho_Chi_Minh; null: day and night. */
   readonly hours: { readonly from: string; readonly until: string } | null
   /** Whether the same reference twice is promised to be one payment. No code sends twice because of it. */
@@ -132,7 +156,12 @@ export interface Channel {
   statusFiles(fileIds: readonly string[]): AsyncIterable<IncomingFile>
   /** Reads a status file. Throws DomainError that says why it is not one: nothing of it may be used then. */
   readStatus(bytes: Uint8Array): StatusReport
-  enquire(reference: string): Promise<EnquiryAnswer>
+  /** What became of a reference. `amount` is what we ordered: an answer about another amount is no answer. */
+  enquire(reference: string, amount?: bigint): Promise<EnquiryAnswer>
+  /** The name enquiry, asked before the first payment into an account. */
+  verifyAccount(account: AccountToVerify): Promise<AccountAnswer>
+  /** Whether orders may be claimed now; after failures it tries the channel by an enquiry, never by a payment. */
+  ready(): Promise<boolean>
   /** The statement of a day that is over. Throws when the channel does not give it: asking again is safe. */
   statement(payingUnit: string, day: LocalDate): Promise<ChannelStatement>
 }
