@@ -16,6 +16,7 @@ import { migrate } from './lib/migrations.ts'
 import { provision } from './lib/provision.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, setUpQueue, startWorker } from './lib/queue.ts'
+import { requireLasting } from './lib/queue-redis.ts'
 import type { JobQueue, QueueBackend } from './lib/queue.ts'
 import { keysFromText, keysInFolder } from './lib/vault-keys.ts'
 import { openVault } from './lib/vault.ts'
@@ -23,7 +24,15 @@ import type { Vault } from './lib/vault.ts'
 import { createBank } from './payouts/channels/bank.ts'
 import type { Channel, ChannelName } from './payouts/channels/channel.ts'
 import { createHueS } from './payouts/channels/hue-s.ts'
-import { PAYOUT_QUEUE, payoutHandlers } from './payouts/jobs.ts'
+import { sendHandler, upkeepHandlers } from './payouts/handlers.ts'
+import {
+  calendarJob,
+  checkJob,
+  enquireJob,
+  sendQueueName,
+  sweepJob,
+  UPKEEP_QUEUE,
+} from './payouts/jobs.ts'
 import { setUpTransitions } from './payouts/payouts-store.ts'
 import { readReference } from './registry/reference.ts'
 import { loadReference } from './registry/reference-store.ts'
@@ -104,14 +113,33 @@ export function vaultOf(config: Config): Vault {
 
 /** Where jobs are kept: Redis when REDIS_URL names it, else the application's own database. */
 function queueBackend(config: Config, urls: DatabaseUrls): QueueBackend {
-  return config.REDIS_URL === undefined
-    ? { kind: 'postgres', url: urls.app }
-    : { kind: 'redis', url: config.REDIS_URL }
+  const { REDIS_URL: url, REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_CLUSTER } = config
+  if (url === undefined) return { kind: 'postgres', url: urls.app }
+  const group = { sentinels: REDIS_SENTINELS, sentinelName: REDIS_SENTINEL_NAME }
+  return { kind: 'redis', url, ...group, cluster: REDIS_CLUSTER }
 }
 
-/** Opens the queue that payouts are sent through, for adding. */
-export function openPayoutQueue(config: Config, urls: DatabaseUrls): JobQueue {
-  return openQueue(PAYOUT_QUEUE, queueBackend(config, urls))
+/** The queues of payouts, for adding. */
+export interface PayoutQueues {
+  /** The queue of a channel's orders. */
+  of(channel: ChannelName): JobQueue
+  readonly upkeep: JobQueue
+  close(): Promise<void>
+}
+
+/** Opens the queues that payouts are sent through. */
+export function openPayoutQueues(config: Config, urls: DatabaseUrls): PayoutQueues {
+  const backend = queueBackend(config, urls)
+  const bank = openQueue(sendQueueName('bank'), backend)
+  const hueS = openQueue(sendQueueName('hue-s'), backend)
+  const upkeep = openQueue(UPKEEP_QUEUE, backend)
+  return {
+    of: (channel) => (channel === 'bank' ? bank : hueS),
+    upkeep,
+    close: async () => {
+      for (const queue of [bank, hueS, upkeep]) await queue.close()
+    },
+  }
 }
 
 /** The channels by name and how to close their connections. */
@@ -152,20 +180,77 @@ export function openApp(urls: DatabaseUrls, kind: 'online' | 'batch', poolSize: 
   return openDatabase({ url: urls.app, schema: urls.schema, kind, poolSize })
 }
 
-/** Starts a worker of payouts; the returned function stops it: no new job, those under way finish. */
-export function openWorker(config: Config, urls: DatabaseUrls, log: Logger): () => Promise<void> {
-  const db = openApp(urls, 'batch', config.WORKER_CONCURRENCY + 1)
+/** What a worker process does: sends, or sends and looks after everything by the clock. */
+export type WorkerDuties = 'send' | 'send-and-upkeep'
+
+/**
+ * Starts a worker of payouts. The returned function ends it: nothing more is claimed, what is under way is finished and
+ * recorded. Throws DomainError `redis-evicts` when the queue's Redis may lose jobs.
+ */
+export async function openWorker(
+  config: Config,
+  urls: DatabaseUrls,
+  log: Logger,
+  duties: WorkerDuties = 'send-and-upkeep',
+): Promise<() => Promise<void>> {
+  const backend = queueBackend(config, urls)
+  if (backend.kind === 'redis') await requireLasting(backend)
+  const db = openApp(urls, 'batch', 2 * config.WORKER_CONCURRENCY + 2)
   const channels = openChannels(config)
-  const stop = startWorker(PAYOUT_QUEUE, queueBackend(config, urls), {
-    handlers: payoutHandlers({ db, channels: channels.byName, barrier: barrierOf(config) }),
-    concurrency: config.WORKER_CONCURRENCY,
-    onFailed: (job, error) => {
-      log.error({ event: 'job.failed', job, error: error.message })
-    },
+  let ending = false
+  const barrier = barrierOf(config)
+  const onFailed = (job: string, error: Error) => {
+    log.error({ event: 'job.failed', job, error: error.message })
+  }
+  const stops = Object.values(channels.byName).map((channel) => {
+    const handler = sendHandler({ db, channel, barrier, stopping: () => ending })
+    const options = { handlers: [handler], concurrency: config.WORKER_CONCURRENCY, onFailed }
+    return startWorker(sendQueueName(channel.name), backend, options)
   })
+  if (duties === 'send-and-upkeep') {
+    stops.push(await startUpkeep(config, { urls, db, channels: channels.byName, log, onFailed }))
+  }
   return async () => {
-    await stop()
+    ending = true
+    await Promise.all(stops.map((stop) => stop()))
     await channels.close()
     await db.close()
+  }
+}
+
+/** The rhythms of what looks and mends; the calendar at seven in the morning and, for a late start, by the hour. */
+const RHYTHMS = [
+  [sweepJob, { everyMs: 30_000 }],
+  [enquireJob, { everyMs: 20_000 }],
+  [checkJob, { everyMs: 60_000 }],
+  [calendarJob, { pattern: '0 7-18 * * *' }],
+] as const
+
+async function startUpkeep(
+  config: Config,
+  deps: {
+    readonly urls: DatabaseUrls
+    readonly db: Database
+    readonly channels: Channels['byName']
+    readonly log: Logger
+    readonly onFailed: (job: string, error: Error) => void
+  },
+): Promise<() => Promise<void>> {
+  const queues = openPayoutQueues(config, deps.urls)
+  for (const [job, rhythm] of RHYTHMS) await queues.upkeep.schedule(job, {}, rhythm)
+  // A call is bounded by twice the time-out; as long again for its record.
+  const callMs = 4 * config.CHANNEL_TIMEOUT_MS
+  const { bank, 'hue-s': hueS } = deps.channels
+  const waits = {
+    bank: { callMs, reportMs: bank.limits.answerWithinMs },
+    'hue-s': { callMs, reportMs: hueS.limits.answerWithinMs },
+  }
+  const handlers = upkeepHandlers({ ...deps, waits, queueOf: (channel) => queues.of(channel) })
+  const backend = queueBackend(config, deps.urls)
+  const options = { handlers, concurrency: 1, onFailed: deps.onFailed }
+  const stop = startWorker(UPKEEP_QUEUE, backend, options)
+  return async () => {
+    await stop()
+    await queues.close()
   }
 }

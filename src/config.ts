@@ -3,6 +3,11 @@ import { DomainError } from './lib/errors.ts'
 
 const url = z.url({ protocol: /^(https?|postgres(ql)?|rediss?)$/ })
 
+const hosts = z
+  .string()
+  .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'cần host:port,host:port')
+  .transform((text) => text.split(','))
+
 const environment = z.object({
   DATABASE_URL: url.optional(),
   DATABASE_APP_URL: url.optional(),
@@ -16,9 +21,12 @@ const environment = z.object({
   VAULT_DATA_KEYS: z.string().optional(),
   VAULT_INDEX_KEY: z.string().optional(),
   REDIS_URL: url.optional(),
+  REDIS_SENTINELS: hosts.optional(),
+  REDIS_SENTINEL_NAME: z.string().min(1).optional(),
+  REDIS_CLUSTER: hosts.optional(),
   BANK_URL: url.optional(),
   HUES_URL: url.optional(),
-  CHANNEL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(30_000),
+  CHANNEL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(12_000),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   // For fault tests only: "after-send:2" ends the process with -9 the second time it passes there.

@@ -1,7 +1,7 @@
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import type { Barrier } from '../../src/lib/barrier.ts'
 import type { Database } from '../../src/lib/db.ts'
-import type { JobQueue } from '../../src/lib/queue.ts'
+import type { PayoutQueues } from '../../src/compose.ts'
 import type { Month } from '../../src/lib/time.ts'
 import type { Channel, ChannelName } from '../../src/payouts/channels/channel.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
@@ -11,7 +11,7 @@ import type { World } from './world.ts'
 /** What the month needs; every step looks at the rows first, so that a killed demo goes on where it was. */
 export interface Demo {
   readonly db: Database
-  readonly queue: JobQueue
+  readonly queues: PayoutQueues
   readonly world: World
   readonly channels: Readonly<Record<ChannelName, Channel>>
   readonly barrier: Barrier

@@ -2,15 +2,23 @@ import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
+import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { ORDER_ROWS_MAX } from './channels/channel.ts'
+import { calendar } from './calendar-runs.ts'
 import { cash } from './cash.ts'
+import { enquireRound, reportRound } from './enquiries.ts'
+import { hasten } from './enquiries-store.ts'
+import { checkBooks, stopOnViolation } from './invariants.ts'
 import { lists } from './lists.ts'
 import * as orders from './payouts-store.ts'
 import { prepareReissues } from './reissuing.ts'
 import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
 import * as sending from './sending-store.ts'
 import { settleLines } from './settling.ts'
+import { stopping } from './stopping.ts'
+import { sweep } from './sweeping.ts'
+import { switches } from './switches.ts'
 
 /** Approves prepared re-issues as a second person. */
 async function approveReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
@@ -46,7 +54,8 @@ async function planOrders(
   size: number = ORDER_ROWS_MAX,
 ): Promise<number> {
   invariant(size <= ORDER_ROWS_MAX, 'an order file is one claim')
-  const made = await orders.planOrders(tx, { on, size, orderedBy: by.actor })
+  const plan = { on, size, until: monthOf(on), orderedBy: by.actor }
+  const made = await orders.planOrders(tx, plan)
   if (made > 0)
     await recordActs(tx, by, [
       { act: 'orders.plan', subject: `day:${on}`, detail: { orders: made } },
@@ -75,4 +84,13 @@ export const payouts = {
   approveReissues,
   queueReissues,
   settleLines,
+  switches,
+  calendar,
+  stopping,
+  sweep,
+  enquireRound,
+  reportRound,
+  hastenEnquiries: hasten,
+  checkBooks,
+  stopOnViolation,
 }

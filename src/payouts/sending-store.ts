@@ -7,6 +7,7 @@ import type { InstructionState } from './instruction.ts'
 
 /** An instruction with what its postings and its channel need. */
 export interface ClaimedPayment extends OutgoingPayment {
+  readonly payingUnit: string
   readonly listNumber: string
   readonly communeId: number
   readonly attempt: number
@@ -37,30 +38,44 @@ export interface Changed {
   readonly entitlement: string
 }
 
+/** Locks at most `size` queued instructions of an order, in the order of references; whatever others hold is passed over. */
+export async function lockQueued(
+  tx: Tx,
+  orderId: string,
+  size: number,
+): Promise<readonly ClaimedPayment[]> {
+  return tx.$queryRaw<ClaimedPayment[]>`
+    select i.reference, i.amount, i.attempt + 1 as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit",
+           l.number as "listNumber", a.bank_code as "bankCode", a.number as "accountNumber", a.holder_name as "holderName",
+           'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text
+      from instruction i join payment_account a on a.id = i.payment_account_id join payout_list l on l.id = i.list_id
+     where i.order_id = ${orderId} and i.state = 'QUEUED'
+     order by i.reference limit ${size} for no key update of i skip locked`
+}
+
 /**
- * Takes at most `size` queued instructions of an order: QUEUED → SUBMITTING under a new fence, attempt + 1
- * (docs/adr/0006). Whatever is found SUBMITTING is never taken again. Null when nothing is left.
+ * Takes locked instructions: QUEUED → SUBMITTING under a new fence, attempt + 1 (docs/adr/0006). Whatever is found
+ * SUBMITTING is never taken again. Returns the fence.
  */
-export async function claim(tx: Tx, orderId: string, size: number): Promise<Claim | null> {
+export async function take(
+  tx: Tx,
+  orderId: string,
+  references: readonly string[],
+): Promise<string> {
   const fence = randomUUID()
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${orderId}`
-  const payments = await tx.$queryRaw<(ClaimedPayment & { payingUnit: string })[]>`
-    with taken as (
-      select reference from instruction where order_id = ${orderId} and state = 'QUEUED'
-       order by reference limit ${size} for update skip locked)
-    update instruction i set state = 'SUBMITTING', attempt = i.attempt + 1, fence = ${fence}::uuid, claimed_at = clock_timestamp(), reason = null
-      from taken t, payment_account a, payout_list l
-     where t.reference = i.reference and a.id = i.payment_account_id and l.id = i.list_id
-    returning i.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit",
-              l.number as "listNumber", a.bank_code as "bankCode", a.number as "accountNumber", a.holder_name as "holderName",
-              'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text`
-  const [first] = payments
-  if (first === undefined) return null
-  return {
-    fence,
-    payingUnit: first.payingUnit,
-    payments: payments.toSorted((a, b) => (a.reference < b.reference ? -1 : 1)),
-  }
+  await tx.$executeRaw`
+    update instruction set state = 'SUBMITTING', attempt = attempt + 1, fence = ${fence}::uuid, claimed_at = clock_timestamp(), reason = null
+     where reference = any (${references}::text[]) and state = 'QUEUED'`
+  return fence
+}
+
+/** Puts locked instructions that must not be sent on hold, each with its reason. They leave their order. */
+export async function holdQueued(tx: Tx, held: ReadonlyMap<string, string>): Promise<void> {
+  await tx.$executeRaw`
+    update instruction i set state = 'HELD', reason = h.reason, order_id = null
+      from unnest(${[...held.keys()]}::text[], ${[...held.values()]}::text[]) as h (reference, reason)
+     where i.reference = h.reference and i.state = 'QUEUED'`
 }
 
 /** Records what became of a claim, only for rows still SUBMITTING under this fence (T3). Returns those that changed. */
@@ -95,10 +110,14 @@ export async function move(
 }
 
 /** Instructions whose sender has not recorded an answer for longer than a call may take: SUBMITTING → UNKNOWN. */
-export async function giveUpOnSilent(tx: Tx, olderThanMs: number): Promise<number> {
+export async function giveUpOnSilent(
+  tx: Tx,
+  olderThanMs: number,
+  channel: ChannelName | null = null,
+): Promise<number> {
   return tx.$executeRaw`
     update instruction set state = 'UNKNOWN', reason = 'no answer recorded'
-     where state = 'SUBMITTING' and claimed_at < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000}::double precision)`
+     where state = 'SUBMITTING' and (${channel}::text is null or channel = ${channel}) and claimed_at < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000}::double precision)`
 }
 
 /** Raises the attempt of an order whose connection was refused, so that its job gets a new id. */

@@ -5,66 +5,126 @@ import { recordActs } from '../lib/audit.ts'
 import type { Barrier } from '../lib/barrier.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
+import { stopwatch } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
+import { holdsBeforeSending } from './before-sending.ts'
 import * as store from './sending-store.ts'
-import type { Changed, Claim, Verdict } from './sending-store.ts'
+import type { Changed, Claim, ClaimedPayment, Verdict } from './sending-store.ts'
+import * as switches from './switches-store.ts'
+
+/** What a sender works with. */
+export interface Sender {
+  readonly db: Database
+  readonly channel: Channel
+  readonly barrier: Barrier
+  /** Says that the process is to end: nothing more is claimed then. */
+  readonly stopping?: () => boolean
+  /** A claim older than this is not sent any more: its sender was frozen, and others may have decided without it. */
+  readonly sendWithinMs?: number
+}
+
+/** Well below what anybody waits before an unrecorded claim counts as unknown. */
+const SEND_WITHIN_MS = 10_000
+
+interface Order {
+  readonly id: string
+  readonly on: LocalDate
+}
 
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
  * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
- * day. Returns true when all was sent, false when the channel refused the connection (the rows are queued again).
+ * day. Returns true when there is nothing left to do for this job, false when the channel refused the connection or the
+ * claim was too old to be sent (the rows are queued again).
  */
-export async function sendOrder(
-  deps: { readonly db: Database; readonly channel: Channel; readonly barrier: Barrier },
-  by: Act,
-  order: { readonly id: string; readonly on: LocalDate },
-): Promise<boolean> {
-  const { db, channel, barrier } = deps
+export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<boolean> {
+  const { db, channel, barrier, stopping = () => false, sendWithinMs = SEND_WITHIN_MS } = sender
   for (;;) {
     await barrier('before-claim')
-    const claim = await db.transact(by, (tx) => claimNext(tx, by, order, channel.claimSize))
+    if (stopping()) return true
+    const age = stopwatch()
+    const claim = await db.transact(by, (tx) => claimNext(tx, by, order, channel))
     if (claim === null) return true
     await barrier('after-claim')
-    const sending = channel.send({
-      id: order.id,
-      payingUnit: claim.payingUnit,
-      payments: claim.payments,
-    })
+    const sending = age() > sendWithinMs ? notSent(claim) : channel.send({ ...claim, id: order.id })
     await barrier('after-send')
     const outcomes = await sending
     await barrier('after-answer')
-    const refused = await db.transact(by, (tx) => record(tx, by, order, claim, outcomes))
-    if (refused) return false
+    const again = await db.transact(by, (tx) => record(tx, by, order, claim, outcomes))
+    if (again) return false
   }
 }
 
-async function claimNext(
+/** Nothing left this process, which is the only one that could have sent under this fence. */
+function notSent({ payments }: Claim): ReadonlyMap<string, PaymentOutcome> {
+  return new Map(payments.map(({ reference }) => [reference, { kind: 'refused' }]))
+}
+
+/** Claims the next payments of an order that may be sent; those that may not are put on hold. Null: none is left. */
+async function claimNext(tx: Tx, by: Act, order: Order, channel: Channel): Promise<Claim | null> {
+  await switches.lockForClaim(tx, channel.name)
+  if (!(await switches.maySend(tx, channel.name))) return null
+  for (;;) {
+    const locked = await store.lockQueued(tx, order.id, channel.claimSize)
+    const held = holdsBeforeSending(locked, channel)
+    if (held.size > 0) await holdPayments(tx, by, locked, held)
+    const payments = locked.filter(({ reference }) => !held.has(reference))
+    const [first] = payments
+    if (first !== undefined) {
+      const references = payments.map(({ reference }) => reference)
+      const fence = await store.take(tx, order.id, references)
+      await postSubmitted(tx, by, payments, order.on)
+      return { fence, payingUnit: first.payingUnit, payments }
+    }
+    if (locked.length === 0) return null
+  }
+}
+
+async function holdPayments(
   tx: Tx,
   by: Act,
-  order: { readonly id: string; readonly on: LocalDate },
-  size: number,
-): Promise<Claim | null> {
-  const claim = await store.claim(tx, order.id, size)
-  if (claim === null) return null
+  locked: readonly ClaimedPayment[],
+  held: ReadonlyMap<string, string>,
+): Promise<void> {
+  await store.holdQueued(tx, held)
+  await recordActs(
+    tx,
+    by,
+    locked
+      .filter(({ reference }) => held.has(reference))
+      .map(({ reference, communeId }) => ({
+        act: 'instruction.hold-before-sending',
+        subject: `instruction:${reference}`,
+        communeId,
+        detail: { reason: held.get(reference) },
+      })),
+  )
+}
+
+async function postSubmitted(
+  tx: Tx,
+  by: Act,
+  payments: readonly ClaimedPayment[],
+  on: LocalDate,
+): Promise<void> {
   await ledger.post(
     tx,
     by,
-    claim.payments.map(({ reference, attempt, amount, listNumber, communeId }) =>
+    payments.map(({ reference, attempt, amount, listNumber, communeId }) =>
       ledger.entry(
         'submit',
         { list: listNumber, instruction: reference, amount },
-        { reference: `submit:${reference}:${attempt}`, occurredOn: order.on, communeId },
+        { reference: `submit:${reference}:${attempt}`, occurredOn: on, communeId },
       ),
     ),
   )
-  return claim
 }
 
 async function record(
   tx: Tx,
   by: Act,
-  order: { readonly id: string; readonly on: LocalDate },
+  order: Order,
   claim: Claim,
   outcomes: ReadonlyMap<string, PaymentOutcome>,
 ): Promise<boolean> {

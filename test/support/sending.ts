@@ -1,7 +1,8 @@
 import type { Barrier } from '../../src/lib/barrier.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
-import type { Channel, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
+import type { Channel, ChannelLimits, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
 import type { InstructionState } from '../../src/payouts/instruction.ts'
+import type { Sender } from '../../src/payouts/sending.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { FreshDatabase } from './database.ts'
 import { accountant, payday, treasurer } from './town.ts'
@@ -23,11 +24,16 @@ export function onceAt(name: Parameters<Barrier>[0], act: () => Promise<unknown>
 export const dying = (name: Parameters<Barrier>[0]): Barrier =>
   onceAt(name, () => Promise.reject(new Error('killed')))
 
+const limits: ChannelLimits = {
+  ...{ perTransferMax: 100_000_000n, perFileMax: 1, callsPerSecond: null, callsAtOnce: 100 },
+  ...{ cutOff: null, mode: 'single', idempotent: false, finalAfterDays: 1, answerWithinMs: 60_000 },
+}
+
 /** A wallet at the edge of the world that answers as it is told, by the place of a payment in its claim. */
 export function scripted(outcome: (at: number) => PaymentOutcome, claimSize = 100): Channel {
   const never = () => Promise.reject(new Error('not asked'))
   return {
-    ...{ name: 'hue-s', mode: 'single', claimSize, finalAfterDays: 1 },
+    ...{ name: 'hue-s', mode: 'single', claimSize, finalAfterDays: 1, limits },
     ...{ status: never, enquire: never, statement: never },
     send: ({ payments }) =>
       Promise.resolve(new Map(payments.map(({ reference }, at) => [reference, outcome(at)]))),
@@ -46,10 +52,13 @@ export async function plan({ app }: FreshDatabase, on: LocalDate = payday, size 
 export function send(
   { app }: FreshDatabase,
   channel: Channel,
-  order: { readonly id: string; readonly on?: LocalDate; readonly barrier?: Barrier },
+  order: Partial<Pick<Sender, 'barrier' | 'stopping' | 'sendWithinMs'>> & {
+    readonly id: string
+    readonly on?: LocalDate
+  },
 ): Promise<boolean> {
-  const { id, on = payday, barrier = passing } = order
-  return payouts.sendOrder({ db: app, channel, barrier }, treasurer, { id, on })
+  const { id, on = payday, ...how } = order
+  return payouts.sendOrder({ db: app, channel, barrier: passing, ...how }, treasurer, { id, on })
 }
 
 /** The state of every instruction, by reference. */

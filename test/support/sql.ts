@@ -39,3 +39,9 @@ export async function valueOf(client: pg.Client, sql: string, values: unknown[] 
   const { rows } = await client.query<{ value: unknown }>(`select (${sql}) as value`, values)
   return rows[0]?.value
 }
+
+/** The first column of every row. */
+export async function columnOf<T>(client: pg.Client, sql: string): Promise<T[]> {
+  const { rows } = await client.query<T[]>({ text: sql, rowMode: 'array' })
+  return rows.map(([value]) => value as T)
+}

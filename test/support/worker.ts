@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { openQueue, setUpQueue } from '../../src/lib/queue.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
-import { PAYOUT_QUEUE, sendOrderJob } from '../../src/payouts/jobs.ts'
+import { enqueueOrders, sendQueueName } from '../../src/payouts/jobs.ts'
 import type { FreshDatabase } from './database.ts'
 import type { Rails } from './rails.ts'
 import { plan } from './sending.ts'
@@ -23,21 +23,25 @@ export function startWorkerProcess(
   rails: Rails,
   barrier = '',
 ): WorkerProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'worker'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env['PATH'],
-      DATABASE_URL: urls.owner,
-      DATABASE_APP_URL: urls.app,
-      DATABASE_REPORT_URL: urls.report,
-      DATABASE_SCHEMA: urls.schema,
-      BANK_URL: rails.urls.bank,
-      HUES_URL: rails.urls['hue-s'],
-      CHANNEL_TIMEOUT_MS: '700',
-      LOG_LEVEL: 'silent',
-      FAULT_BARRIER: barrier,
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'src/main.ts', 'worker', '--send-only'],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        PATH: process.env['PATH'],
+        DATABASE_URL: urls.owner,
+        DATABASE_APP_URL: urls.app,
+        DATABASE_REPORT_URL: urls.report,
+        DATABASE_SCHEMA: urls.schema,
+        BANK_URL: rails.urls.bank,
+        HUES_URL: rails.urls['hue-s'],
+        CHANNEL_TIMEOUT_MS: '700',
+        LOG_LEVEL: 'silent',
+        FAULT_BARRIER: barrier,
+      },
     },
-  })
+  )
   return {
     kill: () => void child.kill('SIGKILL'),
     ended: new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal))),
@@ -50,12 +54,16 @@ export async function enqueue(
   on: LocalDate,
   attempts: readonly number[],
 ): Promise<void> {
-  const queue = openQueue(PAYOUT_QUEUE, { kind: 'postgres', url: database.urls.app })
+  const backend = { kind: 'postgres', url: database.urls.app } as const
+  const queues = {
+    bank: openQueue(sendQueueName('bank'), backend),
+    'hue-s': openQueue(sendQueueName('hue-s'), backend),
+  }
   try {
     const orders = await plan(database, on)
-    const jobs = attempts.flatMap((attempt) => orders.map((order) => ({ ...order, on, attempt })))
-    await queue.add(sendOrderJob, jobs)
+    const jobs = attempts.flatMap((attempt) => orders.map((order) => ({ ...order, attempt })))
+    await enqueueOrders((channel) => queues[channel], jobs, on)
   } finally {
-    await queue.close()
+    for (const queue of Object.values(queues)) await queue.close()
   }
 }

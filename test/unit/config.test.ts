@@ -16,7 +16,7 @@ describe('the settings', () => {
     expect(readConfig({})).toEqual({
       DATABASE_SCHEMA: 'ansinh',
       DATA_DIR: '.data',
-      CHANNEL_TIMEOUT_MS: 30_000,
+      CHANNEL_TIMEOUT_MS: 12_000,
       WORKER_CONCURRENCY: 2,
       LOG_LEVEL: 'info',
     })

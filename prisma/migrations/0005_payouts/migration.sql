@@ -110,6 +110,11 @@ create table instruction (
   attempt             smallint not null default 0,
   fence               uuid,
   claimed_at          timestamptz,
+  -- When its state began.
+  moved_at            timestamptz not null default clock_timestamp(),
+  -- Only while UNKNOWN: when the channel is asked next, and how often it was asked.
+  enquire_at          timestamptz,
+  enquiries           smallint not null default 0,
   order_id            text references payment_order (id),
   replaces            text references instruction (reference),
   prepared_by         uuid not null,

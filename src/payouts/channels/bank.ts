@@ -22,6 +22,11 @@ const statusReport = z.object({
 export function createBank(http: HttpClient): Channel {
   return {
     name: 'bank',
+    limits: {
+      ...{ perTransferMax: 499_999_999n, perFileMax: ORDER_ROWS_MAX, callsPerSecond: null },
+      ...{ callsAtOnce: 1, cutOff: null, mode: 'bulk', idempotent: false, finalAfterDays: 1 },
+      answerWithinMs: 86_400_000,
+    },
     mode: 'bulk',
     claimSize: ORDER_ROWS_MAX,
     finalAfterDays: 1,

@@ -48,9 +48,25 @@ export interface ChannelStatement {
   }[]
 }
 
+/** What a channel can take, and what its answers are worth. Amounts in đồng, hours "HH:MM" of Vietnam. */
+export interface ChannelLimits {
+  readonly perTransferMax: bigint
+  readonly perFileMax: number
+  readonly callsPerSecond: number | null
+  readonly callsAtOnce: number
+  /** Between these hours it takes nothing; null: it always does. */
+  readonly cutOff: { readonly from: string; readonly to: string } | null
+  readonly mode: 'bulk' | 'single'
+  readonly idempotent: boolean
+  readonly finalAfterDays: number
+  /** How long until "no answer" means unknown: a call's answer, or a file's status report. */
+  readonly answerWithinMs: number
+}
+
 /** What every rail can do, whatever its protocol. None of these calls is ever retried by the transport. */
 export interface Channel {
   readonly name: ChannelName
+  readonly limits: ChannelLimits
   /** bulk: one order file is one claim; single: one call a payment, claimed in groups of `claimSize`. */
   readonly mode: 'bulk' | 'single'
   readonly claimSize: number

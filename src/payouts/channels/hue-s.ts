@@ -14,6 +14,11 @@ const paymentAnswer = z.object({
 export function createHueS(http: HttpClient): Channel {
   return {
     name: 'hue-s',
+    limits: {
+      ...{ perTransferMax: 100_000_000n, perFileMax: 1, callsPerSecond: null, callsAtOnce: 100 },
+      ...{ cutOff: null, mode: 'single', idempotent: false, finalAfterDays: 1 },
+      answerWithinMs: 60_000,
+    },
     mode: 'single',
     claimSize: 100,
     finalAfterDays: 1,
