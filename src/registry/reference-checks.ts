@@ -38,6 +38,7 @@ export const crossFaults = (tables: ReferenceTables): readonly CsvFault[] => [
   ...periodFaults('categories', tables.categories, (category) => category.code),
   ...unbroken('levels', tables.levels, (level) => level.scope, LEVELS_AFTER),
   ...unbroken('accountMap', tables.accountMap, (row) => row.accountCode),
+  ...repeated('holidays', 'day', tables.holidays, (holiday) => holiday.day),
   ...unitCounts(tables.communes),
   ...successionEnds(tables),
   ...successionWhole(tables),

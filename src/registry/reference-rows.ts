@@ -13,6 +13,7 @@ export const REFERENCE_FILES = {
   levels: 'standard_levels.csv',
   failureReasons: 'failure_reasons.csv',
   accountMap: 'account_map.csv',
+  holidays: 'holidays.csv',
 } as const satisfies Record<keyof ReferenceTables, string>
 
 export type Table = keyof ReferenceTables

@@ -168,6 +168,8 @@ export const accountMapSchema = z.strictObject({
   source: text,
 })
 
+export const holidaySchema = z.strictObject({ day: date, nameVi: text, status, source: text })
+
 export type Commune = Readonly<z.output<typeof communeSchema>>
 export type CommuneSuccession = Readonly<z.output<typeof successionSchema>>
 export type Bank = Readonly<z.output<typeof bankSchema>>
@@ -176,6 +178,8 @@ export type BenefitSubcase = Readonly<z.output<typeof subcaseSchema>>
 export type StandardLevel = Readonly<z.output<typeof levelSchema>>
 export type FailureReason = Readonly<z.output<typeof failureSchema>>
 export type AccountMapping = Readonly<z.output<typeof accountMapSchema>>
+
+export type Holiday = Readonly<z.output<typeof holidaySchema>>
 
 /** The rows of every file, validated one by one but not yet against each other. */
 export interface ReferenceTables {
@@ -187,4 +191,5 @@ export interface ReferenceTables {
   readonly levels: readonly StandardLevel[]
   readonly failureReasons: readonly FailureReason[]
   readonly accountMap: readonly AccountMapping[]
+  readonly holidays: readonly Holiday[]
 }

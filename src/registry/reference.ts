@@ -39,6 +39,7 @@ export function readReference(folder: string): Reference {
     levels: readCsv(at('levels'), schemas.levelSchema),
     failureReasons: readCsv(at('failureReasons'), schemas.failureSchema),
     accountMap: readCsv(at('accountMap'), schemas.accountMapSchema),
+    holidays: readCsv(at('holidays'), schemas.holidaySchema),
   }
   refuseCsv(crossFaults(tables))
   return { ...tables, version: versionOf(folder) }
