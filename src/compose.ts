@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { setUpLedger } from './ledger/ledger-setup.ts'
 import type { Act, PersonId } from './lib/act.ts'
-import { createBarrier } from './lib/barrier.ts'
-import type { Barrier, BarrierName } from './lib/barrier.ts'
+import { createBarrier, parseBarrier } from './lib/barrier.ts'
+import type { Barrier } from './lib/barrier.ts'
 import { openDatabase } from './lib/db.ts'
 import type { Database } from './lib/db.ts'
 import { ensureDatabase } from './lib/embedded-database.ts'
@@ -166,13 +166,8 @@ export function openChannels(config: Config): Channels {
 }
 
 /** The barrier of this process (FAULT_BARRIER, fault tests only). */
-export function barrierOf(config: Config): Barrier {
-  const [name, pass] = (config.FAULT_BARRIER ?? '').split(':')
-  return createBarrier(
-    name === undefined || pass === undefined
-      ? null
-      : { name: name as BarrierName, pass: Number(pass) },
-  )
+export function barrierOf({ FAULT_BARRIER: setting }: Config): Barrier {
+  return createBarrier(setting === undefined ? null : parseBarrier(setting))
 }
 
 /** Connections of the application's role of one class. */
@@ -219,12 +214,13 @@ export async function openWorker(
 }
 
 /** The rhythms of what looks and mends; the calendar at seven in the morning and, for a late start, by the hour. */
-const RHYTHMS = [
-  [sweepJob, { everyMs: 30_000 }],
-  [enquireJob, { everyMs: 20_000 }],
-  [checkJob, { everyMs: 60_000 }],
-  [calendarJob, { pattern: '0 7-18 * * *' }],
-] as const
+const rhythmsOf = ({ UPKEEP_EVERY_MS: everyMs }: Config) =>
+  [
+    [sweepJob, { everyMs }],
+    [enquireJob, { everyMs }],
+    [checkJob, { everyMs: 2 * everyMs }],
+    [calendarJob, { pattern: '0 7-18 * * *' }],
+  ] as const
 
 async function startUpkeep(
   config: Config,
@@ -237,7 +233,16 @@ async function startUpkeep(
   },
 ): Promise<() => Promise<void>> {
   const queues = openPayoutQueues(config, deps.urls)
-  for (const [job, rhythm] of RHYTHMS) await queues.upkeep.schedule(job, {}, rhythm)
+  const keepTime = async () => {
+    for (const [job, rhythm] of rhythmsOf(config)) await queues.upkeep.schedule(job, {}, rhythm)
+  }
+  await keepTime()
+  // A queue that was emptied has lost its rhythms too: whoever lives puts them back.
+  const timer = setInterval(() => {
+    keepTime().catch((error: unknown) => {
+      deps.onFailed('rhythms', error instanceof Error ? error : new Error(String(error)))
+    })
+  }, config.UPKEEP_EVERY_MS)
   // A call is bounded by twice the time-out; as long again for its record.
   const callMs = 4 * config.CHANNEL_TIMEOUT_MS
   const { bank, 'hue-s': hueS } = deps.channels
@@ -245,11 +250,18 @@ async function startUpkeep(
     bank: { callMs, reportMs: bank.limits.answerWithinMs },
     'hue-s': { callMs, reportMs: hueS.limits.answerWithinMs },
   }
-  const handlers = upkeepHandlers({ ...deps, waits, queueOf: (channel) => queues.of(channel) })
+  const idleMs = 4 * config.UPKEEP_EVERY_MS
+  const handlers = upkeepHandlers({
+    ...deps,
+    waits,
+    idleMs,
+    queueOf: (channel) => queues.of(channel),
+  })
   const backend = queueBackend(config, deps.urls)
   const options = { handlers, concurrency: 1, onFailed: deps.onFailed }
   const stop = startWorker(UPKEEP_QUEUE, backend, options)
   return async () => {
+    clearInterval(timer)
     await stop()
     await queues.close()
   }

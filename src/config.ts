@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseBarrier } from './lib/barrier.ts'
 import { DomainError } from './lib/errors.ts'
 
 const url = z.url({ protocol: /^(https?|postgres(ql)?|rediss?)$/ })
@@ -29,10 +30,11 @@ const environment = z.object({
   CHANNEL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(12_000),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  // For fault tests only: "after-send:2" ends the process with -9 the second time it passes there.
+  UPKEEP_EVERY_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
+  // For fault tests only: "after-send:2" ends the process with -9 the second time it passes there, "…:stop" freezes it.
   FAULT_BARRIER: z
     .string()
-    .regex(/^(before-claim|after-claim|after-send|after-answer|during-matching):[1-9][0-9]{0,3}$/)
+    .refine((text) => parseBarrier(text) !== null, 'cần tên:lần hoặc tên:lần:stop')
     .optional(),
 })
 

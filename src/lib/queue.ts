@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { z } from 'zod'
 import { connectRedis } from './queue-redis.ts'
 import type { RedisSettings } from './queue-redis.ts'
+import { isPast } from './time.ts'
 
 /** A kind of job: its name, what its payload holds (ids only, never amounts) and the key that makes it one of a kind. */
 export interface JobDefinition<Payload> {
@@ -31,7 +32,10 @@ export interface JobHandler {
 /** Adds jobs. Rows are the outbox (docs/adr/0008): adding is always safe to repeat. */
 export interface JobQueue {
   add<Payload>(job: JobDefinition<Payload>, payloads: readonly Payload[]): Promise<void>
-  /** Has a job run in a rhythm, once for all processes; calling it again changes the rhythm. */
+  /**
+   * Has a job run in a rhythm, once for all processes. Calling it again changes the rhythm, or mends it when the queue
+   * has lost it; otherwise nothing.
+   */
   schedule<Payload>(job: JobDefinition<Payload>, payload: Payload, rhythm: Rhythm): Promise<void>
   close(): Promise<void>
 }
@@ -58,6 +62,9 @@ const optionsOf = ({ onFailure = 'leave' }: { readonly onFailure?: 'leave' | 're
 
 /** Vietnam has one time zone and no summer time. */
 const TIME_ZONE = 'Asia/Ho_Chi_Minh'
+
+/** A rhythm whose next beat should have come so long ago has lost its job. */
+const OVERDUE_MS = 60_000
 
 /** Longer than twice the slowest channel call (CHANNEL_TIMEOUT_MS ≤ 2 min): a working job is never taken for stalled. */
 const LOCK_MS = 300_000
@@ -117,6 +124,9 @@ export function openQueue(name: string, backend: QueueBackend): JobQueue {
     schedule: async (job, payload, rhythm) => {
       const repeat =
         'everyMs' in rhythm ? { every: rhythm.everyMs } : { pattern: rhythm.pattern, tz: TIME_ZONE }
+      const known = await queue.getJobScheduler(job.name)
+      const same = known?.every === repeat.every && known?.pattern === repeat.pattern
+      if (same && known?.next !== undefined && !isPast(known.next, OVERDUE_MS)) return
       const template = { name: job.name, data: payload, opts: optionsOf(job) }
       await queue.upsertJobScheduler(job.name, repeat, template)
     },

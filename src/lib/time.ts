@@ -71,3 +71,8 @@ const VIETNAM_AHEAD_MS = 7 * 3_600_000
 export function today(): LocalDate {
   return new Date(Date.now() + VIETNAM_AHEAD_MS).toISOString().slice(0, 10) as LocalDate
 }
+
+/** Whether a moment (milliseconds since 1970) is more than `graceMs` ago by this machine's clock. */
+export function isPast(atMs: number, graceMs: number): boolean {
+  return atMs + graceMs < Date.now()
+}

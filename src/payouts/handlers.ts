@@ -48,6 +48,7 @@ export function upkeepHandlers(deps: {
   readonly db: Database
   readonly channels: Readonly<Record<ChannelName, Channel>>
   readonly waits: Readonly<Record<ChannelName, ChannelWaits>>
+  readonly idleMs: number
   readonly queueOf: (channel: ChannelName) => JobQueue
   readonly log: Logger
 }): readonly JobHandler[] {

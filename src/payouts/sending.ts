@@ -51,7 +51,11 @@ export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<
     await barrier('after-send')
     const outcomes = await sending
     await barrier('after-answer')
-    const again = await db.transact(by, (tx) => record(tx, by, order, claim, outcomes))
+    const again = await db.transact(by, async (tx) => {
+      const refused = await record(tx, by, order, claim, outcomes)
+      await barrier('during-record')
+      return refused
+    })
     if (again) return false
   }
 }

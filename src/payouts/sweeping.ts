@@ -32,9 +32,6 @@ export interface Swept {
   readonly enqueued: number
 }
 
-/** An order that nobody takes for as long as this has lost its job. */
-const IDLE_MS = 120_000
-
 /**
  * Looks at the rows and mends (docs/adr/0008): what waits too long becomes UNKNOWN, what is queued gets an order, and
  * what should be in the queue is offered to it again. Safe to run at any time, any number of times, by any number of
@@ -46,12 +43,13 @@ export async function sweep(
     readonly db: Database
     readonly queueOf: (channel: ChannelName) => JobQueue
     readonly waits: Readonly<Record<ChannelName, ChannelWaits>>
-    readonly idleMs?: number
+    /** An order that nobody takes for as long as this has lost its job. */
+    readonly idleMs: number
   },
   by: Act,
   on: LocalDate,
 ): Promise<Swept> {
-  const { db, queueOf, waits, idleMs = IDLE_MS } = deps
+  const { db, queueOf, waits, idleMs } = deps
   const mended = await db.transact(by, async (tx) => {
     const counts = { silent: 0, unreported: 0 }
     for (const [channel, { callMs, reportMs }] of entriesOf(waits)) {

@@ -42,8 +42,8 @@ async function sweep(waits = never, options: { idleMs?: number; on?: typeof payd
       await queue.add(job, payloads)
     },
   }
-  const { on = payday, ...rest } = options
-  const deps = { db: database.app, queueOf: () => spy, waits, ...rest }
+  const { on = payday, idleMs = 60_000 } = options
+  const deps = { db: database.app, queueOf: () => spy, waits, idleMs }
   const swept = await payouts.sweep(deps, treasurer, on)
   await queue.close()
   return { swept, offered }

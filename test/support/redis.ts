@@ -14,9 +14,21 @@ export interface TestRedis {
 const MISSING = 'install redis-server (apt-get install redis-server)'
 
 /** Starts it. Throws the line that says what to install when the machine has none. */
-export async function startRedis(): Promise<TestRedis> {
-  const port = await freePort()
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+export async function startRedis(
+  options: { readonly port?: number; readonly flags?: readonly string[] } = {},
+): Promise<TestRedis> {
+  const port = options.port ?? (await freePort())
+  const flags = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    ...(options.flags ?? []),
+  ]
   const child = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'ignore'] })
   const exited = new Promise((resolve) => child.once('exit', resolve))
   await ready(child)

@@ -9,42 +9,54 @@ import { plan } from './sending.ts'
 /** A worker in a process of its own, as the product starts it. */
 export interface WorkerProcess {
   kill(): void
-  /** Resolves when it is gone, with the signal that ended it. */
-  readonly ended: Promise<NodeJS.Signals | null>
+  signal(name: NodeJS.Signals): void
+  readonly pid: number
+  /** Resolves when it is gone, with the signal that ended it, or its exit code. */
+  readonly ended: Promise<NodeJS.Signals | number | null>
 }
 
 /** Prepares the queue in the test's database. */
 export const setUpWorkers = ({ urls }: FreshDatabase): Promise<void> =>
   setUpQueue(urls.owner, decodeURIComponent(new URL(urls.app).username))
 
-/** Starts a worker that may have a fault barrier ("after-send:2"). */
+/** How a worker is started. */
+export interface WorkerOptions {
+  /** "after-send:2" or "after-claim:1:stop". */
+  readonly barrier?: string
+  /** Looks after everything by the clock, this often; without it the worker only sends. */
+  readonly upkeepMs?: number
+  readonly redisUrl?: string | undefined
+}
+
+/** Starts a worker that may have a fault barrier. */
 export function startWorkerProcess(
   { urls }: FreshDatabase,
   rails: Rails,
-  barrier = '',
+  { barrier = '', upkeepMs, redisUrl = '' }: WorkerOptions = {},
 ): WorkerProcess {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', 'src/main.ts', 'worker', '--send-only'],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: {
-        PATH: process.env['PATH'],
-        DATABASE_URL: urls.owner,
-        DATABASE_APP_URL: urls.app,
-        DATABASE_REPORT_URL: urls.report,
-        DATABASE_SCHEMA: urls.schema,
-        BANK_URL: rails.urls.bank,
-        HUES_URL: rails.urls['hue-s'],
-        CHANNEL_TIMEOUT_MS: '700',
-        LOG_LEVEL: 'silent',
-        FAULT_BARRIER: barrier,
-      },
+  const duties = upkeepMs === undefined ? ['--send-only'] : []
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'worker', ...duties], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: urls.owner,
+      DATABASE_APP_URL: urls.app,
+      DATABASE_REPORT_URL: urls.report,
+      DATABASE_SCHEMA: urls.schema,
+      REDIS_URL: redisUrl,
+      BANK_URL: rails.urls.bank,
+      HUES_URL: rails.urls['hue-s'],
+      CHANNEL_TIMEOUT_MS: '700',
+      UPKEEP_EVERY_MS: String(upkeepMs ?? 30_000),
+      LOG_LEVEL: 'silent',
+      FAULT_BARRIER: barrier,
     },
-  )
+  })
   return {
+    signal: (name) => void child.kill(name),
     kill: () => void child.kill('SIGKILL'),
-    ended: new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal))),
+    pid: child.pid ?? 0,
+    ended: new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code))),
   }
 }
 

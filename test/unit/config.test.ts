@@ -19,6 +19,7 @@ describe('the settings', () => {
       CHANNEL_TIMEOUT_MS: 12_000,
       WORKER_CONCURRENCY: 2,
       LOG_LEVEL: 'info',
+      UPKEEP_EVERY_MS: 30_000,
     })
   })
 
@@ -62,6 +63,9 @@ describe('the settings', () => {
     ['FAULT_BARRIER', 'after-lunch:1'],
     ['FAULT_BARRIER', 'after-send'],
     ['FAULT_BARRIER', 'after-send:0'],
+    ['FAULT_BARRIER', 'after-send:1:sleep'],
+    ['REDIS_CLUSTER', 'one,two'],
+    ['UPKEEP_EVERY_MS', '5'],
   ])('refuse %s=%s, naming the variable', (name, value) => {
     expect(messageOf({ [name]: value })).toMatch(new RegExp(`^Cấu hình sai:\\n  ${name}: \\S`))
   })
