@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { barrierOf, openApp, openChannels, openPayoutQueues } from '../src/compose.ts'
+import { openApp } from '../src/compose.ts'
+import { barrierOf, openChannels, openPayoutQueues } from '../src/compose-payouts.ts'
 import type { Engine } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
 import type { Config } from '../src/config.ts'

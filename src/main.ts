@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { openEngine, openWorker, setUp } from './compose.ts'
+import { openEngine, setUp } from './compose.ts'
+import { openWorker } from './compose-payouts.ts'
 import { readConfig } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import { openDatabase } from './lib/db.ts'

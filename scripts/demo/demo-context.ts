@@ -1,7 +1,7 @@
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import type { Barrier } from '../../src/lib/barrier.ts'
 import type { Database } from '../../src/lib/db.ts'
-import type { PayoutQueues } from '../../src/compose.ts'
+import type { PayoutQueues } from '../../src/compose-payouts.ts'
 import type { Month } from '../../src/lib/time.ts'
 import type { Channel, ChannelName } from '../../src/payouts/channels/channel.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'

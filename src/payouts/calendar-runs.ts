@@ -12,7 +12,7 @@ const CATCH_UP_DAYS = 31
  * Does what the calendar asks of a day, and of the days before it that nobody worked on: each task of each day once, in
  * a transaction of its own, however often and by however many workers it is called. Returns how many tasks were done now.
  */
-export async function runCalendar(db: Database, by: Act, on: LocalDate): Promise<number> {
+async function runCalendar(db: Database, by: Act, on: LocalDate): Promise<number> {
   const { holidays, last } = await db.transact(by, async (tx) => ({
     holidays: await store.holidaysOf(tx),
     last: await store.lastRun(tx),

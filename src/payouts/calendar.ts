@@ -33,7 +33,7 @@ export function workingDayFrom(day: LocalDate, holidays: Holidays): LocalDate {
 }
 
 /** The last working day before a day: what must be done "before the 25th" is done by then. */
-export function workingDayBefore(day: LocalDate, holidays: Holidays): LocalDate {
+function workingDayBefore(day: LocalDate, holidays: Holidays): LocalDate {
   const eve = addDays(day, -1)
   return isWorkingDay(eve, holidays) ? eve : workingDayBefore(eve, holidays)
 }

@@ -8,10 +8,10 @@ import { invariant } from '../lib/errors.ts'
 import { stopwatch } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
-import { holdsBeforeSending } from './before-sending.ts'
+import { claimNext } from './claiming.ts'
+import type { Order } from './claiming.ts'
 import * as store from './sending-store.ts'
-import type { Changed, Claim, ClaimedPayment, Verdict } from './sending-store.ts'
-import * as switches from './switches-store.ts'
+import type { Changed, Claim, Verdict } from './sending-store.ts'
 
 /** What a sender works with. */
 export interface Sender {
@@ -26,11 +26,6 @@ export interface Sender {
 
 /** Well below what anybody waits before an unrecorded claim counts as unknown. */
 const SEND_WITHIN_MS = 10_000
-
-interface Order {
-  readonly id: string
-  readonly on: LocalDate
-}
 
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
@@ -63,66 +58,6 @@ export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<
 /** Nothing left this process, which is the only one that could have sent under this fence. */
 function notSent({ payments }: Claim): ReadonlyMap<string, PaymentOutcome> {
   return new Map(payments.map(({ reference }) => [reference, { kind: 'refused' }]))
-}
-
-/** Claims the next payments of an order that may be sent; those that may not are put on hold. Null: none is left. */
-async function claimNext(tx: Tx, by: Act, order: Order, channel: Channel): Promise<Claim | null> {
-  await switches.lockForClaim(tx, channel.name)
-  if (!(await switches.maySend(tx, channel.name))) return null
-  for (;;) {
-    const locked = await store.lockQueued(tx, order.id, channel.claimSize)
-    const held = holdsBeforeSending(locked, channel)
-    if (held.size > 0) await holdPayments(tx, by, locked, held)
-    const payments = locked.filter(({ reference }) => !held.has(reference))
-    const [first] = payments
-    if (first !== undefined) {
-      const references = payments.map(({ reference }) => reference)
-      const fence = await store.take(tx, order.id, references)
-      await postSubmitted(tx, by, payments, order.on)
-      return { fence, payingUnit: first.payingUnit, payments }
-    }
-    if (locked.length === 0) return null
-  }
-}
-
-async function holdPayments(
-  tx: Tx,
-  by: Act,
-  locked: readonly ClaimedPayment[],
-  held: ReadonlyMap<string, string>,
-): Promise<void> {
-  await store.holdQueued(tx, held)
-  await recordActs(
-    tx,
-    by,
-    locked
-      .filter(({ reference }) => held.has(reference))
-      .map(({ reference, communeId }) => ({
-        act: 'instruction.hold-before-sending',
-        subject: `instruction:${reference}`,
-        communeId,
-        detail: { reason: held.get(reference) },
-      })),
-  )
-}
-
-async function postSubmitted(
-  tx: Tx,
-  by: Act,
-  payments: readonly ClaimedPayment[],
-  on: LocalDate,
-): Promise<void> {
-  await ledger.post(
-    tx,
-    by,
-    payments.map(({ reference, attempt, amount, listNumber, communeId }) =>
-      ledger.entry(
-        'submit',
-        { list: listNumber, instruction: reference, amount },
-        { reference: `submit:${reference}:${attempt}`, occurredOn: on, communeId },
-      ),
-    ),
-  )
 }
 
 async function record(
