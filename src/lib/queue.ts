@@ -63,8 +63,8 @@ const optionsOf = ({ onFailure = 'leave' }: { readonly onFailure?: 'leave' | 're
 /** Vietnam has one time zone and no summer time. */
 const TIME_ZONE = 'Asia/Ho_Chi_Minh'
 
-/** A rhythm whose next beat should have come so long ago has lost its job. */
-const OVERDUE_MS = 60_000
+/** A rhythm that is so late, and three beats more, has lost its job: its worker died with it. */
+const GRACE_MS = 2_000
 
 /** Longer than twice the slowest channel call (CHANNEL_TIMEOUT_MS ≤ 2 min): a working job is never taken for stalled. */
 const LOCK_MS = 300_000
@@ -126,7 +126,8 @@ export function openQueue(name: string, backend: QueueBackend): JobQueue {
         'everyMs' in rhythm ? { every: rhythm.everyMs } : { pattern: rhythm.pattern, tz: TIME_ZONE }
       const known = await queue.getJobScheduler(job.name)
       const same = known?.every === repeat.every && known?.pattern === repeat.pattern
-      if (same && known?.next !== undefined && !isPast(known.next, OVERDUE_MS)) return
+      const graceMs = 'everyMs' in rhythm ? GRACE_MS + 3 * rhythm.everyMs : 60_000
+      if (same && known?.next !== undefined && !isPast(known.next, graceMs)) return
       const template = { name: job.name, data: payload, opts: optionsOf(job) }
       await queue.upsertJobScheduler(job.name, repeat, template)
     },

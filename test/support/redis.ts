@@ -15,7 +15,12 @@ const MISSING = 'install redis-server (apt-get install redis-server)'
 
 /** Starts it. Throws the line that says what to install when the machine has none. */
 export async function startRedis(
-  options: { readonly port?: number; readonly flags?: readonly string[] } = {},
+  options: {
+    readonly port?: number
+    readonly flags?: readonly string[]
+    /** A Sentinel keeps what it learns in its configuration file. */
+    readonly configuration?: string
+  } = {},
 ): Promise<TestRedis> {
   const port = options.port ?? (await freePort())
   const flags = [
@@ -29,7 +34,8 @@ export async function startRedis(
     'no',
     ...(options.flags ?? []),
   ]
-  const child = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const file = options.configuration === undefined ? [] : [options.configuration]
+  const child = spawn('redis-server', [...file, ...flags], { stdio: ['ignore', 'pipe', 'ignore'] })
   const exited = new Promise((resolve) => child.once('exit', resolve))
   await ready(child)
   return {
@@ -54,7 +60,7 @@ async function ready(child: ChildProcess): Promise<void> {
 async function saysReady({ stdout }: ChildProcess): Promise<void> {
   if (stdout === null) throw new Error('redis-server has no output')
   for await (const line of createInterface(stdout)) {
-    if (/ready to accept connections/i.test(line)) return
+    if (/ready to accept connections|Sentinel ID is/i.test(line)) return
   }
 }
 
