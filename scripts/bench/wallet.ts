@@ -2,7 +2,7 @@
  * Single payments through the wallet: two workers with every state and entry durable, against a bare undici loop of the
  * same concurrency that only signs its calls. Same simulator, one run, in rounds that take turns.
  *
- *   node --import tsx scripts/bench/wallet.ts [--payments 10000] [--at-once 50] [--jobs 4] [--rounds 5]
+ *   node --import tsx scripts/bench/wallet.ts [--payments 10000] [--at-once 50] [--jobs 4] [--rounds 4]
  */
 import { spawn } from 'node:child_process'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
@@ -38,15 +38,17 @@ const { values } = parseArgs({
     payments: { type: 'string', default: '10000' },
     'at-once': { type: 'string', default: '50' },
     jobs: { type: 'string', default: '4' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '4' },
   },
 })
 const [payments, atOnce, rounds] = [values.payments, values['at-once'], values.rounds].map(
   Number,
 ) as [number, number, number]
+/** One round more goes before those that count: it warms both up. */
 const perRound = payments / rounds
+const ALL = payments + perRound
 const WORKERS = 2
-const COMMUNES = 20
+const COMMUNES = 25
 const FUNDS = 999_999_999_999n
 const LIMITS = { rowsMax: 500, amountMax: 499_999_999n }
 const seal = hueSSeal(signatureKeys(walletKeys.calls), unixMs)
@@ -136,12 +138,12 @@ async function ours(db: Database, queue: JobQueue, orders: readonly OrderRef[]):
          where order_id = any (${ids}::text[]) and state in ('QUEUED', 'SUBMITTING')`,
     )
     if (row?.left === 0) return elapsed()
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
 async function prepare(db: Database, walletUrl: string): Promise<void> {
-  const cases = Array.from({ length: COMMUNES }, () => ({ wallet: payments / COMMUNES }))
+  const cases = Array.from({ length: COMMUNES }, () => ({ wallet: ALL / COMMUNES }))
   const communes = await enterTown({ app: db }, cases)
   const units = new Set(communes.map(({ payingUnit }) => payingUnit))
   for (const unit of units) await fund({ app: db }, unit, FUNDS)
@@ -173,12 +175,12 @@ try {
     await payouts.planOrders(tx, treasurer, payday, { bank: LIMITS, 'hue-s': LIMITS })
     return payouts.ordersToSend(tx)
   })
-  await bare(wallet.url, 'W')
   const times: { readonly loop: number; readonly own: number }[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    const part = orders.filter((_, at) => at % rounds === round)
+  for (let round = 0; round <= rounds; round += 1) {
+    const part = orders.filter((_, at) => at % (rounds + 1) === round)
     const own = await ours(db, queue, part)
-    times.push({ loop: await bare(wallet.url, String(round)), own })
+    const loop = await bare(wallet.url, String(round))
+    if (round > 0) times.push({ loop, own })
   }
   for (const { child, exited } of workers) {
     child.stdin.end()

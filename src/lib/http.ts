@@ -67,44 +67,56 @@ export function openHttp(options: {
   const ask = (
     method: 'GET' | 'POST',
     path: string,
+    signal: AbortSignal,
     content?: { readonly type: string; readonly body: string | Readable },
     headers?: Readonly<Record<string, string>>,
   ) =>
     request(new URL(path, options.baseUrl), {
       method,
       dispatcher,
-      signal: AbortSignal.timeout(timeoutMs * 2),
+      signal,
       ...(content === undefined ? {} : { body: content.body }),
       headers: { ...(content && { 'content-type': content.type }), ...headers },
     })
   return {
-    call: async (method, path, schema, body) => {
-      try {
+    call: (method, path, schema, body) =>
+      within(timeoutMs * 2, async (signal) => {
         const content =
           body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) }
         const { pathname, search } = new URL(path, options.baseUrl)
         const call = { method, target: pathname + search, body: content?.body ?? '' }
         const sealed = seal?.begin(call)
-        const answer = await ask(method, path, content, sealed?.headers)
+        const answer = await ask(method, path, signal, content, sealed?.headers)
         const bytes = new Uint8Array(await answer.body.arrayBuffer())
         const { statusCode: status, headers } = answer
         const broken = sealed?.check({ status, headers, body: bytes }) ?? null
         if (broken !== null) return { kind: 'no-answer', reason: broken }
         return answerOf(status, bytes, schema)
-      } catch (error) {
-        return failureOf(error)
-      }
-    },
-    exchange: async (method, path, content) => {
-      try {
+      }),
+    exchange: (method, path, content) =>
+      within(timeoutMs * 2, async (signal) => {
         const body = content && { type: content.type, body: Readable.from(content.pieces) }
-        const answer = await ask(method, path, body)
+        const answer = await ask(method, path, signal, body)
         const bytes = new Uint8Array(await answer.body.arrayBuffer())
         return { kind: 'answer', status: answer.statusCode, body: bytes }
-      } catch (error) {
-        return failureOf(error)
-      }
-    },
+      }),
     close: () => dispatcher.close(),
+  }
+}
+
+/** Does a call within its time as a whole; what fails is said as what it proves. */
+async function within<T>(
+  timeMs: number,
+  call: (signal: AbortSignal) => Promise<CallResult<T>>,
+): Promise<CallResult<T>> {
+  const controller = new AbortController()
+  // Cheaper than AbortSignal.timeout, whose timers outlive their calls.
+  const timer = setTimeout(() => controller.abort(), timeMs)
+  try {
+    return await call(controller.signal)
+  } catch (error) {
+    return failureOf(error)
+  } finally {
+    clearTimeout(timer)
   }
 }
