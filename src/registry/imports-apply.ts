@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { PersonId } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
 import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
+import { insertReports } from './deaths-store.ts'
 import { grantAll } from './enrolment-decisions.ts'
 import type { Grant } from './enrolment-decisions.ts'
 import type { Apply, Applying } from './imports-kind.ts'
@@ -85,6 +87,33 @@ export const enterAccounts: Apply<ReadyAccount> = async (applying, rows) => {
     rows.map(({ ready }) => ready),
   )
   return subjects('payment-account', made)
+}
+
+/** Proposes deaths, each for a second person to confirm: nobody is marked dead, nothing stops before that. */
+export const proposeDeaths: Apply<ReadyDeath> = async ({ tx, by }, rows) => {
+  const reports = rows.map(({ number, ready }) => ({ number, ready, id: randomUUID() }))
+  await insertReports(
+    tx,
+    reports.map(({ id, ready }) => ({
+      ...{ id, personId: ready.personId, communeId: ready.communeId, fullName: ready.fullName },
+      ...{
+        diedOn: ready.diedOn,
+        certificate: ready.certificateNumber,
+        feedId: null,
+        feedRow: null,
+      },
+      ...{ idNumberIndex: null, idNumberSealed: null, state: 'PROPOSED', problem: null },
+    })),
+    by.actor,
+  )
+  await recordActs(
+    tx,
+    by,
+    reports.map(({ id, ready: { communeId } }) => ({
+      ...{ act: 'death.report', subject: `death-report:${id}`, communeId },
+    })),
+  )
+  return subjects('death', reports)
 }
 
 /**

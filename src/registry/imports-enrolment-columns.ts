@@ -27,13 +27,6 @@ const PROGRAMMES = {
   'hưu trí xã hội': 'HTXH',
 } as const
 
-const PROGRAMMES = {
-  btxh: 'BTXH',
-  'trợ giúp xã hội': 'BTXH',
-  htxh: 'HTXH',
-  'hưu trí xã hội': 'HTXH',
-} as const
-
 const yesOrNo = readChoice(
   { có: 'yes', co: 'yes', x: 'yes', không: 'no', khong: 'no' },
   'Có hoặc Không',

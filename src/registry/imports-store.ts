@@ -78,6 +78,17 @@ export async function accountsWithoutPayee(
      order by e.person_id, e.programme, e.valid_from desc, a.recorded_at desc, a.id`
 }
 
+/** Deaths of some people that are proposed or confirmed, by person. */
+export async function reportedDeaths(
+  tx: Tx,
+  people: readonly PersonId[],
+): Promise<ReadonlyMap<PersonId, LocalDate>> {
+  const rows = await tx.$queryRaw<{ personId: PersonId; diedOn: LocalDate }[]>`
+    select person_id as "personId", died_on::text as "diedOn" from death_report
+     where person_id = any (${people}::uuid[]) and state in ('PROPOSED', 'CONFIRMED')`
+  return new Map(rows.map(({ personId, diedOn }) => [personId, diedOn]))
+}
+
 /** The account that a person has now: none of his replaces it. */
 export interface CurrentAccount {
   readonly id: string
