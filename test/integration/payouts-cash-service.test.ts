@@ -87,7 +87,7 @@ describe('a service that does not know the list', () => {
     expect(orders).toEqual(['/lists'])
   })
 
-  test.failing.each(UNCLEAR)('is not handed it on a mere %s', async (_, asked) => {
+  test.each(UNCLEAR)('is not handed it on a mere %s', async (_, asked) => {
     const orders = await ordersOf(asked, (http) => handOver(createCashService(http)))
     expect(orders).toEqual([])
   })

@@ -127,12 +127,12 @@ describe('an enquiry', () => {
     expect(answer).toEqual({ kind: 'rejected', reason: 'AC01' })
   })
 
-  test.failing('that is answered about another payment is not answered', async () => {
+  test('that is answered about another payment is not answered', async () => {
     const { hueS } = await answering(about('230819750000D412'))
     expect(await hueS.enquire(payment.reference)).toMatchObject({ kind: 'no-answer' })
   })
 
-  test.failing.each([500, 502])('that is answered with %d is not answered', async (status) => {
+  test.each([500, 502])('that is answered with %d is not answered', async (status) => {
     const { bank } = await answering(json(status, { ...found, reference: payment.reference }))
     expect(await bank.enquire(payment.reference)).toMatchObject({ kind: 'no-answer' })
   })
@@ -154,7 +154,7 @@ describe('a statement', () => {
     expect(await bank.statement('474', day)).toMatchObject({ id: 'S1', day })
   })
 
-  test.failing.each([
+  test.each([
     ['account', { account: '475' }],
     ['day', { date: '2023-08-02' }],
   ])('of another %s is none', async (_, other) => {

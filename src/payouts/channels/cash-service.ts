@@ -21,7 +21,10 @@ export interface CashOutcome {
 
 /** The service organisation that pays cash in the commune (Decree 20/2021 Art 34). */
 export interface CashService {
-  /** Hands over a list unless it is there already (asked first). Throws DomainError `cash-list-refused`. */
+  /**
+   * Hands over a list that the service does not know: it is asked first, and only its "no" has it handed over. Throws
+   * DomainError `cash-list-refused`; `cash-list-unknown` when it does not say whether it knows it: asking again is safe.
+   */
   handOver(listId: string, rows: readonly CashRow[]): Promise<void>
   /** The report of paid and unpaid rows. Throws DomainError `cash-report-missing`. */
   report(listId: string): Promise<readonly CashOutcome[]>
@@ -44,16 +47,24 @@ const refusal = z.object({ error: z.string() })
 /** The service organisation over HTTP. */
 export function createCashService(http: HttpClient): CashService {
   const fetchReport = async (listId: string) => {
-    const answer = await http.call(
-      'GET',
-      `/lists/${encodeURIComponent(listId)}/report`,
-      z.union([report, refusal]),
-    )
-    return answer.kind === 'answer' && 'rows' in answer.body ? answer.body.rows : undefined
+    const path = `/lists/${encodeURIComponent(listId)}/report`
+    const answer = await http.call('GET', path, z.union([report, refusal]))
+    if (answer.kind !== 'answer') return 'unclear'
+    const { status, body } = answer
+    if (status === 404) return 'unknown-list'
+    return status === 200 && 'rows' in body && body.listId === listId ? body.rows : 'unclear'
   }
   return {
     handOver: async (listId, rows) => {
-      if ((await fetchReport(listId)) !== undefined) return
+      const known = await fetchReport(listId)
+      if (known === 'unclear') {
+        throw new DomainError(
+          'conflict',
+          'cash-list-unknown',
+          `Chưa rõ tổ chức dịch vụ đã nhận danh sách ${listId} hay chưa`,
+        )
+      }
+      if (known !== 'unknown-list') return
       const total = sumVnd(rows.map(({ amount }) => amount)).toString()
       const wire = rows.map((row) => ({ ...row, amount: row.amount.toString() }))
       const answer = await http.call('POST', '/lists', z.union([received, refusal]), {
@@ -72,7 +83,7 @@ export function createCashService(http: HttpClient): CashService {
     },
     report: async (listId) => {
       const rows = await fetchReport(listId)
-      if (rows === undefined)
+      if (typeof rows === 'string')
         throw new DomainError(
           'not-found',
           'cash-report-missing',

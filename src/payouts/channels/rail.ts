@@ -8,13 +8,19 @@ import type { ChannelStatement, EnquiryAnswer } from './channel.ts'
 /** Amounts on the wire are strings of digits. */
 export const wireAmount = z.string().transform((text) => parseVnd(text))
 
-const enquiryAnswer = z.object({
-  status: z.enum(['executed', 'rejected', 'returned', 'not-found']),
-  reason: z.string().optional(),
-})
+const enquiryAnswer = z.union([
+  z.object({
+    reference: z.string(),
+    status: z.enum(['executed', 'rejected', 'returned']),
+    reason: z.string().optional(),
+  }),
+  z.object({ status: z.literal('not-found') }),
+])
 
 const statementAnswer = z.object({
   statementId: z.string(),
+  account: z.string(),
+  date: z.string(),
   opening: wireAmount,
   closing: wireAmount,
   lines: z.array(
@@ -34,15 +40,14 @@ export async function enquireRail(http: HttpClient, reference: string): Promise<
   const answer = await http.call('GET', `/payments/${reference}`, enquiryAnswer)
   if (answer.kind === 'refused') return { kind: 'no-answer', reason: 'connection refused' }
   if (answer.kind === 'no-answer') return answer
-  switch (answer.body.status) {
-    case 'executed':
-    case 'returned':
-      return { kind: 'executed' }
-    case 'rejected':
-      return { kind: 'rejected', reason: answer.body.reason ?? 'NARR' }
-    case 'not-found':
-      return { kind: 'not-found' }
-  }
+  const { status, body } = answer
+  if (status === 404 && body.status === 'not-found') return { kind: 'not-found' }
+  // Another status, or an answer about another payment, says nothing of this one.
+  if (status !== 200 || body.status === 'not-found' || body.reference !== reference)
+    return { kind: 'no-answer', reason: `unexpected answer (${status})` }
+  return body.status === 'rejected'
+    ? { kind: 'rejected', reason: body.reason ?? 'NARR' }
+    : { kind: 'executed' }
 }
 
 /** Fetches a day's statement of a paying unit. Throws DomainError `statement-missing` when it is not given. */
@@ -56,7 +61,9 @@ export async function fetchStatement(
     `/statements/${day}?account=${encodeURIComponent(payingUnit)}`,
     statementAnswer,
   )
-  if (answer.kind !== 'answer' || answer.status !== 200) {
+  const isAskedFor =
+    answer.kind === 'answer' && answer.body.account === payingUnit && answer.body.date === day
+  if (!isAskedFor || answer.status !== 200) {
     throw new DomainError(
       'conflict',
       'statement-missing',
