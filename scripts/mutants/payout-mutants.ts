@@ -36,6 +36,11 @@ export const payoutMutants: readonly Mutant[] = [
     test: once('records nothing of what another sender has taken since'),
   },
   {
+    name: 'old-claim: a sender that was frozen sends what it claimed long ago',
+    edits: [{ file: SENDING, find: 'age() > sendWithinMs', replace: 'age() < 0' }],
+    test: once('sends nothing that was decided on without it'),
+  },
+  {
     name: 'no-state: a sender records what was given up on',
     edits: [
       {

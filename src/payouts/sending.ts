@@ -5,46 +5,60 @@ import { recordActs } from '../lib/audit.ts'
 import type { Barrier } from '../lib/barrier.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
+import { stopwatch } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
 import * as store from './sending-store.ts'
 import type { Changed, Claim, Verdict } from './sending-store.ts'
 
+/** What a sender works with. */
+export interface Sender {
+  readonly db: Database
+  readonly vault: Vault
+  readonly channel: Channel
+  readonly barrier: Barrier
+  /** A claim older than this is not sent any more: its sender was frozen, and others may have decided without it. */
+  readonly sendWithinMs?: number
+}
+
+/** Far below the days that pass before anybody may decide that a claim was not executed. */
+const SEND_WITHIN_MS = 10_000
+
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
  * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
- * day. Returns true when all was sent, false when the channel refused the connection (the rows are queued again).
+ * day. Returns true when all was sent, false when the channel refused the connection or the claim was too old to be
+ * sent (the rows are queued again).
  */
 export async function sendOrder(
-  deps: {
-    readonly db: Database
-    readonly vault: Vault
-    readonly channel: Channel
-    readonly barrier: Barrier
-  },
+  sender: Sender,
   by: Act,
   order: { readonly id: string; readonly on: LocalDate },
 ): Promise<boolean> {
-  const { db, vault, channel, barrier } = deps
+  const { db, vault, channel, barrier, sendWithinMs = SEND_WITHIN_MS } = sender
   for (;;) {
     await barrier('before-claim')
+    const age = stopwatch()
     const claim = await db.transact(by, (tx) =>
       claimNext(tx, vault, by, { ...order, size: channel.claimSize }),
     )
     if (claim === null) return true
     await barrier('after-claim')
-    const sending = channel.send({
-      id: order.id,
-      payingUnit: claim.payingUnit,
-      payments: claim.payments,
-    })
+    const { payingUnit, payments } = claim
+    const sending =
+      age() > sendWithinMs ? notSent(claim) : channel.send({ id: order.id, payingUnit, payments })
     await barrier('after-send')
     const outcomes = await sending
     await barrier('after-answer')
     const refused = await db.transact(by, (tx) => record(tx, by, order, claim, outcomes))
     if (refused) return false
   }
+}
+
+/** Nothing has left this process, and no other could send under its fence. */
+function notSent({ payments }: Claim): ReadonlyMap<string, PaymentOutcome> {
+  return new Map(payments.map(({ reference }) => [reference, { kind: 'refused' }]))
 }
 
 async function claimNext(

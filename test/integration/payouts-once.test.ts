@@ -140,19 +140,33 @@ describe('a sender that was given up on and thaws', () => {
     expect(calls()).toEqual(each(1))
   })
 
-  test.failing('sends nothing that was decided on without it', async () => {
+  test('sends nothing that was decided on without it: its claim is too old', async () => {
     const id = await orderId()
     const meanwhile = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 120))
       await giveUp(database)
       await resendUnknown(database)
       for (const order of await plan(database)) {
         await send(database, wallet, { id: order.orderId })
       }
     }
-    await send(database, wallet, { id, barrier: onceAt('after-claim', meanwhile) })
+    const barrier = onceAt('after-claim', meanwhile)
+    expect(await send(database, wallet, { id, barrier, sendWithinMs: 100 })).toBe(false)
     expect(calls()).toEqual(each(1))
     expect(paidTwice(rails.folder)).toEqual([])
   })
+})
+
+test('a claim that grew old before it was sent goes back into the queue, with its money', async () => {
+  const id = await orderId()
+  const wait = () => new Promise((resolve) => setTimeout(resolve, 120))
+  const barrier = onceAt('after-claim', wait)
+  expect(await send(database, wallet, { id, barrier, sendWithinMs: 100 })).toBe(false)
+  expect(await countsOf(database)).toEqual({ QUEUED: 30 })
+  expect(await heldAndTransit(database)).toEqual({ held: ALL, transit: 0n })
+  expect(calls()).toEqual([])
+  expect(await send(database, wallet, { id })).toBe(true)
+  expect(calls()).toEqual(each(1))
 })
 
 describe('giving up', () => {

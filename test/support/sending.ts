@@ -3,6 +3,7 @@ import type { LocalDate } from '../../src/lib/time.ts'
 import type { Channel, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
 import type { InstructionState } from '../../src/payouts/instruction.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
+import type { Sender } from '../../src/payouts/sending.ts'
 import type { FreshDatabase } from './database.ts'
 import { accountant, payday, treasurer } from './town.ts'
 import { vault } from './vault.ts'
@@ -47,10 +48,14 @@ export async function plan({ app }: FreshDatabase, on: LocalDate = payday, size 
 export function send(
   { app }: FreshDatabase,
   channel: Channel,
-  order: { readonly id: string; readonly on?: LocalDate; readonly barrier?: Barrier },
+  order: Partial<Pick<Sender, 'barrier' | 'sendWithinMs'>> & {
+    readonly id: string
+    readonly on?: LocalDate
+  },
 ): Promise<boolean> {
-  const { id, on = payday, barrier = passing } = order
-  return payouts.sendOrder({ db: app, vault, channel, barrier }, treasurer, { id, on })
+  const { id, on = payday, ...how } = order
+  const sender = { db: app, vault, channel, barrier: passing, ...how }
+  return payouts.sendOrder(sender, treasurer, { id, on })
 }
 
 /** The state of every instruction, by reference. */
