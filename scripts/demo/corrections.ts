@@ -50,8 +50,8 @@ async function listedReissues(demo: Demo): Promise<readonly string[]> {
   return found
 }
 
-/** The id of the account that replaces one: its first block counts the replacements, so a re-run makes the same id. */
+/** The id of the account that replaces one: its last block counts the replacements, so a re-run makes the same id. */
 function nextAccountId(id: string): string {
-  const block = Number.parseInt(id.slice(0, 8), 16) + 0x100
-  return block.toString(16).padStart(8, '0') + id.slice(8)
+  const block = Number.parseInt(id.slice(-12), 16) + 0x100
+  return id.slice(0, -12) + block.toString(16).padStart(12, '0')
 }

@@ -58,9 +58,12 @@ export interface Staff {
   readonly treasurer: PersonId
   readonly accountant: PersonId
 }
-/** A UUID that counts: kind and number. */
+/**
+ * A UUID that counts: number and kind. The number leads, as time does in a version 7: PostgreSQL's GiST tells UUIDs apart
+ * by their first 53 bits, and an index of ids that agree in them is searched page by page.
+ */
 export const uuid = (kind: number, n: number) =>
-  `${kind.toString(16).padStart(8, '0')}-0000-7000-8000-${n.toString(16).padStart(12, '0')}`
+  `${n.toString(16).padStart(8, '0')}-0000-7000-8000-${kind.toString(16).padStart(12, '0')}`
 /** The same as the id of a person. */
 export const personId = (kind: number, n: number) => uuid(kind, n) as PersonId
 /** The officers of the demo, as people of the communes they work in, and the ids that each duty has. */

@@ -17,7 +17,7 @@ export const payeeMutants: readonly Mutant[] = [
     edits: [
       {
         file: PAYEES,
-        find: 'constraint payee_one exclude using gist ((person_id::text || programme) with =, period with &&)',
+        find: 'constraint payee_one exclude using gist ((person_id::text::uuid) with =, programme with =, period with &&)',
         replace: 'constraint payee_one check (true)',
       },
     ],

@@ -250,7 +250,8 @@ create table payee (
   constraint payee_since check (isempty(period) or lower(period) = since),
   -- Law 3's twin: one payee for one person and programme at any time.
   -- Over an expression, so that nobody's look-up by person takes this index: without statistics it costs 50 times as much.
-  constraint payee_one exclude using gist ((person_id::text || programme) with =, period with &&)
+  -- Of the type uuid: GiST over text is twice as slow to fill.
+  constraint payee_one exclude using gist ((person_id::text::uuid) with =, programme with =, period with &&)
 );
 -- Read backwards: the last assignment, the one before.
 create index payee_person on payee (person_id, programme, since, recorded_at);
