@@ -2,21 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type pg from 'pg'
 import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
-import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { decideRows, refuse, submitOwed } from '../support/lists.ts'
-import { inRolledBack, rawApp, refusal, valueOf } from '../support/sql.ts'
-import {
-  accountant,
-  AMOUNT,
-  approve,
-  august,
-  enterTown,
-  fund,
-  leader,
-  release,
-  treasurer,
-} from '../support/town.ts'
+import { abusedList, DECIDE, decisionOn, tryOn } from '../support/list-town.ts'
+import { decideRows, refuse } from '../support/lists.ts'
+import { valueOf } from '../support/sql.ts'
+import { accountant, AMOUNT, approve, leader, release, treasurer } from '../support/town.ts'
 
 /** Raw SQL of the application's role and of the owner against a list and its rows. */
 let database: FreshDatabase
@@ -25,35 +15,12 @@ let list: StoredList
 let client: pg.Client
 
 beforeEach(async () => {
-  database = await freshDatabase()
-  const communes = await enterTown(database, [{ bank: 3, cash: 1 }])
-  commune = communes[0] ?? never()
-  await fund(database, commune.payingUnit, 10n * AMOUNT)
-  list = await submitOwed(database, commune, august, [
-    { n: 1, account: 1, warnings: ['shared-account'] },
-    { n: 2, account: 2 },
-    { n: 4 },
-  ])
-  client = await rawApp(database)
+  ;({ database, commune, list, client } = await abusedList())
 })
 afterEach(() => database.drop())
 
-const never = (): never => {
-  throw new Error('not there')
-}
-const tried = (sql: string, values: unknown[] = []) =>
-  inRolledBack(client, () => refusal(client, sql, values))
-const DECIDE = `insert into list_decision (list_id, commune_id, decision, rows, row_count, total, content_hash, reason_code, reason, decided_by)
-  select l.id, l.commune_id, $2, $3::integer[], s.row_count, s.total, s.content_hash, $4, $5, $6
-    from payout_list l, list_set(l.id, $3::integer[]) s where l.id = $1`
-const decide = (kind: string, rows: number[], by: string, reason: string | null = null) => [
-  list.id,
-  kind,
-  rows,
-  reason,
-  reason,
-  by,
-]
+const tried = (sql: string, values: unknown[] = []) => tryOn(client, sql, values)
+const decide = (...of: Parameters<ReturnType<typeof decisionOn>>) => decisionOn(list)(...of)
 
 describe('a decision', () => {
   test('is refused for rows that were not opened, and for openings of something else', async () => {

@@ -7,9 +7,10 @@ import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { markApproved, never } from '../support/list-town.ts'
 import { as, submitOwed } from '../support/lists.ts'
 import type { Owed } from '../support/lists.ts'
-import { enterTown, leader, preparer } from '../support/town.ts'
+import { enterTown, preparer } from '../support/town.ts'
 
 /** Everybody of the town may be on any list: months go on and on, each test takes its own two. */
 const PEOPLE = 6
@@ -25,17 +26,7 @@ beforeAll(async () => {
   commune = communes[0] ?? never()
 })
 
-const never = (): never => {
-  throw new Error('not there')
-}
 /** Two months that nobody has used. */
-/** Marks lists approved behind the ledger's back: the comparison is not about money. */
-async function markApproved(...lists: readonly StoredList[]): Promise<void> {
-  await database.admin.query('alter table payout_list disable trigger user')
-  const sql = `update payout_list set state = 'APPROVED', approved_by = $2 where id = any ($1)`
-  await database.admin.query(sql, [lists.map(({ id }) => id), leader.actor])
-  await database.admin.query('alter table payout_list enable trigger user')
-}
 const groupsOf = (list: StoredList) =>
   as(database, preparer, (tx) => payouts.lists.changes.of(tx, [list.id]))
 /** The two lists of two fresh months. */
@@ -84,7 +75,7 @@ test('last + new − gone ± changed = this, for random months, by group, in tot
       const [last, present] = [addMonths(next, -1), next]
       const [was, is] = [owed(before, last, 1), owed(now, present, 2)]
       const old = await submitOwed(database, commune, last, was)
-      await markApproved(old)
+      await markApproved(database, old)
       const list = await submitOwed(database, commune, present, is)
       const groups = await groupsOf(list)
       const of = (change: string) =>

@@ -7,6 +7,7 @@ import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { markApproved, never } from '../support/list-town.ts'
 import { as, decideRows, dueOf, submitOwed } from '../support/lists.ts'
 import type { Owed } from '../support/lists.ts'
 import { AMOUNT, enterTown, leader, preparer } from '../support/town.ts'
@@ -25,20 +26,10 @@ beforeAll(async () => {
   commune = communes[0] ?? never()
 })
 
-const never = (): never => {
-  throw new Error('not there')
-}
 /** Two months that nobody has used. */
 const twoMonths = (): readonly [Month, Month] => {
   next = addMonths(next, 3)
   return [addMonths(next, -1), next]
-}
-/** Marks lists approved behind the ledger's back: the comparison is not about money. */
-async function markApproved(...lists: readonly StoredList[]): Promise<void> {
-  await database.admin.query('alter table payout_list disable trigger user')
-  const sql = `update payout_list set state = 'APPROVED', approved_by = $2 where id = any ($1)`
-  await database.admin.query(sql, [lists.map(({ id }) => id), leader.actor])
-  await database.admin.query('alter table payout_list enable trigger user')
 }
 const groupsOf = (list: StoredList) =>
   as(database, preparer, (tx) => payouts.lists.changes.of(tx, [list.id]))
@@ -55,7 +46,7 @@ const rowsOf = (
 /** The two lists of two fresh months. */
 async function twoLists(before: readonly Owed[], now: readonly Owed[]): Promise<StoredList> {
   const [last, present] = twoMonths()
-  await markApproved(await submitOwed(database, commune, last, before))
+  await markApproved(database, await submitOwed(database, commune, last, before))
   return submitOwed(database, commune, present, now)
 }
 
@@ -103,6 +94,7 @@ describe('a list against last month', () => {
     const [last, present] = twoMonths()
     const early = addMonths(last, -7)
     await markApproved(
+      database,
       await submitOwed(database, commune, last, [
         { n: 1, account: 1 },
         { n: 1, account: 1, period: early },
@@ -149,7 +141,7 @@ describe('a list against last month', () => {
   test('follows a commune into the one that it became, whole', async () => {
     const other = communes[1] ?? never()
     const [last, present] = twoMonths()
-    await markApproved(await submitOwed(database, other, last, [{ n: 1, account: 1 }]))
+    await markApproved(database, await submitOwed(database, other, last, [{ n: 1, account: 1 }]))
     const moved = `insert into commune_succession values ($1, $2, $3, 'merge', $4, 'test', 'test')
       on conflict (old_commune_id, new_commune_id) do update set effective_on = $3, share = $4`
     await database.admin.query(moved, [other.id, commune.id, present, 0.5])

@@ -2,39 +2,22 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
-import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { codeOf, listTown } from '../support/list-town.ts'
 import { balances } from '../support/ledger-state.ts'
 import { as, current, refuse, why, withdraw } from '../support/lists.ts'
-import { refusalOf } from '../support/outcome.ts'
 import { valueOf } from '../support/sql.ts'
 import * as town from '../support/town.ts'
-import {
-  accountant,
-  AMOUNT,
-  approve,
-  august,
-  fund,
-  leader,
-  preparer,
-  release,
-} from '../support/town.ts'
+import { accountant, AMOUNT, approve, august, leader, preparer, release } from '../support/town.ts'
 
 let database: FreshDatabase
 let commune: CommuneRow
 
 beforeEach(async () => {
-  database = await freshDatabase()
-  const communes = await town.enterTown(database, [{ bank: 3, cash: 2 }])
-  commune = communes[0] ?? never()
-  await fund(database, commune.payingUnit, 10n * AMOUNT)
+  ;({ database, commune } = await listTown({ bank: 3, cash: 2 }))
 })
 afterEach(() => database.drop())
 
-const never = (): never => {
-  throw new Error('not there')
-}
-const codeOf = (work: Promise<unknown>) => work.then(() => 'taken', refusalOf)
 const submit = () => town.submit(database, commune)
 const stateOf = (list: StoredList) =>
   valueOf(database.admin, 'select state from payout_list where id = $1', [list.id])

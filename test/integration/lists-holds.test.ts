@@ -1,21 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { PersonId } from '../../src/lib/act.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
-import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { as, submitOwed, why } from '../support/lists.ts'
-import { refusalOf } from '../support/outcome.ts'
+import { codeOf, listOfFour, numberIn, personIn, stateIn } from '../support/list-town.ts'
+import { as, why } from '../support/lists.ts'
 import { plan, scripted, send } from '../support/sending.ts'
-import { valueOf } from '../support/sql.ts'
 import {
   accountant,
   approve,
-  august,
-  enterTown,
-  fund,
-  FUNDS,
   leader,
   payday,
   preparer,
@@ -27,41 +20,14 @@ let database: FreshDatabase
 let commune: CommuneRow
 let list: StoredList
 
-/** Two accounts and two cash rows: places 1 to 4. */
 beforeEach(async () => {
-  database = await freshDatabase()
-  const communes = await enterTown(database, [{ bank: 2, cash: 2 }])
-  commune = communes[0] ?? never()
-  await fund(database, commune.payingUnit, FUNDS)
-  list = await submitOwed(database, commune, august, [
-    { n: 1, account: 1 },
-    { n: 2, account: 2 },
-    { n: 3 },
-    { n: 4 },
-  ])
+  ;({ database, commune, list } = await listOfFour())
 })
 afterEach(() => database.drop())
 
-const never = (): never => {
-  throw new Error('not there')
-}
-const codeOf = (work: Promise<unknown>) => work.then(() => 'taken', refusalOf)
-const personAt = (row: number) =>
-  valueOf(database.admin, 'select person_id from entitlement where list_id = $1 and row = $2', [
-    list.id,
-    row,
-  ]) as Promise<PersonId>
-const numberAt = (row: number) =>
-  valueOf(database.admin, 'select number from entitlement where list_id = $1 and row = $2', [
-    list.id,
-    row,
-  ]) as Promise<string>
-const stateAt = async (row: number) =>
-  valueOf(
-    database.admin,
-    `select state || coalesce(' ' || reason, '') from instruction where entitlement_number = $1`,
-    [await numberAt(row)],
-  )
+const personAt = (row: number) => personIn(database, list, row)
+const numberAt = (row: number) => numberIn(database, list, row)
+const stateAt = (row: number) => stateIn(database, list, row)
 const cashLists = async () => {
   const { rows } = await database.admin.query<{ id: string; rows: number }>(
     `select c.id, c.row_count as rows from cash_list c order by 1`,

@@ -1,22 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { PersonId } from '../../src/lib/act.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
-import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { codeOf, listOfFour, personIn, stateIn } from '../support/list-town.ts'
 import { balances } from '../support/ledger-state.ts'
 import { as, named, submitOwed, why, withdraw } from '../support/lists.ts'
-import { refusalOf } from '../support/outcome.ts'
 import { plan, scripted, send } from '../support/sending.ts'
-import { valueOf } from '../support/sql.ts'
 import {
   accountant,
   AMOUNT,
   approve,
   august,
-  enterTown,
-  fund,
   FUNDS,
   leader,
   payday,
@@ -29,41 +24,13 @@ let database: FreshDatabase
 let commune: CommuneRow
 let list: StoredList
 
-/** Two accounts and two cash rows: places 1 to 4. */
 beforeEach(async () => {
-  database = await freshDatabase()
-  const communes = await enterTown(database, [{ bank: 2, cash: 2 }])
-  commune = communes[0] ?? never()
-  await fund(database, commune.payingUnit, FUNDS)
-  list = await submitOwed(database, commune, august, [
-    { n: 1, account: 1 },
-    { n: 2, account: 2 },
-    { n: 3 },
-    { n: 4 },
-  ])
+  ;({ database, commune, list } = await listOfFour())
 })
 afterEach(() => database.drop())
 
-const never = (): never => {
-  throw new Error('not there')
-}
-const codeOf = (work: Promise<unknown>) => work.then(() => 'taken', refusalOf)
-const personAt = (row: number) =>
-  valueOf(database.admin, 'select person_id from entitlement where list_id = $1 and row = $2', [
-    list.id,
-    row,
-  ]) as Promise<PersonId>
-const numberAt = (row: number) =>
-  valueOf(database.admin, 'select number from entitlement where list_id = $1 and row = $2', [
-    list.id,
-    row,
-  ]) as Promise<string>
-const stateAt = async (row: number) =>
-  valueOf(
-    database.admin,
-    `select state || coalesce(' ' || reason, '') from instruction where entitlement_number = $1`,
-    [await numberAt(row)],
-  )
+const personAt = (row: number) => personIn(database, list, row)
+const stateAt = (row: number) => stateIn(database, list, row)
 const hold = async (row: number, by = accountant) => {
   const subject = { personId: await personAt(row) }
   const order = { subject, communeId: commune.id, from: payday, on: payday, ...why }
