@@ -1,7 +1,6 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { groupedBy } from '../lib/groups.ts'
-import type { Vnd } from '../lib/money.ts'
 import { addMonths, monthOf } from '../lib/time.ts'
 import type { Month } from '../lib/time.ts'
 import * as store from './due-store.ts'
@@ -18,22 +17,12 @@ const CHUNK = 5_000
 /** How long after an act every month since the start is compared again, in months. */
 const LOOK_BACK = 12
 
-/** What a month's list has to carry for one person: one component of one month. */
-export interface DueLine {
+/**
+ * What a month's list has to carry for one person: one component of one month. Arrears are of an earlier month than the
+ * list's; of a funeral the enrolment is the funeral case.
+ */
+export interface DueLine extends LawLine {
   readonly personId: PersonId
-  /** Of a funeral: the funeral case. */
-  readonly enrolmentId: string
-  /** 'BTXH', 'HTXH' or the code of a one-off programme. */
-  readonly programme: string
-  /** 'monthly' · 'children' · 'care' · 'care-child' · 'institution' · 'funeral' · 'one-off' · 'difference…' (rules-facts.ts). */
-  readonly component: string
-  /** The month that it is owed for; arrears are of an earlier month than the list's. */
-  readonly period: Month
-  readonly categoryCode: string
-  readonly amount: Vnd
-  readonly explanation: string
-  readonly explanationEn: string
-  readonly legalBasis: string
 }
 
 /** What a list carries already. */

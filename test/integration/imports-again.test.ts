@@ -1,13 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import type { Act } from '../../src/lib/act.ts'
-import type { GivenFile } from '../../src/lib/spreadsheet.ts'
-import type { KindName } from '../../src/registry/imports-kind.ts'
-import type { ImportDecision } from '../../src/registry/imports.ts'
 import { registry } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { applyFile, checkFile, enterPeople, importDay as on } from '../support/import-desk.ts'
+import { deskOf, enterPeople, importDay as on } from '../support/import-desk.ts'
 import { csvFile, ENROLMENTS, enrolmentRow, PEOPLE, personRow } from '../support/import-files.ts'
 import { stateHash } from '../support/ledger-state.ts'
 import { refusalOf } from '../support/outcome.ts'
@@ -24,14 +20,7 @@ function gate() {
   const promise = new Promise<void>((resolve) => (open = resolve))
   return { promise, open: () => open() }
 }
-const check = (kind: KindName, given: GivenFile | Promise<GivenFile>, by?: Act) =>
-  checkFile(database, kind, given, by)
-const apply = (
-  kind: KindName,
-  given: GivenFile | Promise<GivenFile>,
-  decision?: Partial<ImportDecision>,
-  by?: Act,
-) => applyFile(database, kind, given, decision, by)
+const { check, apply } = deskOf(() => database)
 
 beforeEach(async () => {
   database = await freshDatabase()

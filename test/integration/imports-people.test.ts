@@ -1,12 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import type { Act } from '../../src/lib/act.ts'
-import type { GivenFile } from '../../src/lib/spreadsheet.ts'
-import type { KindName } from '../../src/registry/imports-kind.ts'
-import type { ImportDecision } from '../../src/registry/imports.ts'
 import { registry } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { applyFile, checkFile, enterPeople, faultsOf } from '../support/import-desk.ts'
+import { deskOf, enterPeople, faultsOf } from '../support/import-desk.ts'
 import { csvFile, idNumber, PEOPLE, personRow, xlsxFile } from '../support/import-files.ts'
 import { stateHash } from '../support/ledger-state.ts'
 import { refusalOf } from '../support/outcome.ts'
@@ -15,14 +11,7 @@ import { leader, preparer } from '../support/town.ts'
 const { imports } = registry
 
 let database: FreshDatabase
-const check = (kind: KindName, given: GivenFile | Promise<GivenFile>, by?: Act) =>
-  checkFile(database, kind, given, by)
-const apply = (
-  kind: KindName,
-  given: GivenFile | Promise<GivenFile>,
-  decision?: Partial<ImportDecision>,
-  by?: Act,
-) => applyFile(database, kind, given, decision, by)
+const { check, apply } = deskOf(() => database)
 
 beforeEach(async () => {
   database = await freshDatabase()

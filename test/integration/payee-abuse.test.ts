@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import type pg from 'pg'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { enterAbused } from '../support/abused-payees.ts'
 import * as p from '../support/payees.ts'
 import { leader, preparer } from '../support/town.ts'
-import { inRolledBack, rawApp, refusal } from '../support/sql.ts'
+import { lastOf, rawApp } from '../support/sql.ts'
 
 /** Raw SQL of the application's role: what the database itself refuses about payees. Each try is undone. */
 let database: FreshDatabase
@@ -13,25 +14,11 @@ let communeId: number
 
 beforeAll(async () => {
   database = await freshDatabase()
-  communeId = (await p.firstCommune(database)).id
-  await p.enterPairs(database, communeId, [
-    ...[{ n: 1 }, { n: 2 }, { n: 3, carerBorn: '2007-01-01' }, { n: 4, carerBorn: '2010-01-01' }],
-    ...[
-      { n: 5, wardBorn: '2012-06-01' },
-      { n: 6, wardBorn: '2006-08-10' },
-    ],
-  ])
-  await p.represent(database, [p.representationOf(1, communeId)])
-  await p.assign(database, 1, communeId)
+  communeId = await enterAbused(database)
   client = await rawApp(database)
 })
 
-const tried = (...statements: string[]) =>
-  inRolledBack(client, async () => {
-    const outcomes = []
-    for (const sql of statements) outcomes.push(await refusal(client, sql))
-    return outcomes.at(-1)
-  })
+const tried = (...statements: string[]) => lastOf(client, statements)
 const taken = 'taken: 1 rows'
 
 interface Row {

@@ -1,3 +1,4 @@
+import type { Act } from '../../src/lib/act.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { KindName } from '../../src/registry/imports-kind.ts'
 import type { Imported, ImportDecision, ImportReport } from '../../src/registry/imports.ts'
@@ -14,7 +15,7 @@ export const importDay = localDate('2023-08-10')
 const { imports } = registry
 
 /** Checks a file as an officer does. */
-export async function checkFile(
+async function checkFile(
   { app }: FreshDatabase,
   kind: KindName,
   given: GivenFile | Promise<GivenFile>,
@@ -25,7 +26,7 @@ export async function checkFile(
 }
 
 /** Applies a file as an officer does who has just seen it checked: all rows, unless decided otherwise. */
-export async function applyFile(
+async function applyFile(
   { app }: FreshDatabase,
   kind: KindName,
   given: GivenFile | Promise<GivenFile>,
@@ -53,3 +54,15 @@ export const enterPeople = (database: FreshDatabase, n: number): Promise<Importe
 /** What a report says is wrong, each with its cell. */
 export const faultsOf = ({ faults }: ImportReport): readonly string[] =>
   faults.map(({ cell, message }) => `${cell}: ${message}`)
+
+/** The desk of a test's database, which is opened anew before each test. */
+export const deskOf = (database: () => FreshDatabase) => ({
+  check: (kind: KindName, given: GivenFile | Promise<GivenFile>, by?: Act) =>
+    checkFile(database(), kind, given, by),
+  apply: (
+    kind: KindName,
+    given: GivenFile | Promise<GivenFile>,
+    decision?: Partial<ImportDecision>,
+    by?: Act,
+  ) => applyFile(database(), kind, given, decision, by),
+})

@@ -39,3 +39,11 @@ export async function valueOf(client: pg.Client, sql: string, values: unknown[] 
   const { rows } = await client.query<{ value: unknown }>(`select (${sql}) as value`, values)
   return rows[0]?.value
 }
+
+/** How the last of some statements ends, one after the other in a transaction that is rolled back. */
+export const lastOf = (client: pg.Client, statements: readonly string[]) =>
+  inRolledBack(client, async () => {
+    const outcomes = []
+    for (const sql of statements) outcomes.push(await refusal(client, sql))
+    return outcomes.at(-1)
+  })
