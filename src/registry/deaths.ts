@@ -12,6 +12,7 @@ import * as store from './deaths-store.ts'
 import type { Found, NewReport } from './deaths-store.ts'
 import { organisersOf } from './due-store.ts'
 import { insertActs } from './enrolments-store.ts'
+import { maskFileName } from './id-number.ts'
 import { decideFuneral, openFuneral, rejectFuneral } from './funerals.ts'
 import { personPlace } from './funerals-store.ts'
 
@@ -42,7 +43,10 @@ async function receiveFeed(
     return { receivedBefore: before.receivedAt, proposed: 0, worklist: 0, known: 0 }
   }
   const feedId = randomUUID()
-  await store.insertFeed(tx, { id: feedId, fileName, hash, rowCount: rows.length, by: by.actor })
+  await store.insertFeed(tx, {
+    ...{ id: feedId, fileName: maskFileName(fileName), hash },
+    ...{ rowCount: rows.length, by: by.actor },
+  })
   const reports = await placed(tx, vault, feedId, rows)
   await store.insertReports(tx, reports, by.actor)
   const proposed = reports.filter(({ state }) => state === 'PROPOSED').length

@@ -13,6 +13,7 @@ import type { Asked, Checked, Kind, KindName } from './imports-kind.ts'
 import { KINDS } from './imports-kinds.ts'
 import { answer, template } from './imports-paper.ts'
 import type { ImportReport, ReadFile } from './imports-paper.ts'
+import { maskFileName } from './id-number.ts'
 import * as store from './imports-store.ts'
 
 /** Rows that one import may hold; a person who must see to each of them cannot see to more. */
@@ -112,7 +113,12 @@ async function apply(
     throw new DomainError('conflict', 'import-kind-closed', words)
   }
   const entry = {
-    ...{ id: randomUUID(), kind: file.kind, fileName: file.name, sha256: file.sha256 },
+    ...{
+      id: randomUUID(),
+      kind: file.kind,
+      fileName: maskFileName(file.name),
+      sha256: file.sha256,
+    },
     ...{ sizeBytes: file.bytes.length, format: file.sheet.format, communes, change },
     rows: countsOf(checked, rows),
   }

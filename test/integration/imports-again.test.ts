@@ -28,6 +28,13 @@ beforeEach(async () => {
 
 const count = (table: string) => valueOf(database.admin, `select count(*)::integer from ${table}`)
 
+test('a number in the name of a file is kept masked', async () => {
+  await apply('people', csvFile(PEOPLE, [personRow(1)], 'tep cua 046143000001.csv'))
+  expect(await valueOf(database.admin, 'select file_name from import_file')).toBe(
+    'tep cua 046*****0001.csv',
+  )
+})
+
 describe('the same file', () => {
   test('twice has no effect and says when it was taken', async () => {
     const file = csvFile(PEOPLE, [personRow(1)])
