@@ -76,7 +76,11 @@ export async function talliesOf(tx: Tx, listId: string): Promise<readonly Tally[
     select by, key, count(*)::integer as count, sum(amount)::bigint as total from k group by 1, 2 order by 1, 2`
 }
 
-/** A page of rows by given name, then the whole name, in Vietnamese order: after a row of the same list, or from the first. */
+/**
+ * A page of rows by given name, then the whole name, in Vietnamese order: after a row of the same list, or from the first.
+ * Every row of Article 5 has its neutral code and no point of the law, or those that must would stand out (Decree 20/2021
+ * Art 8.1.b).
+ */
 export async function rowsByName(
   tx: Tx,
   page: { readonly listId: string; readonly after: number | null; readonly limit: number },
@@ -86,8 +90,10 @@ export async function rowsByName(
       select e.*, p.full_name, (regexp_match(p.full_name, '[^ ]+$'))[1] collate "vi-x-icu" as given, p.full_name collate "vi-x-icu" as whole
         from entitlement e join person p on p.id = e.person_id where e.list_id = ${page.listId}::uuid)
     select e.row, e.number, e.person_id as "personId", e.full_name as "fullName", e.programme, e.component, e.month::text as period,
-           e.category_code as "categoryCode", e.amount, e.explanation, e.method, e.payee_id as "payeeId", q.full_name as "payeeName",
-           e.relation, e.hold, e.warnings, d.decision,
+           coalesce((select c.neutral_code from benefit_category c where c.code = e.category_code and c.valid_from <= e.month
+              order by c.valid_from desc limit 1), e.category_code) as "categoryCode",
+           e.amount, regexp_replace(e.explanation, 'Điều [56][.][^ )]*', 'Điều 6.1', 'g') as explanation, e.method,
+           e.payee_id as "payeeId", q.full_name as "payeeName", e.relation, e.hold, e.warnings, d.decision,
            (select i.state from instruction i where i.entitlement_number = e.number order by i.reference desc limit 1) as state, e.live
       from e join person q on q.id = e.payee_id
       left join list_decision d on d.list_id = e.list_id and e.row = any (d.rows) and d.decision <> 'stop'

@@ -1,6 +1,5 @@
 import type { PersonId } from '../lib/act.ts'
 import { DomainError } from '../lib/errors.ts'
-import { formatVnd } from '../lib/money.ts'
 import type { Vnd } from '../lib/money.ts'
 import { addDays, addMonths } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
@@ -39,17 +38,22 @@ export interface ListRow extends DueLine, Omit<Payee, 'warnings'> {
   readonly warnings: readonly string[]
 }
 
-/** A due line of a confidential category says its amount and nothing that leads to the category. */
+/**
+ * A due line of a confidential category has the code it shares with others, and names no point of the law that leads to it
+ * (Decree 20/2021 Art 8.1.b): the form in which `lists.rows` shows every row of Article 5.
+ */
 function neutral(line: DueLine, categoryCode: string): DueLine {
-  const amount = formatVnd(line.amount)
   return {
     ...line,
     categoryCode,
-    explanation: `${amount}, Nghị định 20/2021/NĐ-CP`,
-    explanationEn: `${amount.replaceAll('.', ',')}, Decree 20/2021/NĐ-CP`,
-    legalBasis: 'Nghị định 20/2021/NĐ-CP',
+    explanation: line.explanation.replaceAll(POINT_VI, 'Điều 6.1'),
+    explanationEn: line.explanationEn.replaceAll(POINT_EN, 'Art. 6.1'),
+    legalBasis: 'Điều 5, 6.1 Nghị định 20/2021/NĐ-CP',
   }
 }
+
+const POINT_VI = /Điều [56]\.[^ )]*/gu
+const POINT_EN = /Art\. [56]\.[^ )]*/gu
 
 /**
  * Puts what is owed and who receives it together, in the order of the lines: the rows of a list. `rowsBefore` is how many

@@ -161,20 +161,41 @@ describe('an officer reads', () => {
   })
 })
 
-test('a confidential category is on the list by its neutral code alone', async () => {
-  const communes = await enterTown(database, [{ cash: 1 }], 7)
-  await database.admin.query(
-    `update enrolment set category_code = 'HIV_NGHEO', head = 'HIV_NGHEO' where commune_id = $1`,
-    [communes[0]?.id],
-  )
-  const { id } = await as(database, preparer, (tx) =>
-    payouts.lists.submit(tx, preparer, communes[0] ?? never(), august),
-  )
-  const row = await valueOf(
-    database.admin,
-    'select row_to_json(e)::text from entitlement e where list_id = $1',
-    [id],
-  )
-  expect(row).toContain('"category_code":"D5-15"')
-  expect(row).not.toMatch(/HIV|5\.8|6\.1\.g/)
+describe('a confidential category', () => {
+  let id: string
+
+  beforeAll(async () => {
+    const communes = await enterTown(database, [{ cash: 2 }], 7)
+    await database.admin.query(
+      `update person set birth_date = '1980-01-01' where id in (select person_id from enrolment where commune_id = $1)`,
+      [communes[0]?.id],
+    )
+    await database.admin.query(
+      `update enrolment e set category_code = c.code, head = c.code
+         from (select id, row_number() over (order by id) as n from enrolment where commune_id = $1) o
+         join unnest('{HIV_NGHEO,NKT_N}'::text[]) with ordinality c (code, n) using (n) where o.id = e.id`,
+      [communes[0]?.id],
+    )
+    ;({ id } = await as(database, preparer, (tx) =>
+      payouts.lists.submit(tx, preparer, communes[0] ?? never(), august),
+    ))
+  })
+
+  test('is on the list by its neutral code alone', async () => {
+    const row = await valueOf(
+      database.admin,
+      `select row_to_json(e)::text from entitlement e where list_id = $1 and category_code like 'D5-%'`,
+      [id],
+    )
+    expect(row).toContain('"category_code":"D5-15"')
+    expect(row).not.toMatch(/HIV|5\.8|6\.1\.g/)
+  })
+
+  test('does not stand out among the rows that are shown', async () => {
+    const rows = await as(database, leader, (tx) =>
+      payouts.lists.rows(tx, { listId: id, after: null, limit: 10 }),
+    )
+    const shown = rows.map(({ categoryCode, explanation }) => [categoryCode, explanation])
+    expect(shown).toEqual(Array(2).fill(['D5-15', '360.000 × 1,5, Điều 6.1']))
+  })
 })

@@ -35,13 +35,20 @@ describe('the rows of a list', () => {
     ])
   })
 
-  test('say nothing of a confidential category but the amount', () => {
+  test('say of a confidential category the code it shares and how the amount was reckoned, and no more', () => {
     const [row] = rowsOf({ ...list, confidential: new Map([['HIV_NGHEO', 'D5-15']]) })
     expect(row).toMatchObject({ categoryCode: 'D5-15', amount: 540_000n })
-    expect(JSON.stringify({ ...row, amount: '' })).not.toMatch(/HIV|5\.8|6\.1/)
-    expect(row?.explanation).toBe('540.000, Nghị định 20/2021/NĐ-CP')
-    expect(row?.explanationEn).toBe('540,000, Decree 20/2021/NĐ-CP')
+    expect(JSON.stringify({ ...row, amount: '' })).not.toMatch(/HIV|5\.8|6\.1\./)
+    expect(row?.explanation).toBe('360.000 × 1,5, Điều 6.1')
+    expect(row?.explanationEn).toBe('360,000 × 1.5, Art. 6.1')
+    expect(row?.legalBasis).toBe('Điều 5, 6.1 Nghị định 20/2021/NĐ-CP')
     expect(rowsOf(list)[0]).toMatchObject({ categoryCode: 'HIV_NGHEO', ...payee })
+  })
+
+  test('say it of a difference too', () => {
+    const of = { ...line, explanation: 'Bù chênh lệch 06/2023: 5 − 4 (360.000 × 1,5, Điều 6.1.g)' }
+    const [row] = rowsOf({ ...list, lines: [of], confidential: new Map([['HIV_NGHEO', 'D5-15']]) })
+    expect(row?.explanation).toBe('Bù chênh lệch 06/2023: 5 − 4 (360.000 × 1,5, Điều 6.1)')
   })
 
   test('need somebody who receives', () => {
