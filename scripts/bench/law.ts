@@ -80,7 +80,7 @@ async function measureDue(communes: readonly number[]): Promise<void> {
     const elapsed = stopwatch()
     for (const communeId of communes) {
       const due = await db.transact(by, (tx) =>
-        registry.dueIn(tx, { communeId, month: OF, entitled }),
+        registry.dueIn(tx, { communes: [communeId], month: OF, entitled }),
       )
       lines += due.length
     }

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
-import type { Tx } from '../../src/lib/db.ts'
-import { month, stopwatch } from '../../src/lib/time.ts'
+import type { Database, Tx } from '../../src/lib/db.ts'
+import { addMonths, month, stopwatch } from '../../src/lib/time.ts'
+import type { Month } from '../../src/lib/time.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
+import type { CommuneRow } from '../../src/registry/registry.ts'
 import { by, inTurns, makeWorld } from './lists-world.ts'
 import { percentile } from './measure.ts'
 
@@ -14,12 +16,15 @@ const { values } = parseArgs({
   options: {
     cases: { type: 'string', default: '59991' },
     big: { type: 'string', default: '1000000' },
+    together: { type: 'string', default: '2500' },
     quick: { type: 'boolean', default: false },
   },
 })
 const AUGUST = month('2023-08')
 const SECONDS_MAX = 5
 const RATIO_MAX = 1.25
+/** Rows of last month in the communes that are drawn up in one transaction. */
+const ROWS_TOGETHER = Number(values.together)
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -35,6 +40,28 @@ function counting(tx: Tx, count: () => void): Tx {
   })
 }
 
+/** Communes in the order of their codes, as many at a time as had some thousands of rows last month. */
+async function together(
+  db: Database,
+  communes: readonly CommuneRow[],
+  of: Month,
+): Promise<readonly (readonly CommuneRow[])[]> {
+  const last = await db.transact(by, (tx) => payouts.lists.of(tx, addMonths(of, -1)))
+  const rows = new Map(last.map(({ communeId, rowCount }) => [communeId, rowCount]))
+  const groups: CommuneRow[][] = []
+  let filled = ROWS_TOGETHER
+  for (const commune of communes) {
+    const count = rows.get(commune.id) ?? 0
+    if (filled + count > ROWS_TOGETHER) {
+      groups.push([])
+      filled = 0
+    }
+    groups.at(-1)?.push(commune)
+    filled += count
+  }
+  return groups
+}
+
 async function measure(cases: number): Promise<number> {
   const begun = stopwatch()
   const { db, communes, month: of, cpuMs, stop } = await makeWorld(cases, AUGUST)
@@ -44,13 +71,14 @@ async function measure(cases: number): Promise<number> {
   const statements: number[] = []
   const before = await cpuMs()
   const drawing = stopwatch()
-  await inTurns(communes, (commune) => {
+  await inTurns(await together(db, communes, of), (some) => {
     let count = 0
     return db
       .transact(by, async (tx) => {
         const counted = counting(tx, () => (count += 1))
-        const list = await payouts.lists.submit(counted, by, commune, of)
-        await payouts.lists.changes.of(counted, [list.id])
+        const lists = await payouts.lists.submitAll(counted, by, some, of)
+        const ids = lists.map(({ id }) => id)
+        await payouts.lists.changes.of(counted, ids)
       })
       .then(() => statements.push(count))
   })

@@ -40,7 +40,7 @@ try {
   const asking = stopwatch()
   const on = localDate('2023-08-01')
   const found = await db.transact(by, (tx) =>
-    registry.payees.of(tx, { communeId: 0, month: august, on, people: asked }),
+    registry.payees.of(tx, { month: august, on, people: asked }),
   )
   const askedMs = asking()
   const rows = asked.flatMap((one) => {

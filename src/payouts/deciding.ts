@@ -105,7 +105,7 @@ async function completeList(
   on: LocalDate,
 ): Promise<'SUBMITTED' | 'APPROVED'> {
   if ((await decisions.countDecided(tx, list.id)) < list.rowCount) return 'SUBMITTED'
-  await store.moveList(tx, list.id, 'APPROVED', by.actor)
+  await store.moveLists(tx, [list.id], 'APPROVED', by.actor)
   const standing = await decisions.standingRows(tx, list.id)
   await bookApproval(tx, by, list, standing, on)
   await approveInstructions(tx, list.id, by.actor)

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
+import { groupedBy } from '../lib/groups.ts'
 import { sumVnd } from '../lib/money.ts'
 import type { Month } from '../lib/time.ts'
 import type { CommuneRow } from '../registry/registry.ts'
@@ -11,6 +13,7 @@ import { rowsOf } from './list.ts'
 import type { FrozenSet, StoredList } from './list.ts'
 import * as store from './list-store.ts'
 import { insertInstructions } from './payouts-store.ts'
+import type { NewInstruction } from './payouts-store.ts'
 import { listNumber, paymentReference } from './reference.ts'
 
 /**
@@ -25,55 +28,97 @@ export async function drawUp(
   commune: CommuneRow,
   month: Month,
 ): Promise<StoredList> {
-  const existing = await store.findList(tx, commune.id, month)
-  if (existing !== undefined) return existing
-  const due = await dueOn(tx, { communeId: commune.id, month, on: month })
-  return writeDraft(tx, by, { commune, month, due })
+  return only(await drawUpAll(tx, by, [commune], month))
 }
 
-/** Writes a draft of what is owed: the list, its rows and the instructions of its account rows, in six statements. */
-export async function writeDraft(
+/** Draws up the lists of some communes in a handful of statements, however many; in the order of the communes. */
+async function drawUpAll(
   tx: Tx,
   by: Act,
-  draft: { readonly commune: CommuneRow; readonly month: Month; readonly due: Due },
-): Promise<StoredList> {
-  const { commune, month, due } = draft
-  const { version, rowsBefore } = await store.nextVersion(tx, commune.id, month)
-  const confidential = await store.confidentialCategories(tx)
-  const rows = rowsOf({ month, commune: commune.code, rowsBefore, ...due, confidential })
-  const list = {
-    id: randomUUID(),
-    number: listNumber(month, commune.code, version),
-    ...{ communeId: commune.id, month, version, payingUnit: commune.payingUnit },
-    preparedBy: by.actor,
-    rowCount: rows.length,
-    total: sumVnd(rows.map(({ amount }) => amount)),
-  }
-  await store.insertDraft(tx, list)
-  await store.insertRows(tx, list, rows)
-  await insertInstructions(
-    tx,
-    rows.flatMap(({ row, number, amount, channel, paymentAccountId }) =>
-      channel === null || paymentAccountId === null
-        ? []
-        : [
-            {
-              reference: paymentReference({
-                ...{ month, commune: commune.code },
-                ...{ row: rowsBefore + row, issue: 1 },
-              }),
-              ...{ entitlementNumber: number, channel, paymentAccountId, amount },
-            },
-          ],
-    ),
-    by.actor,
-  )
-  return { ...list, state: 'DRAFT', contentHash: '' }
+  communes: readonly CommuneRow[],
+  month: Month,
+): Promise<readonly StoredList[]> {
+  const ids = communes.map(({ id }) => id)
+  const existing = await store.findLists(tx, ids, month)
+  const there = new Set(existing.map(({ communeId }) => communeId))
+  const missing = communes.filter(({ id }) => !there.has(id))
+  if (missing.length === 0) return inOrder(communes, existing)
+  const due = await dueOn(tx, { communes: missing.map(({ id }) => id), month, on: month })
+  const drafts = await writeDrafts(tx, by, { communes: missing, month, due })
+  return inOrder(communes, [...existing, ...drafts])
 }
+
+function inOrder(communes: readonly CommuneRow[], lists: readonly StoredList[]) {
+  const byCommune = new Map(lists.map((list) => [list.communeId, list]))
+  return communes.flatMap(({ id }) => byCommune.get(id) ?? [])
+}
+
+function only(lists: readonly StoredList[]): StoredList {
+  const [list] = lists
+  invariant(list, 'a commune has a list when one was drawn up')
+  return list
+}
+
+/** Writes drafts of what is owed: the lists, their rows and the instructions of their account rows, in five statements. */
+export async function writeDrafts(
+  tx: Tx,
+  by: Act,
+  of: { readonly communes: readonly CommuneRow[]; readonly month: Month; readonly due: Due },
+): Promise<readonly StoredList[]> {
+  const drafts = await draftsOf(tx, by, of)
+  const lists = drafts.map(({ list }) => list)
+  await store.insertDrafts(tx, lists)
+  await store.insertRows(tx, of.month, drafts)
+  await insertInstructions(tx, drafts.flatMap(instructionsOf), by.actor)
+  return lists.map((list) => ({ ...list, state: 'DRAFT', contentHash: '' }))
+}
+
+interface Draft extends store.Draft {
+  readonly commune: CommuneRow
+  /** Rows of earlier versions: numbers go on after them. */
+  readonly rowsBefore: number
+}
+
+async function draftsOf(
+  tx: Tx,
+  by: Act,
+  of: { readonly communes: readonly CommuneRow[]; readonly month: Month; readonly due: Due },
+): Promise<readonly Draft[]> {
+  const { communes, month, due } = of
+  const ids = communes.map(({ id }) => id)
+  const before = new Map(
+    (await store.versionsOf(tx, ids, month)).map((versions) => [versions.communeId, versions]),
+  )
+  const confidential = await store.confidentialCategories(tx)
+  const lines = groupedBy(due.lines, ({ communeId }) => communeId)
+  return communes.map((commune) => {
+    const { versions, rows: rowsBefore } = before.get(commune.id) ?? { versions: 0, rows: 0 }
+    const of = { month, commune: commune.code, rowsBefore, payees: due.payees, confidential }
+    const rows = rowsOf({ ...of, lines: lines.get(commune.id) ?? [] })
+    const version = versions + 1
+    const list = {
+      id: randomUUID(),
+      number: listNumber(month, commune.code, version),
+      ...{ communeId: commune.id, month, version, payingUnit: commune.payingUnit },
+      preparedBy: by.actor,
+      rowCount: rows.length,
+      total: sumVnd(rows.map(({ amount }) => amount)),
+    }
+    return { commune, rowsBefore, list, rows }
+  })
+}
+
+const instructionsOf = ({ commune, rowsBefore, list, rows }: Draft): readonly NewInstruction[] =>
+  rows.flatMap(({ row, number, amount, channel, paymentAccountId }) => {
+    if (channel === null || paymentAccountId === null) return []
+    const named = { month: list.month, commune: commune.code, row: rowsBefore + row, issue: 1 }
+    const reference = paymentReference(named)
+    return [{ reference, entitlementNumber: number, channel, paymentAccountId, amount }]
+  })
 
 /**
  * Draws up a commune's list unless there is one, freezes it and submits it; the database counts, sums and hashes its rows.
- * The person who acts is its preparer. A list that was submitted already is returned as it is.
+ * The person who acts is its preparer. A list that was submitted already is returned as it is. Throws as `drawUp`.
  */
 export async function submit(
   tx: Tx,
@@ -81,12 +126,30 @@ export async function submit(
   commune: CommuneRow,
   month: Month,
 ): Promise<StoredList> {
-  const list = await drawUp(tx, by, commune, month)
-  if (list.state !== 'DRAFT') return list
-  await store.moveList(tx, list.id, 'SUBMITTED', by.actor)
-  const stored = await store.lockList(tx, list.id)
-  await recordList(tx, by, 'list.submit', stored, stored)
-  return stored
+  return only(await submitAll(tx, by, [commune], month))
+}
+
+/**
+ * The same for some communes together, all or none, in the order of the communes: a handful of statements however many.
+ * Their rows are held in memory, so name communes of some thousands of people, not a province.
+ */
+export async function submitAll(
+  tx: Tx,
+  by: Act,
+  communes: readonly CommuneRow[],
+  month: Month,
+): Promise<readonly StoredList[]> {
+  const lists = await drawUpAll(tx, by, communes, month)
+  const drafts = lists.filter(({ state }) => state === 'DRAFT').map(({ id }) => id)
+  if (drafts.length === 0) return lists
+  await store.moveLists(tx, drafts, 'SUBMITTED', by.actor)
+  const submitted = await store.lockLists(tx, drafts)
+  await recordActs(
+    tx,
+    by,
+    submitted.map((list) => actOn('list.submit', list, list)),
+  )
+  return inOrder(communes, [...lists, ...submitted])
 }
 
 /** Writes the audit event of an act on a list, with the set that it was about. */
@@ -95,10 +158,18 @@ export function recordList(
   by: Act,
   act: string,
   list: StoredList,
-  { rowCount, total, contentHash }: FrozenSet,
+  set: FrozenSet,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
+  return recordActs(tx, by, [actOn(act, list, set, more)])
+}
+
+function actOn(
+  act: string,
+  { number, communeId }: StoredList,
+  { rowCount, total, contentHash }: FrozenSet,
+  more: Readonly<Record<string, unknown>> = {},
+) {
   const detail = { rowCount, total: total.toString(), contentHash, ...more }
-  const { number, communeId } = list
-  return recordActs(tx, by, [{ act, subject: `list:${number}`, communeId, detail }])
+  return { act, subject: `list:${number}`, communeId, detail }
 }

@@ -10,7 +10,7 @@ export interface Payee extends Omit<RegisteredPayee, 'channel' | 'hold' | 'warni
   readonly warnings: readonly string[]
 }
 
-/** What the law owes the people of a commune on a month's list and who receives it. */
+/** What the law owes the people of some communes on their lists of a month and who receives it. */
 export interface Due {
   readonly lines: readonly DueLine[]
   /** By `receiverKey`. */

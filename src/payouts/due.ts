@@ -7,22 +7,22 @@ import type { Due, DueLine, Payee } from './due-line.ts'
 import { entitledBefore } from './due-store.ts'
 
 /**
- * Asks the registry what is owed on a commune's list of a month and who receives it: the one place where lists meet the
- * law and the payees. What lists carry already is left out. A handful of statements however many people.
+ * Asks the registry what is owed on the lists of some communes of a month and who receives it: the one place where lists
+ * meet the law and the payees. What lists carry already is left out. A handful of statements however many people.
  * Throws what `registry.dueIn` throws.
  */
 export async function dueOn(
   tx: Tx,
-  list: { readonly communeId: number; readonly month: Month; readonly on: LocalDate },
+  of: { readonly communes: readonly number[]; readonly month: Month; readonly on: LocalDate },
 ): Promise<Due> {
-  const { communeId, month } = list
-  const lines = await registry.dueIn(tx, { communeId, month, entitled: entitledBefore })
+  const { communes, month, on } = of
+  const lines = await registry.dueIn(tx, { communes, month, entitled: entitledBefore })
   const people = new Map(
     lines
       .filter(({ component }) => component !== 'funeral')
       .map((line) => [receiverKey(line), { personId: line.personId, programme: line.programme }]),
   )
-  const payees = await registry.payees.of(tx, { ...list, people: [...people.values()] })
+  const payees = await registry.payees.of(tx, { month, on, people: [...people.values()] })
   return { lines, payees: new Map<string, Payee>([...payees, ...(await organisers(tx, lines))]) }
 }
 
@@ -53,7 +53,7 @@ export async function dueWithReceivers(
   communeId: number,
   month: Month,
 ): Promise<readonly (DueLine & Payee)[]> {
-  const { lines, payees } = await dueOn(tx, { communeId, month, on: month })
+  const { lines, payees } = await dueOn(tx, { communes: [communeId], month, on: month })
   return lines.map((line) => {
     const payee = payees.get(receiverKey(line))
     invariant(payee, 'whoever is owed something has somebody who receives it')

@@ -14,7 +14,7 @@ import {
   toOpen,
   withdrawList,
 } from './deciding.ts'
-import { drawUp, submit } from './drawing-up.ts'
+import { drawUp, submit, submitAll } from './drawing-up.ts'
 import { dueWithReceivers } from './due.ts'
 import { deadlineOf } from './list.ts'
 import type { StoredList } from './list.ts'
@@ -54,6 +54,7 @@ async function summary(tx: Tx, listId: string): Promise<ListSummary> {
 export const lists = {
   drawUp,
   submit,
+  submitAll,
   setOf,
   toOpen,
   open: openRows,

@@ -30,7 +30,7 @@ export async function releaseList(
   const rows = await decisions.standingRows(tx, list.id)
   const stored = await decisions.nameRows(tx, list.id, placesOf(rows))
   requireSameSet(release.seen, stored)
-  await store.moveList(tx, list.id, 'RELEASED', by.actor)
+  await store.moveLists(tx, [list.id], 'RELEASED', by.actor)
   const held = await holdsAt(tx, questions(rows), release.on)
   await holds.queueInstructions(tx, list.id, held)
   const cash = rows.filter(({ method, entitlement }) => method === 'cash' && !held.has(entitlement))

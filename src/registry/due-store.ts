@@ -23,19 +23,24 @@ export interface DueEnrolment extends LawEnrolment {
 export interface DueFuneral {
   readonly id: string
   readonly personId: PersonId
+  readonly communeId: number
   readonly diedOn: LocalDate
   readonly grounds: readonly FuneralGround[]
 }
 
-/** A commune as it is in a month, and the units of earlier maps that have become it. */
-export async function mapOf(tx: Tx, communeId: number, month: Month): Promise<readonly number[]> {
-  const rows = await tx.$queryRaw<{ id: number }[]>`
-    with recursive place (id) as (
-      select ${communeId}::integer
-      union select s.old_commune_id from place join commune_succession s on s.new_commune_id = place.id
+/** Communes as they are in a month, and the units of earlier maps that have become them: each with the one it is now. */
+export async function mapOf(
+  tx: Tx,
+  communes: readonly number[],
+  month: Month,
+): Promise<ReadonlyMap<number, number>> {
+  const rows = await tx.$queryRaw<{ id: number; now: number }[]>`
+    with recursive place (id, now) as (
+      select c, c from unnest(${[...communes]}::integer[]) as c
+      union select s.old_commune_id, place.now from place join commune_succession s on s.new_commune_id = place.id
        where s.effective_on <= ${month}::date)
-    select id from place`
-  return rows.map(({ id }) => id)
+    select id, now from place order by id, now`
+  return new Map(rows.map(({ id, now }) => [id, now]))
 }
 
 /**
@@ -114,7 +119,7 @@ export async function funeralsOf(
   month: Month,
 ): Promise<readonly DueFuneral[]> {
   return tx.$queryRaw<DueFuneral[]>`
-    select id, person_id as "personId", died_on::text as "diedOn", grounds from funeral_case
+    select id, person_id as "personId", commune_id as "communeId", died_on::text as "diedOn", grounds from funeral_case
      where person_id = any(${[...people]}::uuid[]) and commune_id = any(${[...communes]}::integer[])
        and state = 'DECIDED' and decision_date < ${month}::date + interval '1 month'`
 }

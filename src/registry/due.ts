@@ -3,8 +3,10 @@ import type { Tx } from '../lib/db.ts'
 import { groupedBy } from '../lib/groups.ts'
 import { addMonths, monthOf } from '../lib/time.ts'
 import type { Month } from '../lib/time.ts'
+import { casesOf } from './due-case.ts'
+import type { Case, Homes } from './due-case.ts'
 import * as store from './due-store.ts'
-import type { DueEnrolment, DueFuneral, DuePerson } from './due-store.ts'
+import type { DueEnrolment, DuePerson } from './due-store.ts'
 import { readLaw } from './law-store.ts'
 import { missingOf, monthsBetween } from './rules-arrears.ts'
 import type { LawLine } from './rules-facts.ts'
@@ -23,6 +25,8 @@ const LOOK_BACK = 12
  */
 export interface DueLine extends LawLine {
   readonly personId: PersonId
+  /** On whose list it stands. */
+  readonly communeId: number
 }
 
 /** What a list carries already. */
@@ -44,7 +48,8 @@ export type Entitled = (
 ) => Promise<readonly EntitledBefore[]>
 
 interface DueIn {
-  readonly communeId: number
+  /** In force in the month. */
+  readonly communes: readonly number[]
   readonly month: Month
   readonly entitled: Entitled
   /** Compare every month since the start for everybody, not only where something happened. */
@@ -52,8 +57,8 @@ interface DueIn {
 }
 
 /**
- * What the list of a commune has to carry for a month: what the law owes each of its people for it, arrears of months
- * that no list has carried, differences of months carried too low, funerals; less what lists carry already. In the order
+ * What the lists of some communes have to carry for a month: what the law owes each of their people for it, arrears of
+ * months that no list has carried, differences of months carried too low, funerals; less what lists carry already. In the order
  * of person id, programme, component, period. A person is on the list of the commune where the latest enrolment is, on
  * the map of the month. Amounts in đồng. Throws DomainError `standard-unknown` when no level is in force.
  *
@@ -63,13 +68,14 @@ interface DueIn {
 export async function dueIn(tx: Tx, of: DueIn): Promise<readonly DueLine[]> {
   const law = await readLaw(tx)
   law.inMonth(of.month)
-  const communes = await store.mapOf(tx, of.communeId, of.month)
+  const homes = await store.mapOf(tx, of.communes, of.month)
+  const communes = [...homes.keys()]
   const lines: DueLine[] = []
   for (let after: PersonId | null = null; ;) {
     const { month } = of
     const since = addMonths(month, -LOOK_BACK)
     const people = await store.peopleOf(tx, { communes, month, since, after, limit: CHUNK })
-    lines.push(...(await dueOf(tx, of, communes, people, law)))
+    lines.push(...(await dueOf(tx, of, homes, people, law)))
     after = people.at(-1)?.personId ?? null
     if (people.length < CHUNK) return lines
   }
@@ -78,38 +84,27 @@ export async function dueIn(tx: Tx, of: DueIn): Promise<readonly DueLine[]> {
 async function dueOf(
   tx: Tx,
   of: DueIn,
-  communes: readonly number[],
+  homes: Homes,
   people: readonly DuePerson[],
   law: Law,
 ): Promise<readonly DueLine[]> {
   if (people.length === 0) return []
   const ids = people.map(({ personId }) => personId)
   const enrolments = byPerson(await store.enrolmentsOf(tx, ids, of.month))
-  const funerals = byPerson(await store.funeralsOf(tx, communes, ids, of.month))
-  const cases = people.map((person) => {
-    const own = enrolments.get(person.personId) ?? []
-    const at = isHome(own, communes) ? own : []
-    return { person, enrolments: at, funerals: funerals.get(person.personId) ?? [] }
+  const funerals = byPerson(await store.funeralsOf(tx, [...homes.keys()], ids, of.month))
+  const cases = people.flatMap((person) => {
+    const { personId } = person
+    return casesOf(person, enrolments.get(personId) ?? [], funerals.get(personId) ?? [], homes)
   })
   const carried = await carriedFor(tx, of, cases, law)
-  return cases.flatMap((one) =>
-    owedTo(one, carried.get(one.person.personId) ?? [], of.month, law).map((line) => ({
-      personId: one.person.personId,
+  return cases.flatMap((one) => {
+    const { communeId, person } = one
+    const before = carried.get(person.personId) ?? []
+    return owedTo(one, before, of.month, law).map((line) => ({
+      ...{ personId: person.personId, communeId },
       ...line,
-    })),
-  )
-}
-
-interface Case {
-  readonly person: DuePerson
-  readonly enrolments: readonly DueEnrolment[]
-  readonly funerals: readonly DueFuneral[]
-}
-
-/** Who moved is paid where she lives now (Art 8.3): the commune of the enrolment that began last. */
-function isHome(rows: readonly DueEnrolment[], communes: readonly number[]): boolean {
-  const [latest] = rows.toSorted((a, b) => (a.start > b.start ? -1 : 1))
-  return latest !== undefined && communes.includes(latest.communeId)
+    }))
+  })
 }
 
 type CarriedBy = ReadonlyMap<PersonId, readonly EntitledBefore[]>

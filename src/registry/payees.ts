@@ -30,7 +30,6 @@ const CHUNK = 5_000
 async function of(
   tx: Tx,
   asked: {
-    readonly communeId: number
     readonly month: Month
     readonly on: LocalDate
     readonly people: readonly Asked[]

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { addMonths, month } from '../../src/lib/time.ts'
 import type { Month } from '../../src/lib/time.ts'
-import { writeDraft } from '../../src/payouts/drawing-up.ts'
+import { writeDrafts } from '../../src/payouts/drawing-up.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
@@ -145,9 +145,10 @@ describe('a list against last month', () => {
     const moved = `insert into commune_succession values ($1, $2, $3, 'merge', $4, 'test', 'test')
       on conflict (old_commune_id, new_commune_id) do update set effective_on = $3, share = $4`
     await database.admin.query(moved, [other.id, commune.id, present, 0.5])
-    const people = (of: CommuneRow) => dueOf(of, present, [{ n: 1, account: 1 }])
-    const list = await as(database, preparer, (tx) =>
-      writeDraft(tx, preparer, { commune, month: present, due: people(other) }),
+    const { lines, payees } = dueOf(other, present, [{ n: 1, account: 1 }])
+    const due = { payees, lines: lines.map((line) => ({ ...line, communeId: commune.id })) }
+    const [list = never()] = await as(database, preparer, (tx) =>
+      writeDrafts(tx, preparer, { communes: [commune], month: present, due }),
     )
     expect((await groupsOf(list)).map(({ change }) => change)).toEqual(['new'])
     await database.admin.query(moved, [other.id, commune.id, present, 1])

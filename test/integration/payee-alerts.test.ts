@@ -98,7 +98,7 @@ test('an officer of the commune sees the death of a representative who lives els
   const by = { ...preparer, scope: { communes: [communeId] } }
   const people = [{ personId: p.wardId(1), programme: 'BTXH' }]
   const found = await database.app.transact(by, (tx) =>
-    registry.payees.of(tx, { communeId, month: august, on: august, people }),
+    registry.payees.of(tx, { month: august, on: august, people }),
   )
   expect(found.get(`${p.wardId(1)}:BTXH`)).toMatchObject({ hold: 'payee-dead' })
 })

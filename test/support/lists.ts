@@ -3,8 +3,8 @@ import type { Tx } from '../../src/lib/db.ts'
 import { vnd } from '../../src/lib/money.ts'
 import type { Month } from '../../src/lib/time.ts'
 import type { Due, DueLine, Payee } from '../../src/payouts/due-line.ts'
-import { writeDraft } from '../../src/payouts/drawing-up.ts'
-import { findList, lockList, moveList } from '../../src/payouts/list-store.ts'
+import { writeDrafts } from '../../src/payouts/drawing-up.ts'
+import { findLists, lockList, moveLists } from '../../src/payouts/list-store.ts'
 import type { FrozenSet, StoredList } from '../../src/payouts/list.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
@@ -34,7 +34,8 @@ export interface Owed {
 export function dueOf(commune: CommuneRow, month: Month, owed: readonly Owed[]): Due {
   const id = (kind: number, n: number) => uuid(kind, commune.id * 10_000 + n)
   const line = ({ n, amount = AMOUNT, component = 'monthly', period = month }: Owed): DueLine => ({
-    ...{ personId: id(2, n) as PersonId, enrolmentId: id(6, n), programme: 'BTXH', component },
+    ...{ communeId: commune.id, personId: id(2, n) as PersonId, enrolmentId: id(6, n) },
+    ...{ programme: 'BTXH', component },
     ...{ period, categoryCode: 'NCT_80', amount: vnd(amount), legalBasis: 'Điều 5' },
     ...{ explanation: '360.000 × 1,0', explanationEn: '360,000 × 1.0' },
   })
@@ -66,9 +67,10 @@ export function submitOwed(
 ): Promise<StoredList> {
   return app.transact(preparer, async (tx) => {
     const due = dueOf(commune, month, owed)
-    const { id } = await writeDraft(tx, preparer, { commune, month, due })
-    await moveList(tx, id, 'SUBMITTED', preparer.actor)
-    return lockList(tx, id)
+    const drafts = await writeDrafts(tx, preparer, { communes: [commune], month, due })
+    const ids = drafts.map(({ id }) => id)
+    await moveLists(tx, ids, 'SUBMITTED', preparer.actor)
+    return lockList(tx, ids[0] ?? '')
   })
 }
 
@@ -112,4 +114,4 @@ export async function decideRows(
 
 /** The list of a commune that counts. */
 export const current = (database: FreshDatabase, commune: CommuneRow, month = august) =>
-  as(database, leader, (tx) => findList(tx, commune.id, month))
+  as(database, leader, async (tx) => (await findLists(tx, [commune.id], month))[0])

@@ -98,11 +98,11 @@ export function assign(
 export async function payeeOf(
   database: FreshDatabase,
   n: number,
-  of: { readonly month?: Month; readonly on?: string; readonly communeId?: number } = {},
+  of: { readonly month?: Month; readonly on?: string } = {},
 ) {
-  const { month = august, on = month, communeId = 0 } = of
+  const { month = august, on = month } = of
   const people = [{ personId: wardId(n), programme: 'BTXH' }]
-  const asked = { communeId, month, on: on as LocalDate, people }
+  const asked = { month, on: on as LocalDate, people }
   const found = await asPreparer(database, (tx) => registry.payees.of(tx, asked))
   const payee = found.get(`${wardId(n)}:BTXH`)
   if (payee === undefined) throw new Error('everybody has a payee')
