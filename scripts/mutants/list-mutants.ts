@@ -9,10 +9,33 @@ const rows = inFile('test/integration/lists-rows.test.ts')
 const stops = inFile('test/integration/lists-stops.test.ts')
 const changes = inFile('test/integration/lists-changes.test.ts')
 const holds = inFile('test/integration/lists-holds.test.ts')
+const together = inFile('test/integration/lists-together.test.ts')
 const races = inFile('test/integration/lists-races.test.ts')
 
 /** Mistakes about a commune's list: each would pay what nobody approved, or show the approver something else. */
 export const listMutants: readonly Mutant[] = [
+  {
+    name: 'buried-at-home: a funeral goes onto the list of where the person was paid',
+    edits: [
+      {
+        file: 'src/registry/due-case.ts',
+        find: 'const cases = funerals.filter((one) => buriedIn(one) === communeId)',
+        replace: 'const cases = communeId === home ? funerals : []',
+      },
+    ],
+    test: together('row for row'),
+  },
+  {
+    name: 'last-month-of-all: a row is compared with last month on any list drawn up together',
+    edits: [
+      {
+        file: 'src/payouts/list-store.ts',
+        find: 'left join last l on l.commune = r.commune and l.person_id = r.person',
+        replace: 'left join last l on l.person_id = r.person',
+      },
+    ],
+    test: together('on the lists that its own commune follows'),
+  },
   {
     name: 'changed-is-unchanged: a row with another amount counts as unchanged',
     edits: [
