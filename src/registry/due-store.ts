@@ -58,8 +58,7 @@ export async function peopleOf(
   },
 ): Promise<readonly DuePerson[]> {
   return tx.$queryRaw<DuePerson[]>`
-    select p.id as "personId", p.birth_date::text as "birthDate", p.died_on::text as "diedOn" from person p
-     where p.id in (
+    select p.id as "personId", p.birth_date::text as "birthDate", p.died_on::text as "diedOn" from (
        (select distinct e.person_id from enrolment e
          where e.commune_id = any(${[...of.communes]}::integer[]) and not e.void and e.valid_from <= ${of.month}::date
            and (e.valid_to is null or e.valid_to >= ${of.since}::date or e.acted_on >= ${of.since}::date)
@@ -69,8 +68,10 @@ export async function peopleOf(
        (select f.person_id from funeral_case f
          where f.commune_id = any(${[...of.communes]}::integer[]) and f.state = 'DECIDED' and f.decision_date < ${of.month}::date + interval '1 month'
            and (${of.after}::uuid is null or f.person_id > ${of.after}::uuid)
-         order by 1 limit ${of.limit}))
-     order by p.id limit ${of.limit}`
+         order by 1 limit ${of.limit})
+       order by 1 limit ${of.limit}) as asked
+      cross join lateral (select * from person x where x.id = asked.person_id offset 0) p
+     order by p.id`
 }
 
 /** Some people with what the law asks about them, in the order of their ids. */
