@@ -4,6 +4,7 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { sumVnd } from '../lib/money.ts'
 import type { Month } from '../lib/time.ts'
+import { registry } from '../registry/registry.ts'
 import type { CommuneRow } from '../registry/registry.ts'
 import { dueOn } from './due.ts'
 import type { Due } from './due-line.ts'
@@ -17,7 +18,7 @@ import { listNumber, paymentReference } from './reference.ts'
  * Draws up a commune's list for a month from what the law owes, as a draft of the person who acts. A list that counts
  * already is returned as it is: one a commune and month; after a refused or withdrawn one it is the next version.
  * Throws DomainError: list-there (somebody drew it up at the same time), payee-missing, same-person (who decided on an
- * earlier version does not prepare the next), and what the registry throws.
+ * earlier version does not prepare the next), residents-not-rehomed, and what the registry throws.
  */
 export async function drawUp(
   tx: Tx,
@@ -27,6 +28,7 @@ export async function drawUp(
 ): Promise<StoredList> {
   const existing = await store.findList(tx, commune.id, month)
   if (existing !== undefined) return existing
+  await registry.communes.requireRehomed(tx, { communeId: commune.id, month })
   const due = await dueOn(tx, { communeId: commune.id, month, on: month })
   return writeDraft(tx, by, { commune, month, due })
 }
