@@ -76,7 +76,7 @@ async function runRehome(args: string[]): Promise<number> {
     say(
       moved.length === 0
         ? 'Mọi cư dân đã ở đơn vị của bản đồ này'
-        : `Đã chuyển ${String(sum('people'))} người, ${String(sum('enrolments'))} hồ sơ qua ${String(moved.length)} cặp đơn vị`,
+        : `Đã chuyển ${String(sum('people'))} lượt người, ${String(sum('enrolments'))} lượt hồ sơ qua ${String(moved.length)} cặp đơn vị`,
     )
     return 0
   } finally {

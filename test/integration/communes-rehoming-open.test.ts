@@ -8,7 +8,7 @@ import type { FreshDatabase } from '../support/database.ts'
 import { officerOf } from '../support/people.ts'
 import { by, openRegistry } from '../support/registry-town.ts'
 import type { Registry } from '../support/registry-town.ts'
-import { dueOnMap, idOf, rehome } from '../support/rehoming.ts'
+import { dueOnMap, idOf, rehome, rehomeCommand } from '../support/rehoming.ts'
 import { valueOf } from '../support/sql.ts'
 import { leader, preparer } from '../support/town.ts'
 
@@ -152,6 +152,17 @@ test('who is entered for a unit that is gone is brought over by the next run', a
   const today = await idOf(database, '19753', '2025-07')
   expect(await communesOf('enrolment', 'id')).toEqual([today])
   expect(await communesOf('enrolment_place', 'until')).toEqual([old, next])
+})
+
+test('the command brings residents over on the word of two people', async () => {
+  const person = await town.person()
+  await town.grant(person, 'HIV_NGHEO', '2024-05-05')
+  const run = (...people: readonly string[]) =>
+    rehomeCommand(database, ['--on', '2025-07-01', '--by', preparer.actor, ...people])
+  expect(await run()).toBe('Cần --by và --confirmed-by: mã của hai người')
+  const second = ['--confirmed-by', leader.actor]
+  expect(await run(...second)).toBe('Đã chuyển 2 lượt người, 2 lượt hồ sơ qua 2 cặp đơn vị')
+  expect(await run(...second)).toBe('Mọi cư dân đã ở đơn vị của bản đồ này')
 })
 
 test('an officer of the new commune sees what happened in those it was made of; the old one not what came', async () => {

@@ -48,6 +48,7 @@ describe('141 communes become 133, and then 40', () => {
   })
 
   test('a second run moves nobody and leaves no trace', async () => {
+    await rehome(database, '2025-01-01')
     const traces = 'select count(*) from audit_event'
     const before = await count(traces)
     expect(await rehome(database, '2025-01-31')).toEqual({ pairs: 0, people: 0, enrolments: 0 })

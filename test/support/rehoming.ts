@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { localDate, month } from '../../src/lib/time.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { registry } from '../../src/registry/registry.ts'
@@ -12,6 +14,24 @@ export async function rehome({ app }: FreshDatabase, on: string) {
   )
   const sum = (of: 'people' | 'enrolments') => moved.reduce((total, row) => total + row[of], 0)
   return { pairs: moved.length, people: sum('people'), enrolments: sum('enrolments') }
+}
+
+/** Runs the command as an operator does; returns the line that it says. */
+export async function rehomeCommand(
+  { urls }: FreshDatabase,
+  args: readonly string[],
+): Promise<string> {
+  const run = promisify(execFile)
+  const env = {
+    ...{ PATH: process.env['PATH'], DATABASE_URL: urls.owner, DATABASE_SCHEMA: urls.schema },
+    ...{ DATABASE_APP_URL: urls.app, DATABASE_REPORT_URL: urls.report },
+  }
+  const words = ['--import', 'tsx', 'src/main.ts', 'rehome', ...args]
+  try {
+    return (await run(process.execPath, words, { env })).stdout.trim()
+  } catch (error) {
+    return (error as { readonly stderr: string }).stderr.trim()
+  }
 }
 
 /** Draws up the lists of all communes of a month's map; returns how many communes. */

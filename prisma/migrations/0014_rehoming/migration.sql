@@ -82,7 +82,8 @@ end $$;
 create function rehome_open_rows(p_day date) returns table (old_commune_id integer, moved integer)
 language sql volatile security definer set search_path from current as $$
   with pair as materialized (
-    select s.old_commune_id as ended, s.new_commune_id as successor from commune_succession s where s.effective_on = p_day),
+    select s.old_commune_id as ended, s.new_commune_id as successor from commune_succession s
+     where s.effective_on = p_day and s.share = 1),
   relatives as (
     update officer_relation t set commune_id = successor from pair where t.commune_id = ended returning ended),
   changes as (
@@ -123,7 +124,8 @@ begin
   for day in select distinct s.effective_on from commune_succession s where s.effective_on <= p_on order by 1 loop
     return query
     with pair as materialized (
-      select s.old_commune_id as ended, s.new_commune_id as successor, s.legal_basis from commune_succession s where s.effective_on = day),
+      select s.old_commune_id as ended, s.new_commune_id as successor, s.legal_basis from commune_succession s
+       where s.effective_on = day and s.share = 1),
     people as (
       update person p set commune_id = successor from pair where p.commune_id = ended returning ended),
     left_home as (
