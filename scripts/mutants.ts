@@ -13,6 +13,8 @@ import type { Mutant } from './mutants/mutant.ts'
 import { payeeMutants } from './mutants/payee-mutants.ts'
 import { peopleMutants } from './mutants/people-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
+import { rehomingMutants } from './mutants/rehoming-mutants.ts'
+import { unpaidMutants } from './mutants/unpaid-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
 
 const say = (line: string): void => {
@@ -60,6 +62,8 @@ const mutants = [
   ...lawMutants,
   ...listMutants,
   ...ledgerMutants,
+  ...rehomingMutants,
+  ...unpaidMutants,
 ]
 const chosen = mutants.filter(
   ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),

@@ -1,12 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { openEngine, openWorker, setUp } from './compose.ts'
+import { openApp, openEngine, openWorker, setUp } from './compose.ts'
 import { readConfig } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import { openDatabase } from './lib/db.ts'
 import { DomainError } from './lib/errors.ts'
 import { createLog } from './lib/log.ts'
+import { localDate } from './lib/time.ts'
 import { exportHead, parseHead, verifyLedger } from './ledger/verify.ts'
+import { registry } from './registry/registry.ts'
 
 const AUDITOR: Act = {
   actor: '00000000-0000-7000-8000-000000000000' as PersonId,
@@ -19,6 +21,10 @@ const commands: Readonly<
 > = {
   migrate: { help: 'bring the database up to date', run: runMigrate },
   worker: { help: 'send payouts from the queue until told to stop', run: runWorker },
+  rehome: {
+    help: 'bring residents onto the map of a day: --on 2025-07-01 --by <person> --confirmed-by <person>',
+    run: runRehome,
+  },
   verify: {
     help: 'recompute the whole ledger; --anchor head.json (several), --export-head head.json',
     run: runVerify,
@@ -52,6 +58,36 @@ async function runWorker(args: string[]): Promise<number> {
   })
   await stop()
   return 0
+}
+
+async function runRehome(args: string[]): Promise<number> {
+  const text = { type: 'string', default: '' } as const
+  const options = { on: text, by: text, 'confirmed-by': text }
+  const { on, by, 'confirmed-by': second } = parseArgs({ args, options }).values
+  const [actor, confirmedBy] = [personId(by), personId(second)]
+  const engine = await openEngine(readConfig(), say)
+  const db = openApp(engine.urls, 'batch', 1)
+  try {
+    const act: Act = { actor, via: 'rehome', scope: 'province' }
+    const moved = await db.transact(act, (tx) =>
+      registry.communes.rehome(tx, act, { on: localDate(on), confirmedBy }),
+    )
+    const sum = (of: 'people' | 'enrolments') => moved.reduce((total, row) => total + row[of], 0)
+    say(
+      moved.length === 0
+        ? 'Mọi cư dân đã ở đơn vị của bản đồ này'
+        : `Đã chuyển ${String(sum('people'))} lượt người, ${String(sum('enrolments'))} lượt hồ sơ qua ${String(moved.length)} cặp đơn vị`,
+    )
+    return 0
+  } finally {
+    await db.close()
+    if (engine.embedded?.adopted === false) await engine.stop()
+  }
+}
+
+function personId(text: string): PersonId {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text as PersonId
+  throw new DomainError('invalid', 'person-id', 'Cần --by và --confirmed-by: mã của hai người')
 }
 
 async function runVerify(args: string[]): Promise<number> {

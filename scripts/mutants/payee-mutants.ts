@@ -8,6 +8,7 @@ const CHANGES = 'src/registry/account-changes.ts'
 const abuse = inFile('test/integration/payee-abuse.test.ts')
 const timelines = inFile('test/integration/guardian-timelines.test.ts')
 const changes = inFile('test/integration/account-changes.test.ts')
+const doors = inFile('test/integration/account-doors.test.ts')
 const rules = inFile('test/unit/payee-rules.test.ts')
 
 /** Mistakes about who receives: each would pay the wrong person, or let one officer decide alone who does. */
@@ -95,5 +96,38 @@ export const payeeMutants: readonly Mutant[] = [
       },
     ],
     test: inFile('test/integration/canary-accounts.test.ts')('no account number stands'),
+  },
+  {
+    name: 'payee-relative-receives: an officer lets a relative receive on the word of two',
+    edits: [
+      {
+        file: 'prisma/migrations/0014_rehoming/migration.sql',
+        find: 'or f.payee_id in (select person from close))',
+        replace: ')',
+      },
+    ],
+    test: doors("a representative's own account"),
+  },
+  {
+    name: 'payee-relative-owed: an officer assigns the payee of a relative on the word of two',
+    edits: [
+      {
+        file: 'prisma/migrations/0014_rehoming/migration.sql',
+        find: '(f.person_id in (select person from close) or',
+        replace: '(false or',
+      },
+    ],
+    test: doors('a ward whose representative is assigned of a relative of who enters'),
+  },
+  {
+    name: 'payee-relative-correction: the second approver of a correction is not written down',
+    edits: [
+      {
+        file: 'src/registry/account-changes-store.ts',
+        find: '${by.confirmedBy}::uuid, ${by.secondConfirmedBy ?? null}::uuid',
+        replace: '${by.confirmedBy}::uuid, null::uuid',
+      },
+    ],
+    test: doors('an account that is corrected of a relative of who enters'),
   },
 ]

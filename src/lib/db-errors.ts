@@ -51,6 +51,8 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   resend_two_people: ['forbidden', 'same-person'],
   representation_two_people: ['forbidden', 'same-person'],
   payee_two_people: ['forbidden', 'same-person'],
+  payee_three_people: ['forbidden', 'same-person'],
+  commune_rehoming_two_people: ['forbidden', 'same-person'],
   account_change_two_people: ['forbidden', 'same-person'],
   account_change_one_open: ['conflict', 'change-open'],
   account_change_failure: ['conflict', 'account-alive'],

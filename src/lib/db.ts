@@ -99,9 +99,14 @@ function adapterOf({ url, schema, kind, poolSize }: DatabaseOptions): PrismaPg {
   )
 }
 
+/** Whoever sees a commune sees the units that it was made of: what happened there stays with them. */
 async function setScope(tx: Tx, { actor, via, scope }: Act): Promise<void> {
-  const province = scope === 'province'
-  const communes = province ? '{}' : `{${scope.communes.join(',')}}`
+  if (scope === 'province') {
+    await tx.$queryRaw`select set_config('app.actor', ${actor}, true), set_config('app.via', ${via}, true),
+      set_config('app.scope', 'province', true), set_config('app.communes', '{}', true)`
+    return
+  }
   await tx.$queryRaw`select set_config('app.actor', ${actor}, true), set_config('app.via', ${via}, true),
-    set_config('app.scope', ${province ? 'province' : 'communes'}, true), set_config('app.communes', ${communes}, true)`
+    set_config('app.scope', 'communes', true),
+    set_config('app.communes', communes_made_of(${[...scope.communes]}::integer[])::text, true)`
 }

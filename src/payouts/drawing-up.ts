@@ -6,6 +6,7 @@ import { invariant } from '../lib/errors.ts'
 import { groupedBy } from '../lib/groups.ts'
 import { sumVnd } from '../lib/money.ts'
 import type { Month } from '../lib/time.ts'
+import { registry } from '../registry/registry.ts'
 import type { CommuneRow } from '../registry/registry.ts'
 import { dueOn } from './due.ts'
 import type { Due } from './due-line.ts'
@@ -20,7 +21,7 @@ import { listNumber, paymentReference } from './reference.ts'
  * Draws up a commune's list for a month from what the law owes, as a draft of the person who acts. A list that counts
  * already is returned as it is: one a commune and month; after a refused or withdrawn one it is the next version.
  * Throws DomainError: list-there (somebody drew it up at the same time), payee-missing, same-person (who decided on an
- * earlier version does not prepare the next), and what the registry throws.
+ * earlier version does not prepare the next), residents-not-rehomed, and what the registry throws.
  */
 export async function drawUp(
   tx: Tx,
@@ -43,7 +44,9 @@ async function drawUpAll(
   const there = new Set(existing.map(({ communeId }) => communeId))
   const missing = communes.filter(({ id }) => !there.has(id))
   if (missing.length === 0) return inOrder(communes, existing)
-  const due = await dueOn(tx, { communes: missing.map(({ id }) => id), month, on: month })
+  const of = { communes: missing.map(({ id }) => id), month }
+  await registry.communes.requireRehomed(tx, of)
+  const due = await dueOn(tx, { ...of, on: month })
   const drafts = await writeDrafts(tx, by, { communes: missing, month, due })
   return inOrder(communes, [...existing, ...drafts])
 }

@@ -13,6 +13,7 @@ import { prepareReissues } from './reissuing.ts'
 import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
 import * as sending from './sending-store.ts'
 import { settleLines } from './settling.ts'
+import { proposeUnpaid, unpaidMonths } from './unpaid.ts'
 
 /** Approves prepared re-issues as a second person. */
 async function approveReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
@@ -79,4 +80,6 @@ export const payouts = {
   approveReissues,
   queueReissues,
   settleLines,
+  unpaidMonths,
+  proposeUnpaid,
 }

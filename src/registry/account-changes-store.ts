@@ -3,6 +3,7 @@ import type { Tx } from '../lib/db.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { SealedNumber } from './account-number.ts'
 import type { LegalDocument } from './legal-document.ts'
+import type { Word } from './word.ts'
 
 /** The assignment that a change of account is asked for. */
 export interface Assigned {
@@ -158,15 +159,15 @@ export async function deadAssignments(
 export async function insertCorrections(
   tx: Tx,
   rows: readonly (Dead & { readonly changeId: string; readonly correction: Correction })[],
-  by: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
+  by: Word,
 ): Promise<void> {
   await tx.$executeRaw`
     insert into account_change (id, person_id, programme, commune_id, kind, state, owner_id, old_account_id, new_account_id, bank_code,
                                 number_sealed, number_index, tail_index, holder_name, failure, requested_on, effective_month,
-                                requested_by, approved_by)
+                                requested_by, approved_by, second_approved_by)
     select q.id, q.person_id, q.programme, q.commune_id, 'correction', 'approved', a.person_id, q.replaces, a.id, a.bank_code,
            a.number_sealed, a.number_index, a.tail_index, a.holder_name, q.failure, q.since, q.since, ${by.enteredBy}::uuid,
-           ${by.confirmedBy}::uuid
+           ${by.confirmedBy}::uuid, ${by.secondConfirmedBy ?? null}::uuid
       from unnest(${rows.map((r) => r.changeId)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[],
         ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.correction.replaces)}::uuid[],
         ${rows.map((r) => r.newAccountId)}::uuid[], ${rows.map((r) => r.correction.failure)}::text[],

@@ -12,6 +12,8 @@ import type { LegalDocument } from './legal-document.ts'
 import { endPayees, insertPayees } from './payees-store.ts'
 import { insertAccounts } from './registry-store.ts'
 import type { NewAccount } from './registry-store.ts'
+import { wordOf } from './word.ts'
+import type { Approvers, Word } from './word.ts'
 
 /** What a person asks for: another account for the same receiver. */
 export interface ChangeRequest {
@@ -98,12 +100,16 @@ async function approveChange(tx: Tx, by: Act, id: string, on: LocalDate): Promis
     )
   }
   await store.decide(tx, { ...decision, state })
-  if (state === 'approved') await takeEffect(tx, change, first)
+  if (state === 'approved') await takeEffect(tx, change, decision)
   await audit(tx, by, 'registry.approve-account-change', { id, communeId, personId, state })
   return state === 'approved'
 }
 
-async function takeEffect(tx: Tx, change: store.OpenChange, confirmedBy: PersonId): Promise<void> {
+async function takeEffect(
+  tx: Tx,
+  change: store.OpenChange,
+  by: { readonly approvedBy: PersonId; readonly secondApprovedBy: PersonId | null },
+): Promise<void> {
   const { id, personId, programme, effectiveMonth, newAccountId, requestedBy } = change
   await store.insertChanged(tx, id)
   const last = await store.assignedOn(tx, { personId, programme, on: effectiveMonth })
@@ -120,7 +126,11 @@ async function takeEffect(tx: Tx, change: store.OpenChange, confirmedBy: PersonI
         ...{ representationId, paymentAccountId: newAccountId, changeId: id },
       },
     ],
-    { enteredBy: requestedBy, confirmedBy },
+    {
+      enteredBy: requestedBy,
+      confirmedBy: by.approvedBy,
+      secondConfirmedBy: by.secondApprovedBy,
+    },
   )
 }
 
@@ -170,14 +180,14 @@ const DEAD = new Set(['AC01', 'AC04', 'AC06', 'AG01', 'AM14', 'BE01'])
  * Replaces accounts that the channel has proved wrong, at once and without cooling-off: there is no list to wait for, the
  * money of this one came back. New rows that name what they replace, entered by `by` and confirmed by another person (the
  * database refuses the same one), and the assignments follow. Throws DomainError `account-alive` for a failure that does
- * not speak of the account. One audit event an account.
+ * not speak of the account, `relative-needs-second`. One audit event an account.
  */
 export async function replaceAccounts(
   tx: Tx,
   vault: Vault,
   by: Act,
   replacing: readonly CorrectedAccount[],
-  confirmedBy: PersonId,
+  confirmedBy: Approvers,
 ): Promise<void> {
   const alive = replacing.find(({ failure }) => !DEAD.has(failure))
   if (alive !== undefined) {
@@ -187,7 +197,7 @@ export async function replaceAccounts(
       `Lý do ${alive.failure} không phải do tài khoản: không sửa ngay được, hãy đề nghị đổi tài khoản`,
     )
   }
-  const people = { enteredBy: by.actor, confirmedBy }
+  const people = wordOf(by.actor, confirmedBy)
   await insertAccounts(tx, vault, replacing, people)
   await followCorrections(tx, replacing, people)
   await recordActs(
@@ -205,7 +215,7 @@ export async function replaceAccounts(
 async function followCorrections(
   tx: Tx,
   replacing: readonly CorrectedAccount[],
-  people: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
+  people: Word,
 ): Promise<void> {
   const byAccount = new Map(replacing.map((row) => [row.id, row]))
   const dead = (await store.deadAssignments(tx, replacing)).flatMap((row) => {

@@ -1,5 +1,6 @@
+import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
-import type { LocalDate } from '../lib/time.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
 
 /** A commune with its validity. */
 export interface CommunePeriod {
@@ -53,6 +54,39 @@ export async function communesOnMap(
     ...{ communeId, relation, onMap },
     share: share.replace(/\.?0+$/, ''),
   }))
+}
+
+/** What went over from one commune to another. */
+export interface Rehomed {
+  readonly oldCommuneId: number
+  readonly newCommuneId: number
+  readonly effectiveOn: LocalDate
+  readonly people: number
+  readonly enrolments: number
+  /** Accounts, papers, payees and open things. */
+  readonly others: number
+}
+
+/** Carries the succession out until a day, for the whole province. Nothing that is done already is done again. */
+export async function rehome(
+  tx: Tx,
+  of: { readonly on: LocalDate; readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
+): Promise<readonly Rehomed[]> {
+  return tx.$queryRaw<Rehomed[]>`
+    select old_commune_id as "oldCommuneId", new_commune_id as "newCommuneId", effective_on::text as "effectiveOn", people, enrolments, others
+      from rehome_communes(${of.on}::date, ${of.enteredBy}::uuid, ${of.confirmedBy}::uuid) order by effective_on, old_commune_id`
+}
+
+/** How many enrolments of a month's list still stand at a commune of an earlier map. */
+export async function leftBehind(
+  tx: Tx,
+  communes: readonly number[],
+  month: Month,
+): Promise<number> {
+  const [row] = await tx.$queryRaw<
+    { count: number }[]
+  >`select left_behind(${[...communes]}::integer[], ${month}::date) as count`
+  return row?.count ?? 0
 }
 
 /** The last change that ended each commune: its legal basis, by commune. */

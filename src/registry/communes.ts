@@ -1,6 +1,7 @@
 import type { Tx } from '../lib/db.ts'
 import { formatDate } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
+import { rehome, requireRehomed } from './communes-rehome.ts'
 import * as store from './communes-store.ts'
 import type { CommunePeriod, OnMap } from './communes-store.ts'
 import { foldText, searchWords } from './person-name.ts'
@@ -68,5 +69,5 @@ async function onMap(
   return store.communesOnMap(tx, ids, mapDay)
 }
 
-/** Communes: by month, by name, and on the map of any day (SQL: the function communes_on_map). */
-export const communes = { in: communesIn, onMap, search }
+/** Communes: by month, by name, on the map of any day (SQL: the function communes_on_map), and when the map changes. */
+export const communes = { in: communesIn, onMap, rehome, requireRehomed, search }

@@ -12,6 +12,7 @@ export interface DuePerson extends LawPerson {
 /** A version of an enrolment with the facts of the law. */
 export interface DueEnrolment extends LawEnrolment {
   readonly personId: PersonId
+  /** Where it stood in the month that is asked about. */
   readonly communeId: number
   /** Entered at take-over: owed from the first month that a list of ours carried. */
   readonly takenOver: boolean
@@ -44,7 +45,7 @@ export async function mapOf(
 }
 
 /**
- * People of some communes with an enrolment that was open since `since` or acted on since, or with a decided funeral
+ * People of some communes, as they stood in the month, with an enrolment that was open since `since` or acted on since, or with a decided funeral
  * case; in the order of their ids, at most `limit` after `after`.
  */
 export async function peopleOf(
@@ -62,6 +63,12 @@ export async function peopleOf(
        (select distinct e.person_id from enrolment e
          where e.commune_id = any(${[...of.communes]}::integer[]) and not e.void and e.valid_from <= ${of.month}::date
            and (e.valid_to is null or e.valid_to >= ${of.since}::date or e.acted_on >= ${of.since}::date)
+           and (${of.after}::uuid is null or e.person_id > ${of.after}::uuid)
+         order by 1 limit ${of.limit})
+       union
+       (select distinct e.person_id from enrolment_place h join enrolment e on e.id = h.enrolment_id
+         where h.commune_id = any(${[...of.communes]}::integer[]) and h.until >= ${of.month}::date
+           and not e.void and e.valid_from <= ${of.month}::date
            and (${of.after}::uuid is null or e.person_id > ${of.after}::uuid)
          order by 1 limit ${of.limit})
        union
@@ -91,7 +98,10 @@ export async function enrolmentsOf(
   month: Month,
 ): Promise<readonly DueEnrolment[]> {
   return tx.$queryRaw<DueEnrolment[]>`
-    select e.id, e.person_id as "personId", e.commune_id as "communeId", e.head, e.taken_over as "takenOver",
+    select e.id, e.person_id as "personId", e.head,
+           case when ${month}::date < (select max(effective_on) from commune_succession) then coalesce(
+             (select h.commune_id from enrolment_place h where h.enrolment_id = e.id and h.until >= ${month}::date order by h.until limit 1),
+             e.commune_id) else e.commune_id end as "communeId", e.taken_over as "takenOver",
            to_char(e.valid_from, 'YYYY-MM-01') as start, to_char(e.valid_to, 'YYYY-MM-01') as last,
            e.studying_until::text as "studyingUntil", e.pregnant_until::text as "pregnantUntil", e.poor,
            greatest(e.acted_on, s.acted_on)::text as "actedOn", coalesce(s.months, '[]') as suspensions,

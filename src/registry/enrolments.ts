@@ -6,6 +6,7 @@ import {
   proposeSuspensions,
   rejectSuspension,
   resume,
+  UNPAID_MONTHS,
 } from './suspensions.ts'
 
 /** Decisions on who is entitled to what, from when to when. */
@@ -21,4 +22,5 @@ export const enrolments = {
   decideSuspension,
   rejectSuspension,
   resume,
+  unpaidMonthsToSuspend: UNPAID_MONTHS,
 }

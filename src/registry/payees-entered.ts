@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { insertPayees, placesOf } from './payees-store.ts'
 import type { Entered } from './payees-store.ts'
+import type { Word } from './word.ts'
 
 /**
  * Assigns the payees of enrolments that are entered. Several enrolments of one person and programme with one payee are
  * one assignment, also with what is assigned already; another payee at the same time is refused (`two-payees`). It begins
  * with the enrolment, or with the representative's paper when that is younger: what was before is not known.
  */
-export async function assignEntered(
-  tx: Tx,
-  rows: readonly Entered[],
-  by: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
-): Promise<void> {
+export async function assignEntered(tx: Tx, rows: readonly Entered[], by: Word): Promise<void> {
   const first = new Map<string, Entered>()
   for (const row of rows) {
     const key = JSON.stringify([

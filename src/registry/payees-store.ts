@@ -2,6 +2,7 @@ import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { PayeeRelation, PayeeSettings } from './payee-rules.ts'
+import type { Word } from './word.ts'
 
 /** A person and a programme whose payee is asked for. */
 export interface Asked {
@@ -184,17 +185,14 @@ export async function endPayees(
      where y.person_id = q.person_id and y.programme = q.programme and y.period && daterange(q.day, null)`
 }
 
-/** Assigns payees on the word of two people. The database refuses an overlap and what does not fit. */
-export async function insertPayees(
-  tx: Tx,
-  rows: readonly NewPayee[],
-  by: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
-): Promise<void> {
+/** Assigns payees on the word of two people, or three for a relative of one. The database refuses an overlap and what does not fit. */
+export async function insertPayees(tx: Tx, rows: readonly NewPayee[], by: Word): Promise<void> {
   await tx.$executeRaw`
     insert into payee (id, person_id, programme, commune_id, period, since, payee_id, representation_id, method, payment_account_id,
-                       change_id, entered_by, confirmed_by)
+                       change_id, entered_by, confirmed_by, second_confirmed_by)
     select q.id, q.person_id, q.programme, q.commune_id, daterange(q.since, q.until), q.since, q.payee, q.representation,
-           case when q.account is null then 'cash' else 'account' end, q.account, q.change, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid
+           case when q.account is null then 'cash' else 'account' end, q.account, q.change, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid,
+           ${by.secondConfirmedBy ?? null}::uuid
       from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[],
         ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.from)}::date[], ${rows.map((r) => r.payeeId)}::uuid[],
         ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.changeId)}::uuid[],

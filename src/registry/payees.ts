@@ -5,6 +5,8 @@ import type { LocalDate, Month } from '../lib/time.ts'
 import { holdOf, warningsOf } from './payee-rules.ts'
 import type { HoldReason, PayeeRelation, PayeeSettings, PayeeWarning, Term } from './payee-rules.ts'
 import * as store from './payees-store.ts'
+import { wordOf } from './word.ts'
+import type { Approvers } from './word.ts'
 import type { Asked, HeldRow, NewPayee, PayeeFacts } from './payees-store.ts'
 
 /** Who receives a person's programme for a month, how, and what stands in the way. */
@@ -146,19 +148,19 @@ async function holds(
 }
 
 /**
- * Assigns who receives for people and programmes from a month's first day on, as two people: what was assigned before
+ * Assigns who receives for people and programmes from a month's first day on, as two people, three for a relative: what was assigned before
  * ends there. Another account for the same receiver is not assigned but changed (`accounts.requestChange`). Throws
- * DomainError `payee-papers`, `account-needs-change`. One audit event an assignment.
+ * DomainError `payee-papers`, `account-needs-change`, `relative-needs-second`. One audit event an assignment.
  */
 async function assign(
   tx: Tx,
   by: Act,
   rows: readonly Omit<NewPayee, 'changeId'>[],
-  confirmedBy: PersonId,
+  confirmedBy: Approvers,
 ): Promise<void> {
   await store.endPayees(tx, rows)
   const made = rows.map((row) => ({ ...row, changeId: null }))
-  await store.insertPayees(tx, made, { enteredBy: by.actor, confirmedBy })
+  await store.insertPayees(tx, made, wordOf(by.actor, confirmedBy))
   await recordActs(
     tx,
     by,

@@ -4,6 +4,7 @@ import type { LocalDate, Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { readAccountNumber, sealNumber } from './account-number.ts'
 import type { LawChild } from './rules-ages.ts'
+import type { Word } from './word.ts'
 
 /** A commune in force on some day, with the unit that draws its money. */
 export interface CommuneRow {
@@ -47,21 +48,22 @@ export async function communesIn(tx: Tx, month: Month): Promise<readonly Commune
      where valid_from <= ${month}::date and (valid_to is null or valid_to >= ${month}::date) order by code`
 }
 
-/** Enters payment accounts on the word of two people; their numbers are sealed here. Throws `account-number`. */
+/** Enters payment accounts on the word of two people, or three for a relative of one; their numbers are sealed here. Throws `account-number`. */
 export async function insertAccounts(
   tx: Tx,
   vault: Vault,
   accounts: readonly NewAccount[],
-  by: { readonly enteredBy: PersonId; readonly confirmedBy: PersonId },
+  by: Word,
 ): Promise<void> {
   const numbers = accounts.map(({ id, bankCode, number }) =>
     sealNumber(vault, id, { bankCode, number: readAccountNumber({ bankCode, number }) }),
   )
   await tx.$executeRaw`
     insert into payment_account (id, person_id, commune_id, kind, bank_code, number_sealed, number_index, tail_index, holder_name,
-                                 replaces, entered_by, confirmed_by)
+                                 replaces, entered_by, confirmed_by, second_confirmed_by)
     select a.id, a.person_id, a.commune_id, case when a.bank_code is null then 'wallet' else 'bank' end, a.bank_code, a.sealed,
-           decode(a.number_index, 'hex'), decode(a.tail_index, 'hex'), a.holder_name, a.replaces, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid
+           decode(a.number_index, 'hex'), decode(a.tail_index, 'hex'), a.holder_name, a.replaces, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid,
+           ${by.secondConfirmedBy ?? null}::uuid
       from unnest(${accounts.map((a) => a.id)}::uuid[], ${accounts.map((a) => a.personId)}::uuid[],
         ${accounts.map((a) => a.communeId)}::integer[], ${accounts.map((a) => a.bankCode)}::text[],
         ${numbers.map((n) => n.sealed)}::text[], ${numbers.map((n) => n.index.toString('hex'))}::text[],

@@ -1,4 +1,4 @@
-import type { Act, PersonId } from '../lib/act.ts'
+import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import type { Vault } from '../lib/vault.ts'
@@ -20,6 +20,8 @@ import { insertRepresentations } from './representation-store.ts'
 import type { NewRepresentation } from './representation-store.ts'
 import * as store from './registry-store.ts'
 import type { NewAccount, NewEnrolment } from './registry-store.ts'
+import { wordOf } from './word.ts'
+import type { Approvers } from './word.ts'
 
 export type { DueLine, EntitledBefore } from './due.ts'
 export type { Payee } from './payees.ts'
@@ -40,21 +42,24 @@ export interface Intake {
   readonly enrolments: readonly NewEnrolment[]
 }
 
-/** Enters a register on the word of two people, with one audit event. A statement per 5,000 rows. */
+/**
+ * Enters a register on the word of two people, with one audit event; of three where it has an account or a payee that is
+ * one of them or a relative (`relative-needs-second`). A statement per 5,000 rows.
+ */
 async function enter(
   tx: Tx,
   vault: Vault,
   by: Act,
   intake: Intake,
-  confirmedBy: PersonId,
+  confirmedBy: Approvers,
 ): Promise<void> {
   for (const rows of chunksOf(intake.people)) await people.enter(tx, vault, by, rows)
-  const two = { enteredBy: by.actor, confirmedBy }
-  for (const rows of chunksOf(intake.representations)) await insertRepresentations(tx, rows, two)
-  for (const rows of chunksOf(intake.accounts)) await store.insertAccounts(tx, vault, rows, two)
+  const word = wordOf(by.actor, confirmedBy)
+  for (const rows of chunksOf(intake.representations)) await insertRepresentations(tx, rows, word)
+  for (const rows of chunksOf(intake.accounts)) await store.insertAccounts(tx, vault, rows, word)
   for (const rows of chunksOf(intake.enrolments)) {
     await store.insertEnrolments(tx, rows)
-    await assignEntered(tx, rows, two)
+    await assignEntered(tx, rows, word)
   }
   const detail = { people: intake.people.length, enrolments: intake.enrolments.length }
   await recordActs(tx, by, [

@@ -12,7 +12,7 @@ import * as store from './suspensions-store.ts'
 import type { SuspensionRow } from './suspensions-store.ts'
 
 /** Not received for so many months on end or more: a reason to suspend (TT 02/2021 Art 2.3). */
-const UNPAID_MONTHS = 3
+export const UNPAID_MONTHS = 3
 
 /** A month of a person that was on a list and that nobody received: payouts tells it. */
 export interface UnpaidMonth {

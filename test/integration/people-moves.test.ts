@@ -79,8 +79,36 @@ describe('moving', () => {
     await database.app.transact(preparer, (tx) =>
       registry.enter(tx, vault, preparer, intake, leader.actor),
     )
+    const payee = {
+      ...{ id: personNo(92), personId: personNo(1), payeeId: personNo(1), programme: 'BTXH' },
+      ...{ communeId: home, from: day('2023-01-01'), representationId: null },
+    }
+    await database.app.transact(preparer, (tx) =>
+      registry.payees.assign(
+        ...[tx, preparer],
+        [{ ...payee, paymentAccountId: account.id }],
+        leader.actor,
+      ),
+    )
     await move(next)
-    const { rows } = await database.admin.query('select commune_id from payment_account')
+    for (const table of ['payment_account', 'payee']) {
+      const { rows } = await database.admin.query(`select commune_id from ${table}`)
+      expect([table, rows]).toEqual([table, [{ commune_id: next }]])
+    }
+  })
+
+  test('takes along a paper that was revoked', async () => {
+    await enterPeople(database, [someone(2, { communeId: home })])
+    await database.admin.query(
+      `insert into representation (id, person_id, representative_id, commune_id, kind, validity, document_kind, document_number, document_date,
+         document_issuer, document_sha256, couple, entered_by, confirmed_by)
+       select $1, $2, $3, $4, 'caregiver', '[2023-01-01,)', 'giấy', '1', '2023-01-01', 'UBND', sha256('1'), $1, $5, $6`,
+      [personNo(93), personNo(1), personNo(2), home, preparer.actor, leader.actor],
+    )
+    const revoke = `update representation set revoked_on = '2023-08-01', revoked_reason = 'thôi', revoked_by = $1`
+    await database.admin.query(revoke, [leader.actor])
+    await move(next)
+    const { rows } = await database.admin.query('select commune_id from representation')
     expect(rows).toEqual([{ commune_id: next }])
   })
 
