@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { Act } from '../lib/act.ts'
+import type { Act, Scope } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
@@ -29,7 +29,8 @@ export interface ExportRequest {
  * Writes an export to `out`, page by page, with the sheet or block “Thông tin”: filters, count, sum, time and user. Its
  * count is the count that the screen showed, else DomainError `export-changed` and nothing is written. The transaction
  * must be repeatable read, so that what is counted is what is written. Numbers are masked unless a purpose is given
- * (DomainError `purpose` when it is empty). Leaves an audit event with the purpose.
+ * (DomainError `purpose` when it is empty). A commune outside the scope is refused (`export-outside`). Leaves an audit
+ * event with the purpose; one a commune when it is about all communes of an officer who does not see the province.
  */
 async function write(
   tx: Tx,
@@ -39,6 +40,7 @@ async function write(
   request: ExportRequest,
 ): Promise<ExportTotal> {
   const { what, format, communeId, on, shown, reveal } = request
+  const communes = communesOf(by.scope, communeId)
   const numbers = shownNumbers(vault, reveal)
   const table = TABLES[what](tx, { communeId, on }, numbers)
   const total = await table.total()
@@ -47,17 +49,23 @@ async function write(
     throw new DomainError('conflict', 'export-changed', words)
   }
   const detail = { what, format, count: total.count, purpose: reveal?.purpose ?? null }
-  await recordActs(tx, by, [
-    {
-      act: 'registry.export',
-      subject: `export:${what}`,
-      communeId: communeId ?? undefined,
-      detail,
-    },
-  ])
+  const event = { act: 'registry.export', subject: `export:${what}`, detail }
+  await recordActs(
+    tx,
+    by,
+    communes.map((one) => ({ ...event, communeId: one })),
+  )
   const info = await infoOf(tx, by, request, { total, title: table.title, words: numbers.words })
   await table.write({ format, out, total, info })
   return total
+}
+
+/** The communes that an export is about; undefined stands for the whole province. */
+function communesOf(scope: Scope, asked: number | null): readonly (number | undefined)[] {
+  if (scope === 'province') return [asked ?? undefined]
+  if (asked === null) return scope.communes
+  if (scope.communes.includes(asked)) return [asked]
+  throw new DomainError('forbidden', 'export-outside', 'Xã này không thuộc phạm vi của bạn')
 }
 
 async function infoOf(
