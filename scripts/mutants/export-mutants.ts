@@ -138,7 +138,7 @@ export const exportMutants: readonly Mutant[] = [
     edits: [
       {
         file: STORE,
-        find: 'coalesce(b.neutral_code, e.category_code) as "categoryCode"',
+        find: 'coalesce(n.neutral_code, e.category_code) as "categoryCode"',
         replace: 'e.category_code as "categoryCode"',
       },
     ],
@@ -149,12 +149,22 @@ export const exportMutants: readonly Mutant[] = [
     edits: [
       {
         file: STORE,
-        find: 'coalesce(b.neutral_code, e.category_code) as "categoryCode"',
-        replace:
-          'case when b.confidential then b.neutral_code else e.category_code end as "categoryCode"',
+        find: 'coalesce(n.neutral_code, e.category_code) as "categoryCode"',
+        replace: `case when e.category_code like 'HIV%' then n.neutral_code else e.category_code end as "categoryCode"`,
       },
     ],
     test: contents('in csv as a neutral code'),
+  },
+  {
+    name: 'export-neutral-in-force: before the decree the real category leaves',
+    edits: [
+      {
+        file: STORE,
+        find: 'where c.code = e.category_code order by',
+        replace: 'where c.code = e.category_code and c.valid_from <= ${page.on}::date order by',
+      },
+    ],
+    test: contents('as of a day before the decree'),
   },
   {
     name: 'export-list-neutral: a list shows the category that its rows have',

@@ -62,19 +62,21 @@ export async function personLines(tx: Tx, page: Page): Promise<readonly PersonLi
 
 /**
  * Enrolments open on the day. Every category of Article 5 has its neutral code, or those that must would stand out (Decree
- * 20/2021 Art 8.1.b).
+ * 20/2021 Art 8.1.b); also on a day on which the category is not in force, and its amount 0.
  */
 export async function enrolmentLines(tx: Tx, page: Page): Promise<readonly EnrolmentLine[]> {
   return tx.$queryRaw<EnrolmentLine[]>`
     select e.id as key, p.full_name as "fullName", p.birth_date::text as "birthDate", p.birth_precision as "birthPrecision", p.sex,
            c.code as "communeCode", c.full_name_vi as commune, i.id as "identifierId", i.sealed, e.programme,
-           coalesce(b.neutral_code, e.category_code) as "categoryCode", e.valid_from::text as "validFrom",
+           coalesce(n.neutral_code, e.category_code) as "categoryCode", e.valid_from::text as "validFrom",
            coalesce(b.fixed_amount, trunc(b.coefficient * s.amount)::bigint, 0) as amount
       from enrolment e join person p on p.id = e.person_id join commune c on c.id = e.commune_id
       left join person_identifier i on i.person_id = p.id and i.is_current
+      left join benefit_category b on b.code = e.category_code and b.valid_from <= ${page.on}::date
+           and (b.valid_to is null or b.valid_to >= ${page.on}::date)
       left join lateral (
-        select * from benefit_category b where b.code = e.category_code and b.valid_from <= ${page.on}::date
-         order by b.valid_from desc limit 1) b on true
+        select c.neutral_code from benefit_category c where c.code = e.category_code
+         order by c.valid_from <= ${page.on}::date desc, c.valid_from desc limit 1) n on true
       left join standard_level s on s.scope = 'national' and s.valid_from <= ${page.on}::date
            and (s.valid_to is null or s.valid_to >= ${page.on}::date)
      where not e.void and e.valid_from <= ${page.on}::date and (e.valid_to is null or e.valid_to >= ${page.on}::date)

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import type { ExportName } from '../../src/registry/exports-tables.ts'
+import { localDate } from '../../src/lib/time.ts'
 import { registry } from '../../src/registry/registry.ts'
 import { asking, exportDesk, FORMATS, NAMES } from '../support/export-desk.ts'
 import type { ExportDesk } from '../support/export-desk.ts'
@@ -46,6 +47,15 @@ test.each(FORMATS)(
     }
   },
 )
+
+test('a confidential category leaves as a neutral code also as of a day before the decree', async () => {
+  const { database } = await t.exportTown()
+  await database.admin.query(`update enrolment set valid_from = '2019-01-01'`)
+  const request = asking('enrolments', { on: localDate('2020-06-01') })
+  const { rows, everything } = await exported(database, officer, 'csv', writing(request))
+  expect(everything).not.toContain('HIV')
+  expect(rows.map((row) => row['Mã đối tượng']).toSorted()).toEqual(['D5-10', 'D5-15', 'D5-15'])
+})
 
 test('what would run as a formula is text in the file, and comes back as it was', async () => {
   const { database } = await t.exportTown()
