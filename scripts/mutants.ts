@@ -4,6 +4,7 @@
  *
  *   npm run mutants [-- parts of names]
  */
+import { exportMutants } from './mutants/export-mutants.ts'
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
@@ -59,6 +60,7 @@ const mutants = [
   ...payeeMutants,
   ...peopleMutants,
   ...importMutants,
+  ...exportMutants,
   ...lawMutants,
   ...listMutants,
   ...ledgerMutants,

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ZipFile } from 'yazl'
@@ -23,15 +23,17 @@ const STYLE = { text: 1, money: 2, day: 3, header: 4 } as const
 export async function writeXlsx(out: Writable, tables: readonly Table[]): Promise<void> {
   const zip = new ZipFile()
   // zlib's own buffers are small; what is written waits for `out`.
-  const stream = Readable.from(zip.outputStream)
-  zip.on('error', (error: Error) => stream.destroy(error))
+  const stream = zip.outputStream.pipe(new PassThrough())
+  const fail = (error: Error) => stream.destroy(error)
+  zip.on('error', fail)
   for (const [name, text] of Object.entries(partsOf(tables))) {
     zip.addBuffer(Buffer.from(text), name, { mtime: WRITTEN_AT })
   }
   for (const [index, table] of tables.entries()) {
     const part = `xl/worksheets/sheet${String(index + 1)}.xml`
     zip.addReadStreamLazy(part, { mtime: WRITTEN_AT }, (give) => {
-      give(null, Readable.from(sheetOf(table), { objectMode: false }))
+      // yazl does not listen to what it reads: unheard, a failing row would end the process.
+      give(null, Readable.from(sheetOf(table), { objectMode: false }).on('error', fail))
     })
   }
   zip.end()

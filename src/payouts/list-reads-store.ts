@@ -24,7 +24,8 @@ export interface ReadRow {
   readonly explanation: string
   readonly method: 'account' | 'cash'
   readonly payeeId: PersonId
-  readonly payeeName: string
+  /** Null when the payee belongs to a commune that the transaction may not see. */
+  readonly payeeName: string | null
   readonly relation: string
   readonly hold: string | null
   readonly warnings: readonly string[]
@@ -95,7 +96,7 @@ export async function rowsByName(
            e.amount, regexp_replace(e.explanation, 'Điều [56][.][^ )]*', 'Điều 6.1', 'g') as explanation, e.method,
            e.payee_id as "payeeId", q.full_name as "payeeName", e.relation, e.hold, e.warnings, d.decision,
            (select i.state from instruction i where i.entitlement_number = e.number order by i.reference desc limit 1) as state, e.live
-      from e join person q on q.id = e.payee_id
+      from e left join person q on q.id = e.payee_id
       left join list_decision d on d.list_id = e.list_id and e.row = any (d.rows) and d.decision <> 'stop'
      where ${page.after}::integer is null
         or (e.given, e.whole, e.row) > (select a.given, a.whole, a.row from e a where a.row = ${page.after}::integer)

@@ -18,6 +18,7 @@ import { drawUp, submit, submitAll } from './drawing-up.ts'
 import { dueWithReceivers } from './due.ts'
 import { deadlineOf } from './list.ts'
 import type { StoredList } from './list.ts'
+import { exportList, exportName } from './list-export.ts'
 import * as reads from './list-reads-store.ts'
 import type { Tally } from './list-reads-store.ts'
 import * as store from './list-store.ts'
@@ -72,6 +73,8 @@ export const lists = {
   changes,
   summary,
   rows: reads.rowsByName,
+  export: exportList,
+  exportName,
   timeline: reads.timelineOf,
   returnedTo: reads.returnedTo,
   reviewTimes: reads.reviewTimes,

@@ -17,6 +17,7 @@ import type {
 } from './accounts-store.ts'
 import { matchNames } from './name-match.ts'
 import { settings } from './payees-store.ts'
+import { requirePurpose } from './purpose.ts'
 
 /** An account with its number in clear: for whoever sends or corrects, never for a log, a job or a message. */
 export interface ClearAccount extends Omit<AccountRow, 'sealed'> {
@@ -25,7 +26,8 @@ export interface ClearAccount extends Omit<AccountRow, 'sealed'> {
 
 /**
  * Opens the numbers of accounts for a person who must see them. Takes ids and the purpose in a few words; returns what
- * the transaction may see, by id, and leaves an audit event an account, without the number.
+ * the transaction may see, by id, and leaves an audit event an account, without the number. Throws DomainError `purpose`
+ * when none is given.
  */
 async function reveal(
   tx: Tx,
@@ -33,6 +35,7 @@ async function reveal(
   by: Act,
   what: { readonly ids: readonly string[]; readonly purpose: string },
 ): Promise<ReadonlyMap<string, ClearAccount>> {
+  requirePurpose(what.purpose)
   const rows = await store.accountsById(tx, what.ids)
   await recordActs(
     tx,

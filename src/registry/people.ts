@@ -1,7 +1,6 @@
 import type { Act, PersonId } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
-import { DomainError } from '../lib/errors.ts'
 import type { Vault } from '../lib/vault.ts'
 import { maskDigits, readIdNumber, readOldIdNumber, readPhone } from './id-number.ts'
 import { correctPerson } from './people-correct.ts'
@@ -13,6 +12,7 @@ import { searchPeople } from './people-search.ts'
 import { idPlaces } from './people-store.ts'
 import { compareNames, foldText, readName } from './person-name.ts'
 import { openIdentifier, openPhone } from './person-sealing.ts'
+import { requirePurpose } from './purpose.ts'
 
 /** An identity number with its validity: masked here, in clear only from `reveal`. */
 export interface IdentityNumber extends Pick<
@@ -65,9 +65,7 @@ async function reveal(
   by: Act,
   what: { readonly ids: readonly PersonId[]; readonly purpose: string },
 ): Promise<readonly ClearNumbers[]> {
-  if (what.purpose.trim() === '') {
-    throw new DomainError('invalid', 'purpose', 'Ghi mục đích xem số đầy đủ')
-  }
+  requirePurpose(what.purpose)
   const people = await rows.peopleById(tx, what.ids)
   const numbers = await rows.identifiersOf(tx, what.ids)
   await recordActs(

@@ -74,6 +74,12 @@ test('no account number stands in the files of the database, its log or its WAL'
   }
 })
 
+test('nobody sees a number without saying what for', async () => {
+  const what = { ids: [p.accountId(71)], purpose: ' ' }
+  const work = p.asPreparer(database, (tx) => registry.accounts.reveal(tx, vault, preparer, what))
+  await expect(work).rejects.toMatchObject({ code: 'purpose' })
+})
+
 test('a refusal does not name the number', async () => {
   const wrong = `${CANARIES[0]}TOOLONG`
   const account = {

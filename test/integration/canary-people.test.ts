@@ -6,7 +6,9 @@ import { filesWith, sightings } from '../support/canary.ts'
 import type { CanaryAct, Sighting } from '../support/canary.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { exported } from '../support/exported.ts'
 import { communeIds, day, enterPeople, personNo, someone } from '../support/people.ts'
+import { valueOf } from '../support/sql.ts'
 import { startServer } from '../support/server.ts'
 import type { RunningServer } from '../support/server.ts'
 import { prepareTemplate } from '../support/template.ts'
@@ -126,6 +128,21 @@ const reading: readonly CanaryAct[] = [
       inTx((tx) => people.reveal(tx, vault, preparer, { ids: [personNo(1)], purpose: '' })),
   },
 ]
+const exporting: readonly CanaryAct[] = (['people', 'accounts'] as const).flatMap((what) =>
+  [undefined, { purpose: 'Thử' }].map((reveal) => ({
+    name: `export ${what}`,
+    ...(reveal && { answersClear: true as const }),
+    run: async () => {
+      const shown = { count: what === 'people' ? 2 : 1 }
+      const asked = { what, format: 'csv', communeId: null, on: day('2023-09-10'), shown } as const
+      const request = { ...asked, ...(reveal && { reveal }) }
+      const { everything } = await exported(database, preparer, 'csv', (tx, out) =>
+        registry.exports.write(tx, vault, preparer, out, request),
+      )
+      return everything
+    },
+  })),
+)
 const moving: readonly CanaryAct[] = [
   {
     name: 'move',
@@ -150,7 +167,7 @@ const moving: readonly CanaryAct[] = [
     },
   })),
 ]
-const acts = [...entering, ...accountActs, ...correcting, ...reading, ...moving]
+const acts = [...entering, ...accountActs, ...correcting, ...reading, ...exporting, ...moving]
 
 test('no number comes out in clear, in an answer, an error or the output', async () => {
   expect(seen).toEqual([])
@@ -159,8 +176,10 @@ test('no number comes out in clear, in an answer, an error or the output', async
   )
   expect(rows.map(({ act }) => act)).toEqual([
     ...['person.correct', 'person.merge', 'person.move', 'person.propose-merge', 'person.reveal'],
-    ...['registry.enter', 'registry.reveal-account'],
+    ...['registry.enter', 'registry.export', 'registry.reveal-account'],
   ])
+  const exports = `select count(*)::integer from audit_event where act = 'registry.export'`
+  expect(await valueOf(database.admin, exports)).toBe(4)
 })
 
 test('no number is in a file of the database or of its log in clear', async () => {

@@ -1,0 +1,38 @@
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate } from '../lib/time.ts'
+
+/** What a paper says of a row of a list beside what an officer reads on the screen (ReadRow); numbers sealed. */
+export interface PaperFacts {
+  readonly row: number
+  readonly birthDate: LocalDate
+  readonly birthPrecision: 'day' | 'year'
+  readonly identifierId: string | null
+  readonly sealed: string | null
+  /** Of the category that the row names, or of all that share its neutral code: "1.5". Null for a fixed sum. */
+  readonly coefficient: string | null
+  readonly channel: 'bank' | 'hue-s' | null
+  readonly bank: string | null
+  /** Null also when the account is of a commune that the transaction may not see. */
+  readonly accountId: string | null
+  readonly numberSealed: string | null
+  readonly document: string | null
+}
+
+/** The facts of some rows of a list, in one statement. */
+export async function paperFacts(
+  tx: Tx,
+  of: { readonly listId: string; readonly rows: readonly number[] },
+): Promise<ReadonlyMap<number, PaperFacts>> {
+  const facts = await tx.$queryRaw<PaperFacts[]>`
+    select e.row, p.birth_date::text as "birthDate", p.birth_precision as "birthPrecision", i.id as "identifierId", i.sealed,
+           (select c.coefficient::text from benefit_category c
+             where e.category_code in (c.code, c.neutral_code) and c.valid_from <= e.month order by c.valid_from desc limit 1) as coefficient,
+           e.channel, b.short_name as bank, a.id as "accountId", a.number_sealed as "numberSealed",
+           r.document_kind || ' số ' || r.document_number || ' ngày ' || to_char(r.document_date, 'DD/MM/YYYY') as document
+      from entitlement e join person p on p.id = e.person_id
+      left join person_identifier i on i.person_id = e.person_id and i.is_current
+      left join payment_account a on a.id = e.payment_account_id left join bank b on b.code = a.bank_code
+      left join representation r on r.id = e.representation_id
+     where e.list_id = ${of.listId}::uuid and e.row = any (${[...of.rows]}::integer[])`
+  return new Map(facts.map((one) => [one.row, one]))
+}
