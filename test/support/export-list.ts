@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import { vnd } from '../../src/lib/money.ts'
 import { month } from '../../src/lib/time.ts'
-import { writeDraft } from '../../src/payouts/drawing-up.ts'
+import { writeDrafts } from '../../src/payouts/drawing-up.ts'
 import { receiverKey } from '../../src/payouts/due-line.ts'
 import type { Due, DueLine, Payee } from '../../src/payouts/due-line.ts'
-import { lockList, moveList } from '../../src/payouts/list-store.ts'
+import { lockList, moveLists } from '../../src/payouts/list-store.ts'
 import type { StoredList } from '../../src/payouts/list.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import type { FreshDatabase } from './database.ts'
 import { exportAccount, exportPerson } from './export-town.ts'
 import type { ExportTown } from './export-town.ts'
+import { never } from './list-town.ts'
 import { represent, representationOf } from './payees.ts'
 import { august, preparer } from './town.ts'
 
 const PAPER = '00000041-0000-7000-8000-000000000001'
 
-/** A line of the n-th person. */
-const line = (n: number, of: Partial<DueLine>): DueLine => ({
+/** A line of the n-th person, on whichever list it is put. */
+type Line = Omit<DueLine, 'communeId'>
+
+const line = (n: number, of: Partial<Line>): Line => ({
   ...{ personId: exportPerson(n), enrolmentId: `00000006-0000-7000-8000-00000000000${String(n)}` },
   ...{ programme: 'BTXH', component: 'monthly', period: august, categoryCode: 'NCT_80' },
   ...{ amount: vnd(360_000n), legalBasis: 'Điều 5' },
@@ -29,7 +32,7 @@ const CASH: Payee = {
   ...{ paymentAccountId: null, representationId: null, hold: null, warnings: [] },
 }
 
-const LINES: readonly (readonly [DueLine, Partial<Payee>])[] = [
+const LINES: readonly (readonly [Line, Partial<Payee>])[] = [
   [line(1, {}), { method: 'account', channel: 'bank', paymentAccountId: exportAccount(1) }],
   [
     line(2, { categoryCode: 'HIV_NGHEO', amount: vnd(540_000n) }),
@@ -38,7 +41,7 @@ const LINES: readonly (readonly [DueLine, Partial<Payee>])[] = [
       paymentAccountId: exportAccount(2),
     },
   ],
-  ...[august, month('2023-07')].map((period): readonly [DueLine, Partial<Payee>] => [
+  ...[august, month('2023-07')].map((period): readonly [Line, Partial<Payee>] => [
     line(3, { categoryCode: 'NKT_N', amount: vnd(540_000n), period }),
     {
       ...{ payeeId: exportPerson(4), relation: 'authorised', representationId: PAPER },
@@ -71,7 +74,7 @@ export async function exportedList({ database, here }: ExportTown): Promise<Stor
   const { id } = await draft(database, here, LINES)
   await database.admin.query('alter table entitlement enable trigger entitlement_of_draft')
   return database.app.transact(preparer, async (tx) => {
-    await moveList(tx, id, 'SUBMITTED', preparer.actor)
+    await moveLists(tx, [id], 'SUBMITTED', preparer.actor)
     return lockList(tx, id)
   })
 }
@@ -80,10 +83,12 @@ export async function exportedList({ database, here }: ExportTown): Promise<Stor
 export const draftThere = ({ database, there }: ExportTown): Promise<StoredList> =>
   draft(database, there, [[line(4, {}), { payeeId: exportPerson(4) }]])
 
-function draft({ app }: FreshDatabase, commune: CommuneRow, lines: typeof LINES) {
+async function draft({ app }: FreshDatabase, commune: CommuneRow, lines: typeof LINES) {
   const due: Due = {
-    lines: lines.map(([one]) => one),
+    lines: lines.map(([one]) => ({ ...one, communeId: commune.id })),
     payees: new Map(lines.map(([one, payee]) => [receiverKey(one), { ...CASH, ...payee }])),
   }
-  return app.transact(preparer, (tx) => writeDraft(tx, preparer, { commune, month: august, due }))
+  const of = { communes: [commune], month: august, due }
+  const [list = never()] = await app.transact(preparer, (tx) => writeDrafts(tx, preparer, of))
+  return list
 }
