@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { localDate, month } from '../../src/lib/time.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { NO_FACTS } from '../../src/registry/enrolment-decisions.ts'
@@ -11,6 +11,9 @@ import type { Registry } from '../support/registry-town.ts'
 import { dueOnMap, idOf, rehome, rehomeCommand } from '../support/rehoming.ts'
 import { valueOf } from '../support/sql.ts'
 import { leader, preparer } from '../support/town.ts'
+
+// Whole maps of lists, and a process of its own: long on a busy machine.
+jest.setTimeout(180_000)
 
 let database: FreshDatabase
 let town: Registry

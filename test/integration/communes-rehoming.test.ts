@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { localDate } from '../../src/lib/time.ts'
 import { registry } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -8,6 +8,9 @@ import { officerOf } from '../support/people.ts'
 import { astray, carriedIn, drawUpAll, enrolledOn, rehome } from '../support/rehoming.ts'
 import { rawApp, refusal, valueOf } from '../support/sql.ts'
 import { enterTown, leader, preparer } from '../support/town.ts'
+
+// Whole maps of lists, and a process of its own: long on a busy machine.
+jest.setTimeout(180_000)
 
 /** Two people in each of the 141 communes of 2023, of whom one is paid through an account. */
 const EACH = { bank: 1, cash: 1 }

@@ -150,11 +150,11 @@ begin
       update enrolment_child c set commune_id = successor from enrolments e where c.enrolment_id = e.id),
     others as (select * from rehome_open_rows(day)),
     counted as (
-      select p.ended, p.successor,
-             (select count(*) from people x where x.ended = p.ended)::integer as people,
-             (select count(*) from enrolments x where x.ended = p.ended)::integer as enrolments,
-             coalesce((select moved from others x where x.old_commune_id = p.ended), 0) as others
-        from pair p)
+      select p.ended, p.successor, coalesce(r.count, 0) as people, coalesce(e.count, 0) as enrolments, coalesce(o.moved, 0) as others
+        from pair p
+        left join (select ended, count(*)::integer from people group by ended) r using (ended)
+        left join (select ended, count(*)::integer from enrolments group by ended) e using (ended)
+        left join others o on o.old_commune_id = p.ended)
     insert into commune_rehoming (old_commune_id, new_commune_id, effective_on, people, enrolments, others, entered_by, confirmed_by)
     select c.ended, c.successor, day, c.people, c.enrolments, c.others, p_entered_by, p_confirmed_by from counted c
      where c.people + c.enrolments + c.others > 0
