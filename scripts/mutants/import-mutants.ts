@@ -7,6 +7,8 @@ const GUARD = 'src/lib/spreadsheet-guard.ts'
 const cells = inFile('test/unit/imports-cells.test.ts')
 const guard = inFile('test/unit/spreadsheet-guard.test.ts')
 const again = inFile('test/integration/imports-again.test.ts')
+const enrolments = inFile('test/integration/imports-enrolments.test.ts')
+const accounts = inFile('test/integration/imports-accounts.test.ts')
 const trip = inFile('test/unit/spreadsheet-round-trip.test.ts')
 
 /** Mistakes of whoever reads an officer's file: each would take a damaged or hostile one, or one file twice. */
@@ -54,5 +56,38 @@ export const importMutants: readonly Mutant[] = [
       },
     ],
     test: trip('its delimiter stays, cells are protected once'),
+  },
+  {
+    name: 'import-start: a file says from when it is owed, whatever the law says',
+    edits: [
+      {
+        file: 'src/registry/imports-enrolments.ts',
+        find: 'if (start !== from)',
+        replace: 'if (start < from)',
+      },
+    ],
+    test: enrolments('keeps the decision, and the month that the law gives'),
+  },
+  {
+    name: 'import-preview: the change is what the benefit is worth alone',
+    edits: [
+      {
+        file: 'src/registry/imports-enrolments.ts',
+        find: 'monthlySum(person, [...own, granted], month, law) - monthlySum(person, own, month, law)',
+        replace: 'alone',
+      },
+    ],
+    test: enrolments('shows what the law adds'),
+  },
+  {
+    name: 'import-payee: an account takes over from whoever receives already',
+    edits: [
+      {
+        file: 'src/registry/imports-store.ts',
+        find: 'and not exists (select 1 from payee y where y.person_id = e.person_id and y.programme = e.programme)',
+        replace: '',
+      },
+    ],
+    test: accounts('an account is received through where nobody was assigned'),
   },
 ]

@@ -55,44 +55,38 @@ export async function banksByBin(tx: Tx): Promise<ReadonlyMap<string, string>> {
   return new Map(rows.map(({ code, bin }) => [bin, code]))
 }
 
-/** A category in force on a day with what it is worth a month at the national standard. */
-export interface KnownCategory {
-  readonly code: string
-  readonly coefficient: string | null
-  readonly fixedAmount: bigint | null
-  readonly standard: bigint | null
-}
-
-/** Categories in force on a day, by code, with the national standard of that day. */
-export async function categoriesOn(
-  tx: Tx,
-  day: LocalDate,
-): Promise<ReadonlyMap<string, KnownCategory>> {
-  const rows = await tx.$queryRaw<KnownCategory[]>`
-    select c.code, c.coefficient::text as coefficient, c.fixed_amount as "fixedAmount", s.amount as standard
-      from benefit_category c
-      left join standard_level s on s.scope = 'national' and s.valid_from <= ${day}::date
-           and (s.valid_to is null or s.valid_to >= ${day}::date)
-     where c.valid_from <= ${day}::date and (c.valid_to is null or c.valid_to >= ${day}::date)`
-  return new Map(rows.map((row) => [row.code, row]))
-}
-
-/** An enrolment that is open. */
-export interface OpenEnrolment {
-  readonly personId: PersonId
-  readonly programme: string
-  readonly categoryCode: string
-  readonly validFrom: LocalDate
-}
-
-/** The open enrolments of people. */
-export async function openEnrolments(
+/** The current account of each of some people with an enrolment open on a day whom nobody was ever assigned to. */
+export async function accountsWithoutPayee(
   tx: Tx,
   people: readonly PersonId[],
-): Promise<readonly OpenEnrolment[]> {
-  return tx.$queryRaw<OpenEnrolment[]>`
-    select person_id as "personId", programme, category_code as "categoryCode", valid_from::text as "validFrom"
-      from enrolment where person_id = any (${people}::uuid[]) and valid_to is null`
+  day: LocalDate,
+): Promise<
+  readonly {
+    readonly personId: PersonId
+    readonly programme: string
+    readonly communeId: number
+    readonly paymentAccountId: string
+  }[]
+> {
+  return tx.$queryRaw`
+    select distinct on (e.person_id, e.programme) e.person_id as "personId", e.programme, e.commune_id as "communeId",
+           a.id as "paymentAccountId"
+      from enrolment e
+      join payment_account a on a.person_id = e.person_id and not exists (select 1 from payment_account b where b.replaces = a.id)
+     where e.person_id = any (${people}::uuid[]) and not e.void and (e.valid_to is null or e.valid_to >= ${day}::date)
+       and not exists (select 1 from payee y where y.person_id = e.person_id and y.programme = e.programme)
+     order by e.person_id, e.programme, e.valid_from desc, a.recorded_at desc, a.id`
+}
+
+/** Deaths of some people that are proposed or confirmed, by person. */
+export async function reportedDeaths(
+  tx: Tx,
+  people: readonly PersonId[],
+): Promise<ReadonlyMap<PersonId, LocalDate>> {
+  const rows = await tx.$queryRaw<{ personId: PersonId; diedOn: LocalDate }[]>`
+    select person_id as "personId", died_on::text as "diedOn" from death_report
+     where person_id = any (${people}::uuid[]) and state in ('PROPOSED', 'CONFIRMED')`
+  return new Map(rows.map(({ personId, diedOn }) => [personId, diedOn]))
 }
 
 /** The account that a person has now: none of his replaces it. */

@@ -93,7 +93,7 @@ const alreadyTaken = ({ at, applied }: { readonly at: string; readonly applied: 
  * Applies a checked file on the word of two people: the rows, the file's hash and counts, what each row became, and the
  * audit event, in the caller's transaction. The file is checked again first. The same bytes a second time have no
  * effect, also when both come at once. Throws DomainError `import-bad-rows`, `import-rows`, `import-changed` (other count
- * or change than was seen), `import-kind-closed`, `same-person`, or the problem that the report names.
+ * or change than was seen), `same-person`, or the problem that the report names.
  */
 async function apply(
   tx: Tx,
@@ -108,10 +108,6 @@ async function apply(
   const checked = await checkedOf({ tx, vault, on: decision.on }, file)
   const rows = chosenRows(checked, decision)
   const { communes, change } = checked.effectOf(rows)
-  if (checked.apply === undefined) {
-    const words = `Chưa nhận tệp “${KINDS[file.kind].title}”: chỉ kiểm tra được.`
-    throw new DomainError('conflict', 'import-kind-closed', words)
-  }
   const entry = {
     ...{
       id: randomUUID(),
@@ -126,15 +122,16 @@ async function apply(
     const taken = await store.importedBefore(tx, file.sha256)
     return { is: 'already', message: taken === undefined ? TAKEN : alreadyTaken(taken) }
   }
-  const subjects = await checked.apply(tx, vault, by, rows, decision.confirmedBy)
-  await store.insertImportRows(tx, entry.id, subjects)
+  const { on, confirmedBy } = decision
+  const applying = { tx, vault, on, by, confirmedBy, fileId: entry.id }
+  await store.insertImportRows(tx, entry.id, await checked.apply(applying, rows))
   const { id, kind, sha256 } = entry
   const detail = {
     kind,
     sha256,
     rows: entry.rows,
     change: String(change),
-    confirmedBy: decision.confirmedBy,
+    confirmedBy,
   }
   const [communeId] = communes.length === 1 ? communes : []
   await recordActs(tx, by, [

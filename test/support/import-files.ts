@@ -3,8 +3,8 @@ import { PassThrough } from 'node:stream'
 import { writeXlsx } from '../../src/lib/spreadsheet-write-xlsx.ts'
 import type { GivenFile } from '../../src/lib/spreadsheet.ts'
 
-/** A valid identity number of a woman born in 1945, with this tail. */
-export const idNumber = (n: number): string => `046145${String(n).padStart(6, '0')}`
+/** A valid identity number of a woman born in 1943, 80 in August 2023, with this tail. */
+export const idNumber = (n: number): string => `046143${String(n).padStart(6, '0')}`
 
 /** An XLSX file with these rows under a header, every cell as text. */
 export async function xlsxFile(
@@ -38,7 +38,7 @@ export const PEOPLE = [
   'Số điện thoại',
 ]
 export const personRow = (n: number, communeCode = '19750'): readonly string[] => [
-  ...[idNumber(n), 'Nguyễn Thị Ánh Mẫu', '05/08/1945', 'Nữ', communeCode, ''],
+  ...[idNumber(n), 'Nguyễn Thị Ánh Mẫu', '05/08/1943', 'Nữ', communeCode, ''],
 ]
 
 /** The columns of a file of enrolments, and one of the person number n. */
