@@ -1,7 +1,7 @@
 import { inFile, type Mutant } from './mutant.ts'
 
 const CELLS = 'src/registry/imports-cells.ts'
-const IMPORTS = 'src/registry/imports.ts'
+const LOG = 'src/registry/import-log.ts'
 const GUARD = 'src/lib/spreadsheet-guard.ts'
 
 const cells = inFile('test/unit/imports-cells.test.ts')
@@ -9,6 +9,7 @@ const guard = inFile('test/unit/spreadsheet-guard.test.ts')
 const again = inFile('test/integration/imports-again.test.ts')
 const enrolments = inFile('test/integration/imports-enrolments.test.ts')
 const accounts = inFile('test/integration/imports-accounts.test.ts')
+const deaths = inFile('test/integration/imports-deaths.test.ts')
 const trip = inFile('test/unit/spreadsheet-round-trip.test.ts')
 
 /** Mistakes of whoever reads an officer's file: each would take a damaged or hostile one, or one file twice. */
@@ -35,16 +36,43 @@ export const importMutants: readonly Mutant[] = [
     test: guard('a document type'),
   },
   {
-    name: 'import-twice-at-once: neither the lock nor the log answers who comes second',
+    name: 'import-twice-at-once: nobody waits for who takes the same bytes',
+    edits: [{ file: LOG, find: 'await store.lockBytes(tx, sha256)', replace: '' }],
+    test: again('begun before the first has committed'),
+  },
+  {
+    name: 'import-two-logs: the civil-status feed does not ask whether its bytes were taken',
     edits: [
-      { file: IMPORTS, find: 'await store.lockBytes(tx, file.sha256)', replace: '' },
       {
-        file: 'src/registry/imports-store.ts',
-        find: 'on conflict on constraint import_file_once do nothing',
-        replace: '',
+        file: 'src/registry/death-feed-intake.ts',
+        find: 'return takeOnce(tx, file.sha256, () => receiveNew(tx, vault, by, file))',
+        replace: 'return receiveNew(tx, vault, by, file)',
       },
     ],
-    test: again('begun before the first has committed'),
+    test: again('have one effect, whichever door comes first'),
+  },
+  {
+    name: 'import-taken-hidden: only who may see a file is told that it was taken',
+    edits: [
+      {
+        file: 'prisma/migrations/0012_imports_one_log/migration.sql',
+        find: 'language sql stable security definer',
+        replace: 'language sql stable',
+      },
+    ],
+    test: again('are known also to who does not see the communes of the first'),
+  },
+  {
+    name: 'import-death-at-once: a proposed death stops the money before anybody confirms',
+    edits: [
+      {
+        file: 'src/registry/deaths-store.ts',
+        find: '${rows.map((r) => r.problem)}::text[]) as r`',
+        replace:
+          '${rows.map((r) => r.problem)}::text[]) as r`\n  await tx.$executeRaw`update person p set died_on = d.died_on from death_report d where d.person_id = p.id`',
+      },
+    ],
+    test: deaths('proposes, stops nothing'),
   },
   {
     name: 'import-injection: a formula leaves in a CSV file',

@@ -96,12 +96,7 @@ export const proposeDeaths: Apply<ReadyDeath> = async ({ tx, by }, rows) => {
     tx,
     reports.map(({ id, ready }) => ({
       ...{ id, personId: ready.personId, communeId: ready.communeId, fullName: ready.fullName },
-      ...{
-        diedOn: ready.diedOn,
-        certificate: ready.certificateNumber,
-        feedId: null,
-        feedRow: null,
-      },
+      ...{ diedOn: ready.diedOn, certificate: ready.certificateNumber },
       ...{ idNumberIndex: null, idNumberSealed: null, state: 'PROPOSED', problem: null },
     })),
     by.actor,

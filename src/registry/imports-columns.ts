@@ -44,7 +44,7 @@ export interface Header {
 }
 
 export interface HeaderProblem {
-  readonly code: 'columns-missing' | 'columns-unknown'
+  readonly code: 'columns-missing' | 'columns-doubled' | 'columns-unknown'
   readonly message: string
   /** The headers in question. */
   readonly columns: readonly string[]
@@ -150,7 +150,7 @@ function unknownProblem(
 ): HeaderProblem | null {
   if (doubled.length > 0) {
     const message = `Cột ${quoted(doubled)} có hai lần: xóa một cột rồi gửi lại.`
-    return { code: 'columns-unknown', message, columns: doubled }
+    return { code: 'columns-doubled', message, columns: doubled }
   }
   if (unknown.length === 0) return null
   const message = `Không nhận ra cột ${quoted(unknown)}: xóa cột hoặc sửa tên. Các cột được nhận: ${known.join(', ')}.`

@@ -3,7 +3,7 @@ import type { LocalDate } from '../lib/time.ts'
 import { readBy, readDay, readWords, badCell } from './imports-cells.ts'
 import { proposeDeaths } from './imports-apply.ts'
 import type { ReadyDeath } from './imports-apply.ts'
-import type { NumberedRow } from './imports-columns.ts'
+import type { Columns, NumberedRow } from './imports-columns.ts'
 import { UNKNOWN_PERSON } from './imports-enrolments.ts'
 import { defineKind } from './imports-kind.ts'
 import type { Asked, Verdict } from './imports-kind.ts'
@@ -14,51 +14,54 @@ import type { KnownPerson } from './imports-store.ts'
 import { readLaw } from './law-store.ts'
 import { foldText, readName } from './person-name.ts'
 
-/** A death as the civil-status feed has it. */
-interface Row {
+/** A death as an officer's file, or the civil-status feed, has it. */
+export interface DeathRow {
   readonly idNumber: string
   readonly fullName: string
   readonly diedOn: LocalDate
   readonly certificateNumber: string
 }
 
+/** The columns of a file of deaths. */
+export const deathColumns: Columns<DeathRow> = {
+  idNumber: idNumberColumn,
+  fullName: {
+    ...{
+      header: 'Họ và tên',
+      aliases: ['Họ tên', 'Họ tên người chết', 'Họ và tên người mất'],
+      required: true,
+    },
+    read: readBy((text) => readName(text).fullName),
+    ...{ rule: 'Như trên trích lục khai tử.', example: 'Nguyễn Thị Ánh Mẫu' },
+  },
+  diedOn: {
+    ...{ header: 'Ngày mất', aliases: ['Ngày chết', 'Ngày tử vong'], required: true },
+    read: readDay,
+    ...{ rule: 'Ngày/tháng/năm.', example: '12/08/2023' },
+  },
+  certificateNumber: {
+    ...{
+      header: 'Số trích lục',
+      aliases: ['Số trích lục khai tử', 'Số giấy chứng tử', 'Số khai tử'],
+      required: true,
+    },
+    read: (cell) => {
+      const words = readWords(cell)
+      if (words.length > 60) throw badCell('Số trích lục dài quá 60 ký tự.')
+      return words
+    },
+    ...{ rule: 'Như trên trích lục khai tử.', example: '45/TLKT-BS' },
+  },
+}
+
 /**
- * Deaths of the civil-status feed. A row becomes a proposal that a second person confirms; the preview is what stops
+ * Deaths that a commune knows of. A row becomes a proposal that a second person confirms; the preview is what stops
  * being paid from the month after the death (Decree 20/2021 Art 8.2).
  */
-export const deathsImport = defineKind<Row, ReadyDeath>({
+export const deathsImport = defineKind<DeathRow, ReadyDeath>({
   name: 'deaths',
   title: 'Người đã mất (hộ tịch)',
-  columns: {
-    idNumber: idNumberColumn,
-    fullName: {
-      ...{
-        header: 'Họ và tên',
-        aliases: ['Họ tên', 'Họ tên người chết', 'Họ và tên người mất'],
-        required: true,
-      },
-      read: readBy((text) => readName(text).fullName),
-      ...{ rule: 'Như trên trích lục khai tử.', example: 'Nguyễn Thị Ánh Mẫu' },
-    },
-    diedOn: {
-      ...{ header: 'Ngày mất', aliases: ['Ngày chết', 'Ngày tử vong'], required: true },
-      read: readDay,
-      ...{ rule: 'Ngày/tháng/năm.', example: '12/08/2023' },
-    },
-    certificateNumber: {
-      ...{
-        header: 'Số trích lục',
-        aliases: ['Số trích lục khai tử', 'Số giấy chứng tử', 'Số khai tử'],
-        required: true,
-      },
-      read: (cell) => {
-        const words = readWords(cell)
-        if (words.length > 60) throw badCell('Số trích lục dài quá 60 ký tự.')
-        return words
-      },
-      ...{ rule: 'Như trên trích lục khai tử.', example: '45/TLKT-BS' },
-    },
-  },
+  columns: deathColumns,
   key: ({ idNumber }) => idNumber,
   keyField: 'idNumber',
   hasMoney: true,
@@ -68,7 +71,7 @@ export const deathsImport = defineKind<Row, ReadyDeath>({
 
 async function judge(
   { tx, vault, on }: Asked,
-  rows: readonly NumberedRow<Row>[],
+  rows: readonly NumberedRow<DeathRow>[],
 ): Promise<ReadonlyMap<number, Verdict<ReadyDeath>>> {
   const people = await peopleByIdNumber(
     tx,
@@ -91,7 +94,7 @@ async function judge(
 }
 
 function verdictOn(
-  row: Row,
+  row: DeathRow,
   person: KnownPerson,
   asOf: {
     readonly on: LocalDate
@@ -118,4 +121,4 @@ function verdictOn(
   return { is: 'good', ready, communeId, change: -asOf.stopping }
 }
 
-const bad = (field: keyof Row, message: string) => ({ is: 'bad', field, message }) as const
+const bad = (field: keyof DeathRow, message: string) => ({ is: 'bad', field, message }) as const

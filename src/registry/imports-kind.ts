@@ -29,11 +29,10 @@ export interface Asked {
   readonly on: LocalDate
 }
 
-/** On whose word rows are applied, and of which file. */
+/** On whose word rows are applied. */
 export interface Applying extends Asked {
   readonly by: Act
   readonly confirmedBy: PersonId
-  readonly fileId: string
 }
 
 /** Puts rows into the registry; returns by row number what each became, e.g. `person:<id>`. */

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import { registry } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { deskOf, enterPeople, faultsOf, importDay } from '../support/import-desk.ts'
+import { deskOf, enterPeople, faultsOf } from '../support/import-desk.ts'
 import { csvFile, ENROLMENTS, enrolmentRow, idNumber } from '../support/import-files.ts'
 import { refusalOf } from '../support/outcome.ts'
 import { valueOf } from '../support/sql.ts'
@@ -16,9 +16,8 @@ beforeEach(async () => {
   database = await freshDatabase()
 })
 
-describe('accounts and deaths', () => {
+describe('accounts', () => {
   const ACCOUNTS = ['Số định danh', 'BIN', 'STK', 'Chủ tài khoản']
-  const DEATHS = ['Số định danh', 'Họ tên', 'Ngày mất', 'Số trích lục']
 
   test('an account is entered sealed, on two people’s word; a person with another one is not changed', async () => {
     await enterPeople(database, 4)
@@ -74,31 +73,6 @@ describe('accounts and deaths', () => {
       { row: 3, method: 'account', since: '2023-08-01' },
       { row: 4, method: 'cash', since: '2023-08-01' },
     ])
-  })
-
-  test('a death shows what stops, and is proposed for another person to confirm', async () => {
-    await enterPeople(database, 2)
-    await apply('enrolments', csvFile(ENROLMENTS, [enrolmentRow(1)]))
-    const row = [idNumber(1), 'Nguyễn Thị Ánh Mẫu', '08/08/2023', '45/TLKT']
-    const file = csvFile(DEATHS, [row])
-    expect(await check('deaths', file)).toMatchObject({ change: -360_000n, problem: null })
-    expect(await apply('deaths', file)).toMatchObject({ is: 'applied', rows: 1 })
-    expect(await valueOf(database.admin, 'select count(died_on)::integer from person')).toBe(0)
-    const [report] = await database.app.transact(preparer, (tx) => registry.deaths.waiting(tx, 9))
-    expect(report).toMatchObject({ state: 'PROPOSED', diedOn: '2023-08-08' })
-    const confirm = (by: typeof preparer) =>
-      database.app
-        .transact(by, (tx) =>
-          registry.deaths.confirm(tx, by, { ids: [report?.id ?? ''], on: importDay }),
-        )
-        .then(() => 'confirmed', refusalOf)
-    expect([await confirm(preparer), await confirm(leader)]).toEqual(['same-person', 'confirmed'])
-    expect(await valueOf(database.admin, 'select valid_to::text from enrolment')).toBe('2023-08-31')
-    const [there, otherDay] = [row, [row[0] ?? '', row[1] ?? '', '07/08/2023', '45/TLKT']]
-    expect((await check('deaths', csvFile(DEATHS, [there], 'nua.csv'))).rows.same).toBe(1)
-    expect(faultsOf(await check('deaths', csvFile(DEATHS, [otherDay])))[0]).toMatch(/^C2: Hệ thống/)
-    const wrong = csvFile(DEATHS, [[idNumber(2), 'Trần Văn Mẫu', '11/08/2023', '46/TLKT']])
-    expect(faultsOf(await check('deaths', wrong))[0]).toMatch(/^B2: Họ tên khác/)
   })
 })
 

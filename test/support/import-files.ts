@@ -28,6 +28,9 @@ export const csvFile = (
   bytes: Buffer.from([header, ...rows].map((cells) => cells.join(',')).join('\r\n')),
 })
 
+/** The name of everybody in these files. */
+export const ANH = 'Nguyễn Thị Ánh Mẫu'
+
 /** The columns of a file of people, and a person of one: number n, in the commune with this code. */
 export const PEOPLE = [
   'Số định danh',
@@ -38,7 +41,7 @@ export const PEOPLE = [
   'Số điện thoại',
 ]
 export const personRow = (n: number, communeCode = '19750'): readonly string[] => [
-  ...[idNumber(n), 'Nguyễn Thị Ánh Mẫu', '05/08/1943', 'Nữ', communeCode, ''],
+  ...[idNumber(n), ANH, '05/08/1943', 'Nữ', communeCode, ''],
 ]
 
 /** The columns of a file of enrolments, and one of the person number n. */
