@@ -10,7 +10,7 @@ const again = inFile('test/integration/imports-again.test.ts')
 const enrolments = inFile('test/integration/imports-enrolments.test.ts')
 const accounts = inFile('test/integration/imports-accounts.test.ts')
 const deaths = inFile('test/integration/imports-deaths.test.ts')
-const trip = inFile('test/unit/spreadsheet-round-trip.test.ts')
+const back = inFile('test/unit/spreadsheet-given-back.test.ts')
 
 /** Mistakes of whoever reads an officer's file: each would take a damaged or hostile one, or one file twice. */
 export const importMutants: readonly Mutant[] = [
@@ -83,7 +83,18 @@ export const importMutants: readonly Mutant[] = [
         replace: 'return text',
       },
     ],
-    test: trip('its delimiter stays, cells are protected once'),
+    test: back('its delimiter stays, cells are protected once'),
+  },
+  {
+    name: 'import-given-back: the cells of a file given back are written anew',
+    edits: [
+      {
+        file: 'src/lib/spreadsheet-annotate-csv.ts',
+        find: "protect(cell) === (cells[index] ?? '') ? own : csvCell(cell, delimiter)",
+        replace: 'own === undefined ? own : csvCell(cell, delimiter)',
+      },
+    ],
+    test: back('its delimiter stays, cells are protected once'),
   },
   {
     name: 'import-start: a file says from when it is owed, whatever the law says',
