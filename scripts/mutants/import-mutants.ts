@@ -10,6 +10,8 @@ const again = inFile('test/integration/imports-again.test.ts')
 const enrolments = inFile('test/integration/imports-enrolments.test.ts')
 const accounts = inFile('test/integration/imports-accounts.test.ts')
 const deaths = inFile('test/integration/imports-deaths.test.ts')
+const canary = inFile('test/integration/canary-imports.test.ts')
+const templates = inFile('test/integration/imports-templates.test.ts')
 const back = inFile('test/unit/spreadsheet-given-back.test.ts')
 
 /** Mistakes of whoever reads an officer's file: each would take a damaged or hostile one, or one file twice. */
@@ -95,6 +97,60 @@ export const importMutants: readonly Mutant[] = [
       },
     ],
     test: back('its delimiter stays, cells are protected once'),
+  },
+  {
+    name: 'import-note-row: what is wrong stands beside the row below',
+    edits: [
+      {
+        file: 'src/lib/spreadsheet-notes.ts',
+        find: 'byRow.get(row)',
+        replace: 'byRow.get(row - 1)',
+      },
+    ],
+    test: templates('the template of deaths'),
+  },
+  {
+    name: 'import-rounded: an account number that Excel rounded is taken',
+    edits: [{ file: CELLS, find: '/^[0-9]{16,}$/.test(digits) &&', replace: 'digits === "" &&' }],
+    test: templates('the template of accounts'),
+  },
+  {
+    name: 'import-good-of-bad: a file with bad rows is applied without them, and nobody chose so',
+    edits: [
+      {
+        file: 'src/registry/imports.ts',
+        find: "if (rows === 'all' && checked.faults.length > 0)",
+        replace: "if (rows === 'all' && checked.good.length === 0)",
+      },
+    ],
+    test: templates('the template of people'),
+  },
+  {
+    name: 'import-canary-message: a fault repeats the number that is wrong',
+    edits: [
+      {
+        file: 'src/registry/imports-people.ts',
+        find: 'throw badCell(`Số định danh phải có đúng 12 chữ số.${nine}`)',
+        replace: 'throw badCell(`Số định danh ${text} phải có đúng 12 chữ số.${nine}`)',
+      },
+    ],
+    test: canary('no number comes out in clear'),
+  },
+  {
+    name: 'import-canary-header: a number in place of a header is repeated',
+    edits: [
+      {
+        file: 'src/registry/imports-columns.ts',
+        find: 'unknown.push(maskNumbersIn(text))',
+        replace: 'unknown.push(text)',
+      },
+    ],
+    test: canary('no number comes out in clear'),
+  },
+  {
+    name: 'import-canary-name: the log keeps a number that stands in the name of a file',
+    edits: [{ file: LOG, find: 'maskNumbersIn(file.fileName)', replace: 'file.fileName' }],
+    test: canary('no number is in a file of the database'),
   },
   {
     name: 'import-start: a file says from when it is owed, whatever the law says',

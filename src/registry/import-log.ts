@@ -1,6 +1,6 @@
 import type { Act, PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
-import { maskFileName } from './id-number.ts'
+import { maskNumbersIn } from './id-number.ts'
 import * as store from './import-log-store.ts'
 import type { FileTaken } from './import-log-store.ts'
 
@@ -39,7 +39,7 @@ export async function recordTaken(
   file: FileTaken,
   of: { readonly confirmedBy: PersonId | null; readonly subjects: ReadonlyMap<number, string> },
 ): Promise<void> {
-  const masked = { ...file, fileName: maskFileName(file.fileName) }
+  const masked = { ...file, fileName: maskNumbersIn(file.fileName) }
   await store.insertImportFile(tx, by, masked, of.confirmedBy)
   await store.insertImportRows(tx, file.id, of.subjects)
 }
