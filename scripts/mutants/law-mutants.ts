@@ -164,9 +164,9 @@ export const lawMutants: readonly Mutant[] = [
     name: 'law-feed-by-number: a name that differs is proposed all the same',
     edits: [
       {
-        file: 'src/registry/deaths.ts',
-        find: `foldName(row.fullName) === foldName(person.fullName) ? null : 'name-differs'`,
-        replace: `foldName(row.fullName) !== '' ? null : 'name-differs'`,
+        file: 'src/registry/death-feed-intake.ts',
+        find: `foldText(row.fullName) === foldText(person.fullName) ? null : 'name-differs'`,
+        replace: `foldText(row.fullName) !== '' ? null : 'name-differs'`,
       },
     ],
     test: deaths('proposes whom number and name name'),

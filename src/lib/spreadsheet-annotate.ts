@@ -4,45 +4,21 @@ import { SaxesParser } from 'saxes'
 import { ZipFile } from 'yazl'
 import { addressOf, placeOf } from './spreadsheet.ts'
 import type { GivenFile, Sheet } from './spreadsheet.ts'
-import { readRecords } from './spreadsheet-csv.ts'
-import { unprotect } from './spreadsheet-injection.ts'
+import { noteOf } from './spreadsheet-notes.ts'
+import type { Notes } from './spreadsheet-notes.ts'
+import { annotateCsv } from './spreadsheet-annotate-csv.ts'
 import { broken } from './spreadsheet-refusal.ts'
-import { csvLine } from './spreadsheet-write-csv.ts'
 import { textCell } from './spreadsheet-write-xlsx.ts'
 import { readXlsxPart } from './spreadsheet-xlsx.ts'
 import { openPackage } from './spreadsheet-zip.ts'
 
-/** What is written beside the rows of a file: a column with a header, and a text by row number. */
-export interface Notes {
-  /** The column that they stand in; what stood there before is replaced. */
-  readonly column: number
-  readonly headerRow: number
-  readonly header: string
-  readonly byRow: ReadonlyMap<number, string>
-}
-
 /**
- * The same file with notes in a column of their own, all other cells as they were: XLSX for XLSX, CSV for CSV with its
- * own delimiter. Takes the file as it was given and as it was read. Notes and, in CSV, every cell are such that no
- * spreadsheet runs them.
+ * The same file with notes in a column of their own, everything else byte for byte as it was: XLSX for XLSX, CSV for CSV.
+ * Takes the file as it was given and as it was read. Notes are such that no spreadsheet runs them; in CSV that goes for
+ * the cells, too, and a byte order mark is put before them if there was none.
  */
 export async function annotate(file: GivenFile, sheet: Sheet, notes: Notes): Promise<Buffer> {
   return sheet.format === 'csv' ? annotateCsv(file.bytes, notes) : annotateXlsx(file.bytes, notes)
-}
-
-const textOf = ({ headerRow, header, byRow }: Notes, row: number): string =>
-  row === headerRow ? header : (byRow.get(row) ?? '')
-
-function annotateCsv(bytes: Buffer, notes: Notes): Buffer {
-  const { delimiter, records } = readRecords(bytes)
-  const lines = records.map((record, index) => {
-    const cells = record.map((text) => unprotect(text.normalize('NFC')))
-    const text = textOf(notes, index + 1)
-    while (text !== '' && cells.length < notes.column) cells.push('')
-    if (text !== '' || cells.length > notes.column) cells[notes.column] = text
-    return csvLine(cells, delimiter)
-  })
-  return Buffer.from(`\ufeff${lines.join('')}`)
 }
 
 async function annotateXlsx(bytes: Buffer, notes: Notes): Promise<Buffer> {
@@ -78,7 +54,7 @@ function cutsOf(xml: string, notes: Notes): readonly Cut[] {
   const at = { row: 0, column: -1, from: 0, noted: false, prefix: '' }
   const tagStart = () => xml.lastIndexOf('<', parser.position - 1)
   const note = (from: number, to: number) => {
-    const text = textOf(notes, at.row)
+    const text = noteOf(notes, at.row)
     const address = addressOf(notes.column, at.row)
     cuts.push({ from, to, text: text === '' ? '' : textCell(address, text, 0, at.prefix) })
     at.noted = true

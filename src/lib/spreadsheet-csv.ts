@@ -13,28 +13,39 @@ import { refusal } from './spreadsheet-refusal.ts'
 export function readCsvSheet(bytes: Buffer): Sheet {
   const { delimiter, records } = readRecords(bytes)
   const rows: SheetRow[] = []
-  for (const [index, record] of records.entries()) {
+  for (const [index, { cells: texts }] of records.entries()) {
     const number = index + 1
-    const cells = record.flatMap((text, column) => cellOf(text, { column, row: number }))
+    const cells = texts.flatMap((text, column) => cellOf(text, { column, row: number }))
     if (cells.length > 0) rows.push({ number, cells })
     if (rows.length > LIMITS.rowsMax + 1) throw tooManyRows()
   }
   return { format: 'csv', delimiter, rows }
 }
 
-/** The records of a CSV file as they are written, and what separates their cells. */
+/** A record of a CSV file: its cells, and the text in which the file has them, without the line end. */
+export interface CsvRecord {
+  readonly cells: readonly string[]
+  readonly written: string
+}
+
+/** The text of a CSV file without its byte order mark, its records in order, and what separates their cells. */
 export function readRecords(bytes: Buffer): {
+  readonly text: string
   readonly delimiter: Delimiter
-  readonly records: readonly (readonly string[])[]
+  readonly records: readonly CsvRecord[]
 } {
   const text = bytes.toString('utf8').replace(/^\ufeff/, '')
   const delimiter = delimiterOf(text)
   try {
-    const records = parse(text, {
+    const parsed = parse(text, {
       ...{ delimiter, relax_column_count: true, relax_quotes: false, skip_empty_lines: false },
-      max_record_size: LIMITS.columnsMax * LIMITS.textMax,
-    })
-    return { delimiter, records }
+      ...{ max_record_size: LIMITS.columnsMax * LIMITS.textMax, raw: true },
+    }) as unknown as readonly { readonly record: readonly string[]; readonly raw: string }[]
+    // csv-parse leaves some of the line end in what it calls raw.
+    const records = parsed.map(({ record, raw }) => ({
+      ...{ cells: record, written: raw.replace(/\r?\n?$/, '') },
+    }))
+    return { text, delimiter, records }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const row = typeof error['records'] === 'number' ? error['records'] + 1 : 1

@@ -28,12 +28,13 @@ export async function* csvOf(
   for await (const row of rows) yield csvLine(row.map(asText), ',')
 }
 
-/** One record of a CSV file with its line end, protected and quoted where it must be (RFC 4180). */
-export function csvLine(cells: readonly string[], delimiter: Delimiter): string {
-  const written = cells.map((cell) => {
-    const text = protect(cell)
-    const quoted = /["\r\n]|^\s|\s$/.test(text) || text.includes(delimiter)
-    return quoted ? `"${text.replaceAll('"', '""')}"` : text
-  })
-  return written.join(delimiter) + LINE_END
+/** One record of a CSV file with its line end. */
+export const csvLine = (cells: readonly string[], delimiter: Delimiter): string =>
+  cells.map((cell) => csvCell(cell, delimiter)).join(delimiter) + LINE_END
+
+/** A cell of a CSV file, protected, and quoted where it must be (RFC 4180). */
+export function csvCell(cell: string, delimiter: Delimiter): string {
+  const text = protect(cell)
+  const quoted = /["\r\n]|^\s|\s$/.test(text) || text.includes(delimiter)
+  return quoted ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,102 +1,39 @@
-import { createHash } from 'node:crypto'
-import { isUtf8 } from 'node:buffer'
-import { CsvError, parse } from 'csv-parse/sync'
 import { DomainError } from '../lib/errors.ts'
+import type { Sheet } from '../lib/spreadsheet.ts'
 import { localDate } from '../lib/time.ts'
-import type { LocalDate } from '../lib/time.ts'
+import { readDay, readWords } from './imports-cells.ts'
+import { readHeader, readRows } from './imports-columns.ts'
+import type { Columns, NumberedRow } from './imports-columns.ts'
+import { deathColumns } from './imports-deaths.ts'
+import type { DeathRow } from './imports-deaths.ts'
 
-/** One death as the civil-status feed tells it. */
-export interface FeedRow {
-  /** Excel's row: the header is row 1. */
-  readonly row: number
-  readonly idNumber: string
-  readonly fullName: string
-  readonly diedOn: LocalDate
-  readonly certificate: string
-}
-
-/** A file of the feed. */
-export interface Feed {
-  readonly fileName: string
-  /** SHA-256 of the bytes. */
-  readonly hash: Buffer
-  readonly rows: readonly FeedRow[]
-}
-
-const COLUMNS = ['so_dinh_danh', 'ho_ten', 'ngay_chet', 'so_giay_chung_tu'] as const
 const FAULTS_SHOWN = 15
-const ROWS_MAX = 20_000
+
+/** As in a spreadsheet of deaths; days also as a system writes them, and any name, which is compared and not kept for one. */
+const columns: Columns<DeathRow> = {
+  ...deathColumns,
+  fullName: { ...deathColumns.fullName, read: readWords },
+  diedOn: {
+    ...deathColumns.diedOn,
+    read: (cell) =>
+      /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(cell.text) ? localDate(cell.text) : readDay(cell),
+  },
+}
 
 /**
- * Reads a file of the civil-status feed: CSV in UTF-8 with the columns so_dinh_danh, ho_ten, ngay_chet (31/08/2023 or
- * 2023-08-31), so_giay_chung_tu. Throws DomainError `feed-invalid` that names row and column of the first 15 faults and
- * what to do; nothing is read in part. Personal data is not repeated in it.
+ * Reads a file of the civil-status feed: so_dinh_danh, ho_ten, ngay_chet (31/08/2023 or 2023-08-31), so_giay_chung_tu;
+ * other columns are passed over. Throws DomainError `feed-invalid` that names the cells of the first 15 faults and what
+ * to do, without what stands in them; nothing is read in part.
  */
-export function readDeathFeed(fileName: string, bytes: Buffer): Feed {
-  const [header = [], ...records] = recordsOf(bytes)
-  const missing = COLUMNS.filter((column) => !header.includes(column))
-  if (missing.length > 0) throw refused([`dòng 1: thiếu cột ${missing.join(', ')}`])
-  if (records.length > ROWS_MAX) {
-    throw refused([`có ${String(records.length)} dòng, tối đa ${String(ROWS_MAX)}: chia nhỏ tệp`])
-  }
-  const faults: string[] = []
-  const rows = records.map((record, index) => {
-    const cell = (column: (typeof COLUMNS)[number]) =>
-      (record[header.indexOf(column)] ?? '').normalize('NFC').trim()
-    const row = {
-      row: index + 2,
-      idNumber: cell('so_dinh_danh'),
-      fullName: cell('ho_ten').replace(/\s+/g, ' '),
-      diedOn: dayOf(cell('ngay_chet')),
-      certificate: cell('so_giay_chung_tu'),
-    }
-    faults.push(...faultsOf(row))
-    return { ...row, diedOn: row.diedOn ?? ('' as LocalDate) }
-  })
-  if (faults.length > 0) throw refused(faults)
-  return { fileName, hash: createHash('sha256').update(bytes).digest(), rows }
-}
-
-function recordsOf(bytes: Buffer): readonly (readonly string[])[] {
-  if (!isUtf8(bytes)) throw refused(['không phải UTF-8: lưu lại dạng "CSV UTF-8"'])
-  try {
-    return parse(bytes.toString('utf8'), {
-      bom: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-    })
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    throw refused([`không đọc được CSV (${error.code}): xuất lại tệp`])
-  }
-}
-
-function faultsOf(row: Omit<FeedRow, 'diedOn'> & { diedOn: LocalDate | undefined }): string[] {
-  const at = (column: string, words: string) => `dòng ${String(row.row)}, cột ${column}: ${words}`
-  const number = /^\d{12}$/.test(row.idNumber)
-  const spoilt = /[eE+.,]/.test(row.idNumber) || /^\d{9,11}$/.test(row.idNumber)
-  return [
-    ...(number
-      ? []
-      : [at('so_dinh_danh', spoilt ? 'bảng tính làm hỏng số, nhập lại đủ 12 số' : 'cần 12 số')]),
-    ...(row.fullName === '' ? [at('ho_ten', 'để trống, nhập họ và tên')] : []),
-    ...(row.diedOn === undefined ? [at('ngay_chet', 'cần ngày dạng 31/08/2023')] : []),
-    ...(row.certificate === '' ? [at('so_giay_chung_tu', 'để trống, nhập số giấy chứng tử')] : []),
-  ]
-}
-
-function dayOf(text: string): LocalDate | undefined {
-  const [, day, month, year] = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text) ?? []
-  const iso =
-    day === undefined
-      ? text
-      : `${year ?? ''}-${(month ?? '').padStart(2, '0')}-${day.padStart(2, '0')}`
-  try {
-    return localDate(iso)
-  } catch (error) {
-    if (error instanceof DomainError) return undefined
-    throw error
-  }
+export function readDeathFeed(sheet: Sheet): readonly NumberedRow<DeathRow>[] {
+  const header = readHeader(sheet, columns)
+  const { problem } = header
+  if (problem !== null && problem.code !== 'columns-unknown') throw refused([problem.message])
+  const { rows, faults } = readRows(sheet, columns, header)
+  if (faults.length === 0) return rows
+  throw refused(
+    faults.map(({ cell, column, message }) => `${cell === '' ? column : cell}: ${message}`),
+  )
 }
 
 function refused(faults: readonly string[]): DomainError {
@@ -106,13 +43,3 @@ function refused(faults: readonly string[]): DomainError {
   const message = `Không nhận tệp khai tử:\n  ${shown.join('\n  ')}${rest}`
   return new DomainError('invalid', 'feed-invalid', message, { faults: faults.length })
 }
-
-/** A name for comparing: no diacritics, đ as d, small letters, single blanks. */
-export const foldName = (name: string): string =>
-  name
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[đĐ]/g, 'd')
-    .toLowerCase()
-    .replace(/\s+/g, ' ')
-    .trim()

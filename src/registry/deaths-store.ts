@@ -8,8 +8,6 @@ export type DeathProblem = 'unmatched' | 'name-differs' | 'other-day' | 'born-la
 /** What is written of a reported death. */
 export interface NewReport {
   readonly id: string
-  readonly feedId: string | null
-  readonly feedRow: number | null
   readonly personId: PersonId | null
   readonly communeId: number | null
   readonly fullName: string
@@ -51,33 +49,6 @@ export interface ConfirmedDeath {
   readonly certificate: string
 }
 
-/** The feed file with these bytes, if it was received before. */
-export async function feedOf(
-  tx: Tx,
-  hash: Buffer,
-): Promise<{ readonly id: string; readonly receivedAt: Date } | undefined> {
-  const [row] = await tx.$queryRaw<
-    { id: string; receivedAt: Date }[]
-  >`select id, received_at as "receivedAt" from death_feed where file_hash = ${hash}`
-  return row
-}
-
-/** Enters a feed file. */
-export async function insertFeed(
-  tx: Tx,
-  of: {
-    readonly id: string
-    readonly fileName: string
-    readonly hash: Buffer
-    readonly rowCount: number
-    readonly by: PersonId
-  },
-): Promise<void> {
-  await tx.$executeRaw`
-    insert into death_feed (id, file_name, file_hash, row_count, received_by)
-    values (${of.id}::uuid, ${of.fileName}, ${of.hash}, ${of.rowCount}, ${of.by}::uuid)`
-}
-
 /** People by the blind index of their ID number (hex). */
 export async function peopleByIndex(tx: Tx, indexes: readonly Buffer[]): Promise<readonly Found[]> {
   return tx.$queryRaw<Found[]>`
@@ -106,11 +77,10 @@ export async function insertReports(
   by: PersonId,
 ): Promise<void> {
   await tx.$executeRaw`
-    insert into death_report (id, feed_id, feed_row, person_id, commune_id, full_name, id_number_index, id_number_sealed, died_on,
+    insert into death_report (id, person_id, commune_id, full_name, id_number_index, id_number_sealed, died_on,
       certificate_number, state, problem, proposed_by)
     select r.*, ${by}::uuid
-      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.feedId)}::uuid[], ${rows.map((r) => r.feedRow)}::integer[],
-        ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.fullName)}::text[],
+      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.fullName)}::text[],
         ${rows.map((r) => r.idNumberIndex)}::bytea[], ${rows.map((r) => r.idNumberSealed)}::text[], ${rows.map((r) => r.diedOn)}::date[],
         ${rows.map((r) => r.certificate)}::text[], ${rows.map((r) => r.state)}::text[], ${rows.map((r) => r.problem)}::text[]) as r`
 }
@@ -119,7 +89,7 @@ export async function insertReports(
 export async function waitingReports(tx: Tx, limit: number): Promise<readonly WaitingReport[]> {
   return tx.$queryRaw<WaitingReport[]>`
     select id, person_id as "personId", full_name as "fullName", died_on::text as "diedOn", certificate_number as certificate, state, problem
-      from death_report where state in ('WORKLIST', 'PROPOSED') order by recorded_at, feed_row, id limit ${limit}`
+      from death_report where state in ('WORKLIST', 'PROPOSED') order by recorded_at, id limit ${limit}`
 }
 
 /** Places a report of the worklist with a person, on the word of whoever does so; whether there was one. */

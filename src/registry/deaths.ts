@@ -4,95 +4,12 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
-import type { Vault } from '../lib/vault.ts'
-import { ID_NUMBER } from './blind-fields.ts'
-import { foldName, readDeathFeed } from './death-feed.ts'
-import type { FeedRow } from './death-feed.ts'
+import { receiveFeed } from './death-feed-intake.ts'
 import * as store from './deaths-store.ts'
-import type { Found, NewReport } from './deaths-store.ts'
 import { organisersOf } from './due-store.ts'
 import { insertActs } from './enrolments-store.ts'
-import { maskFileName } from './id-number.ts'
 import { decideFuneral, openFuneral, rejectFuneral } from './funerals.ts'
 import { personPlace } from './funerals-store.ts'
-
-/** What came of a file of the feed. */
-export interface FeedResult {
-  /** When the same file was received before; then it had no effect now. */
-  readonly receivedBefore: Date | null
-  readonly proposed: number
-  readonly worklist: number
-  /** Deaths that were reported already, with the same day. */
-  readonly known: number
-}
-
-/**
- * Takes a file of the civil-status feed: a row whose ID number and name are those of one person makes a proposal, which a
- * second person confirms; every other row stays in the worklist with the reason. The same file again has no effect.
- * Throws DomainError `feed-invalid` (nothing of a damaged file is taken).
- */
-async function receiveFeed(
-  tx: Tx,
-  vault: Vault,
-  by: Act,
-  file: { readonly name: string; readonly bytes: Buffer },
-): Promise<FeedResult> {
-  const { hash, rows, fileName } = readDeathFeed(file.name, file.bytes)
-  const before = await store.feedOf(tx, hash)
-  if (before !== undefined) {
-    return { receivedBefore: before.receivedAt, proposed: 0, worklist: 0, known: 0 }
-  }
-  const feedId = randomUUID()
-  await store.insertFeed(tx, {
-    ...{ id: feedId, fileName: maskFileName(fileName), hash },
-    ...{ rowCount: rows.length, by: by.actor },
-  })
-  const reports = await placed(tx, vault, feedId, rows)
-  await store.insertReports(tx, reports, by.actor)
-  const proposed = reports.filter(({ state }) => state === 'PROPOSED').length
-  const worklist = reports.length - proposed
-  const result = { proposed, worklist, known: rows.length - reports.length }
-  await recordActs(tx, by, [
-    { act: 'death.receive-feed', subject: `death-feed:${feedId}`, detail: { ...result } },
-  ])
-  return { receivedBefore: null, ...result }
-}
-
-async function placed(
-  tx: Tx,
-  vault: Vault,
-  feedId: string,
-  rows: readonly FeedRow[],
-): Promise<readonly NewReport[]> {
-  const indexed = rows.map((row) => ({ row, index: vault.index(ID_NUMBER, row.idNumber) }))
-  const indexes = indexed.map(({ index }) => index)
-  const found = new Map((await store.peopleByIndex(tx, indexes)).map((one) => [one.index, one]))
-  const known = new Set(await store.waitingKeys(tx, indexes))
-  return indexed.flatMap(({ row, index }) => {
-    const person = found.get(index.toString('hex'))
-    const key = `${index.toString('hex')} ${row.diedOn}`
-    if (known.has(key) || person?.reportedOn === row.diedOn) return []
-    const problem = problemOf(row, person, known)
-    known.add(key).add(person?.personId ?? key)
-    const id = randomUUID()
-    const place = { table: 'death_report', column: 'id_number_sealed', row: id }
-    const report: NewReport = {
-      ...{ id, feedId, feedRow: row.row, fullName: row.fullName, diedOn: row.diedOn },
-      ...{ certificate: row.certificate, idNumberIndex: index },
-      ...{ idNumberSealed: vault.seal(place, row.idNumber) },
-      ...{ personId: person?.personId ?? null, communeId: person?.communeId ?? null },
-      ...{ state: problem === null ? 'PROPOSED' : 'WORKLIST', problem },
-    }
-    return [report]
-  })
-}
-
-function problemOf(row: FeedRow, person: Found | undefined, seen: ReadonlySet<string>) {
-  if (person === undefined) return 'unmatched'
-  if (person.reportedOn !== null || seen.has(person.personId)) return 'other-day'
-  if (row.diedOn < person.birthDate) return 'born-later'
-  return foldName(row.fullName) === foldName(person.fullName) ? null : 'name-differs'
-}
 
 /**
  * Reports a death by hand, for a second person to confirm. Returns the report. Throws DomainError `person-missing`,
@@ -113,7 +30,7 @@ async function report(
     tx,
     [
       {
-        ...{ id, feedId: null, feedRow: null, personId: of.personId, diedOn: of.diedOn },
+        ...{ id, personId: of.personId, diedOn: of.diedOn },
         ...{ communeId: person.communeId, fullName: person.fullName, certificate: of.certificate },
         ...{ idNumberIndex: null, idNumberSealed: null, state: 'PROPOSED', problem: null },
       },

@@ -6,19 +6,24 @@ import * as store from './enrolments-store.ts'
 import type { Decision, EnrolmentVersion } from './enrolments-store.ts'
 import { insertChildren } from './registry-store.ts'
 
-/** Writes a version of an enrolment with its children, the act that made it and its audit event. */
+/** Writes versions of enrolments with their children, the act that made them and their audit events: four statements. */
 export async function write(
   tx: Tx,
   by: Act,
   act: string,
-  version: EnrolmentVersion,
+  versions: readonly EnrolmentVersion[],
 ): Promise<void> {
-  await store.insertVersion(tx, version)
-  await insertChildren(tx, [version])
-  await record(tx, by, act, [version], { decision: version.decision, on: version.actedOn })
+  await store.insertVersions(tx, versions)
+  await insertChildren(tx, versions)
+  await recordEach(
+    tx,
+    by,
+    act,
+    versions.map((version) => ({ ...version, on: version.actedOn })),
+  )
 }
 
-/** Writes an act on some enrolments with its decision, and its audit events. */
+/** Writes an act on some enrolments with its one decision, and its audit events. */
 export async function record(
   tx: Tx,
   by: Act,
@@ -26,18 +31,38 @@ export async function record(
   on: readonly { readonly id: string; readonly communeId: number }[],
   of: { readonly decision: Decision; readonly on: LocalDate },
 ): Promise<void> {
+  const { decision, on: day } = of
+  await recordEach(
+    tx,
+    by,
+    act,
+    on.map(({ id, communeId }) => ({ id, communeId, decision, on: day })),
+  )
+}
+
+async function recordEach(
+  tx: Tx,
+  by: Act,
+  act: string,
+  rows: readonly {
+    readonly id: string
+    readonly communeId: number
+    readonly decision: Decision
+    readonly on: LocalDate
+  }[],
+): Promise<void> {
   await store.insertActs(
     tx,
-    on.map(({ id, communeId }) => ({
-      ...{ enrolmentId: id, communeId, act, decision: of.decision, on: of.on, actor: by.actor },
+    rows.map(({ id, communeId, decision, on }) => ({
+      ...{ enrolmentId: id, communeId, act, decision, on, actor: by.actor },
     })),
   )
   await recordActs(
     tx,
     by,
-    on.map(({ id, communeId }) => ({
+    rows.map(({ id, communeId, decision }) => ({
       ...{ act: `enrolment.${act}`, subject: `enrolment:${id}`, communeId },
-      detail: { decision: of.decision.number, date: of.decision.date },
+      detail: { decision: decision.number, date: decision.date },
     })),
   )
 }

@@ -4,10 +4,14 @@ import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import { addMonths } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
+import { peopleById } from './due-store.ts'
+import type { DuePerson } from './due-store.ts'
 import { record, write } from './enrolment-acts.ts'
 import * as store from './enrolments-store.ts'
 import type { Decision, EnrolmentFacts, OpenEnrolment } from './enrolments-store.ts'
 import { readLaw } from './law-store.ts'
+import type { LawPerson } from './rules-facts.ts'
+import type { Law, LawCategory } from './rules-law.ts'
 import { startMonth } from './rules-start.ts'
 
 /** No facts: what most categories ask. */
@@ -35,37 +39,69 @@ export interface Grant {
   readonly qualifiesFrom?: Month
 }
 
+/** An enrolment that was granted, and its first month. */
+export interface Granted {
+  readonly id: string
+  readonly start: Month
+}
+
 /**
  * Grants a benefit by a decision: owed from the month that the start rule of its category gives (Art 8.1.đ), which may lie
  * before the decision and then makes arrears. Returns the enrolment and its first month. Throws DomainError
- * `category-unknown`, `start-unknown` (a fact is missing), `person-dead`, `enrolled-already`.
+ * `category-unknown`, `start-unknown` (a fact is missing), `category-ended`, `person-missing`, `person-dead`,
+ * `enrolled-already`.
  */
-export async function grant(
+export async function grant(tx: Tx, by: Act, of: Grant): Promise<Granted> {
+  const [granted] = await grantAll(tx, by, [of])
+  if (granted === undefined) throw new Error('a grant came back empty')
+  return granted
+}
+
+/** Grants benefits as `grant` does, all or none: six statements however many. Returns them in the order given. */
+export async function grantAll(
   tx: Tx,
   by: Act,
-  of: Grant,
-): Promise<{ readonly id: string; readonly start: Month }> {
-  const person = await livingPerson(tx, of.personId)
-  const category = await categoryNamed(tx, of.categoryCode)
+  grants: readonly Grant[],
+): Promise<readonly Granted[]> {
+  const law = await readLaw(tx)
+  const ids = grants.map(({ personId }) => personId)
+  const people = new Map((await peopleById(tx, ids)).map((one) => [one.personId, one]))
+  const made = grants.map((of) => {
+    const category = categoryNamed(law, of.categoryCode)
+    const start = startOf(category, of, living(people.get(of.personId)))
+    const { personId, communeId, categoryCode, decision, on, facts } = of
+    return {
+      ...{ id: randomUUID(), personId, communeId, programme: programmeOf(category) },
+      ...{ categoryCode, start, decision, actedOn: on, replaces: null, ...facts },
+    }
+  })
+  await write(tx, by, 'grant', made)
+  return made.map(({ id, start }) => ({ id, start }))
+}
+
+/**
+ * The first month of a grant by the start rule of its category. Pure. Throws DomainError `start-unknown`, and
+ * `category-ended` when the category is no longer in force then.
+ */
+export function startOf(
+  category: LawCategory,
+  of: Pick<Grant, 'decision' | 'facts' | 'qualifiesFrom'>,
+  person: Pick<LawPerson, 'birthDate'>,
+): Month {
   const start = startMonth(category, {
     birthDate: person.birthDate,
     decisionDate: of.decision.date,
     qualifiesFrom: of.qualifiesFrom ?? null,
     ...of.facts,
   })
-  if (category.validTo !== null && start > category.validTo) {
-    const message = `Đối tượng ${of.categoryCode} đã hết hiệu lực từ ${category.validTo}: chọn đối tượng khác`
-    throw new DomainError('conflict', 'category-ended', message)
-  }
-  const id = randomUUID()
-  const programme = category.head === 'HTXH' ? 'HTXH' : 'BTXH'
-  const { personId, communeId, categoryCode, decision, on, facts } = of
-  await write(tx, by, 'grant', {
-    ...{ id, personId, communeId, programme, categoryCode, start, decision },
-    ...{ actedOn: on, replaces: null, ...facts },
-  })
-  return { id, start }
+  if (category.validTo === null || start <= category.validTo) return start
+  const message = `Đối tượng ${category.code} đã hết hiệu lực từ ${category.validTo}: chọn đối tượng khác`
+  throw new DomainError('conflict', 'category-ended', message)
 }
+
+/** The programme that pays a category. */
+export const programmeOf = ({ head }: Pick<LawCategory, 'head'>): 'BTXH' | 'HTXH' =>
+  head === 'HTXH' ? 'HTXH' : 'BTXH'
 
 /**
  * Changes what an enrolment rests on from a month: another category of the person's head, or other facts. The version
@@ -94,11 +130,11 @@ export async function change(
   })
   const id = randomUUID()
   const start = of.from > enrolment.start ? of.from : enrolment.start
-  await write(tx, by, 'change', {
-    ...enrolment,
-    ...of.facts,
-    ...{ id, start, decision: of.decision, actedOn: of.on, replaces: enrolment.id },
-  })
+  const version = {
+    ...{ ...enrolment, ...of.facts, id, start },
+    ...{ decision: of.decision, actedOn: of.on, replaces: enrolment.id },
+  }
+  await write(tx, by, 'change', [version])
   return id
 }
 
@@ -143,8 +179,7 @@ async function openOf(
   throw new DomainError('not-found', 'not-enrolled', message)
 }
 
-async function livingPerson(tx: Tx, personId: PersonId) {
-  const person = await store.personOf(tx, personId)
+function living(person: DuePerson | undefined): DuePerson {
   if (person === undefined) {
     throw new DomainError('not-found', 'person-missing', 'Không có người này: nhập hồ sơ trước')
   }
@@ -156,8 +191,7 @@ async function livingPerson(tx: Tx, personId: PersonId) {
 }
 
 /** The row of a category, or the first of a head, for its start rule. */
-async function categoryNamed(tx: Tx, code: string) {
-  const law = await readLaw(tx)
+function categoryNamed(law: Law, code: string): LawCategory {
   const found = law.named(code)
   if (found !== undefined) return found
   const message = `Không có đối tượng ${code}: chọn mã trong benefit_categories.csv`

@@ -90,11 +90,12 @@ async function copied(
   enrolment: OpenEnrolment,
   of: Move & { readonly toCommuneId: number; readonly start: Month },
 ): Promise<void> {
-  await write(tx, by, act, {
+  const version = {
     ...enrolment,
     ...{ id: randomUUID(), communeId: of.toCommuneId, start: of.start },
     ...{ decision: of.decision, actedOn: of.on, replaces: enrolment.id },
-  })
+  }
+  await write(tx, by, act, [version])
 }
 
 async function openEnrolments(

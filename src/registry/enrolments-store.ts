@@ -51,17 +51,20 @@ export interface OpenEnrolment extends EnrolmentFacts {
   readonly birthDate: LocalDate
 }
 
-/** Writes a version; who receives it is the payee's matter. */
-export async function insertVersion(tx: Tx, of: EnrolmentVersion): Promise<void> {
+/** Writes versions in one statement; who receives them is the payee's matter. */
+export async function insertVersions(tx: Tx, rows: readonly EnrolmentVersion[]): Promise<void> {
   await tx.$executeRaw`
     insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, decision_number, decision_date,
       certificate_month, requested_on, studying_until, pregnant_until, spouse_id, poor, taken_over, acted_on, replaces)
     select n.id, n.person_id, n.commune_id, n.programme, n.category, n.start, n.number, n.decided, n.certificate, n.requested,
            n.studying, n.pregnant, n.spouse, n.poor, false, n.acted_on, n.replaces
-      from (values (${of.id}::uuid, ${of.personId}::uuid, ${of.communeId}::integer, ${of.programme}, ${of.categoryCode}, ${of.start}::date,
-              ${of.decision.number}, ${of.decision.date}::date, ${of.certificateMonth}::date, ${of.requestedOn}::date,
-              ${of.studyingUntil}::date, ${of.pregnantUntil}::date, ${of.spouseId}::uuid, ${of.poor}::boolean, ${of.actedOn}::date,
-              ${of.replaces}::uuid))
+      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[],
+             ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.start)}::date[],
+             ${rows.map((r) => r.decision.number)}::text[], ${rows.map((r) => r.decision.date)}::date[],
+             ${rows.map((r) => r.certificateMonth)}::date[], ${rows.map((r) => r.requestedOn)}::date[],
+             ${rows.map((r) => r.studyingUntil)}::date[], ${rows.map((r) => r.pregnantUntil)}::date[],
+             ${rows.map((r) => r.spouseId)}::uuid[], ${rows.map((r) => r.poor)}::boolean[], ${rows.map((r) => r.actedOn)}::date[],
+             ${rows.map((r) => r.replaces)}::uuid[])
         as n (id, person_id, commune_id, programme, category, start, number, decided, certificate, requested, studying, pregnant,
               spouse, poor, acted_on, replaces)`
 }
@@ -138,14 +141,6 @@ export async function insertActs(
     select * from unnest(${acts.map((a) => a.enrolmentId)}::uuid[], ${acts.map((a) => a.communeId)}::integer[], ${acts.map((a) => a.act)}::text[],
       ${acts.map((a) => a.decision.number)}::text[], ${acts.map((a) => a.decision.date)}::date[], ${acts.map((a) => a.on)}::date[],
       ${acts.map((a) => a.actor)}::uuid[])`
-}
-
-/** A person's day of birth and death; undefined for nobody. */
-export async function personOf(tx: Tx, personId: PersonId) {
-  const [row] = await tx.$queryRaw<
-    { birthDate: LocalDate; diedOn: LocalDate | null }[]
-  >`select birth_date::text as "birthDate", died_on::text as "diedOn" from person where id = ${personId}::uuid`
-  return row
 }
 
 /** The district of a commune, null from 2025-07 on; undefined for no commune. */

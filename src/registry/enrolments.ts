@@ -1,4 +1,4 @@
-import { change, grant, stop } from './enrolment-decisions.ts'
+import { change, grant, grantAll, stop } from './enrolment-decisions.ts'
 import { moveIn, moveOut, moveWithin } from './enrolment-moves.ts'
 import {
   decideSuspension,
@@ -12,6 +12,7 @@ import {
 /** Decisions on who is entitled to what, from when to when. */
 export const enrolments = {
   grant,
+  grantAll,
   change,
   stop,
   moveWithin,

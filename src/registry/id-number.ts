@@ -58,9 +58,9 @@ export function maskDigits(number: string): string {
   return `${number.slice(0, 3)}${'*'.repeat(number.length - 3 - tail)}${number.slice(-tail)}`
 }
 
-/** The name of a file as it is kept: a number in it, which may be a person's, is masked. */
-export function maskFileName(name: string): string {
-  return name.replace(/\d{8,}/g, maskDigits)
+/** What somebody chose as the name of a file or the header of a column: a number in it, which may be a person's, is masked. */
+export function maskNumbersIn(text: string): string {
+  return text.replace(/\d{8,}/g, maskDigits)
 }
 
 const plain = (text: string): string => text.normalize('NFKC').replace(/[\s.-]/g, '')

@@ -1,9 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { PersonId } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
+import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
-import type { Apply } from './imports-kind.ts'
+import { insertReports } from './deaths-store.ts'
+import { grantAll } from './enrolment-decisions.ts'
+import type { Grant } from './enrolment-decisions.ts'
+import type { Apply, Applying } from './imports-kind.ts'
+import { accountsWithoutPayee } from './imports-store.ts'
+import { payees } from './payees.ts'
 import { enterPeople as enter } from './people-enter.ts'
-import { insertAccounts, insertEnrolments } from './registry-store.ts'
+import { insertAccounts } from './registry-store.ts'
 
 /** What the checks of each kind of file hand to what takes its rows: nothing here reads a cell any more. */
 
@@ -15,16 +22,6 @@ export interface ReadyPerson {
   readonly birthDate: LocalDate
   readonly sex: 'female' | 'male'
   readonly phone: string | null
-}
-
-export interface ReadyEnrolment {
-  readonly personId: PersonId
-  readonly communeId: number
-  readonly programme: string
-  readonly categoryCode: string
-  readonly validFrom: LocalDate
-  readonly decisionNumber: string
-  readonly decisionDate: LocalDate
 }
 
 export interface ReadyAccount {
@@ -44,7 +41,7 @@ export interface ReadyDeath {
 }
 
 /** New people with their numbers, sealed. */
-export const enterPeople: Apply<ReadyPerson> = async (tx, vault, by, rows) => {
+export const enterPeople: Apply<ReadyPerson> = async ({ tx, vault, by }, rows) => {
   const people = rows.map(({ number, ready }) => ({ number, person: { ...ready, id: newId() } }))
   await enter(
     tx,
@@ -58,21 +55,26 @@ export const enterPeople: Apply<ReadyPerson> = async (tx, vault, by, rows) => {
   )
 }
 
-/** New enrolments, received by the person himself and in cash until an account is entered. */
-export const enterEnrolments: Apply<ReadyEnrolment> = async (tx, _vault, _by, rows) => {
-  const made = rows.map(({ number, ready }) => ({ number, id: randomUUID(), ready }))
-  await insertEnrolments(
-    tx,
-    made.map(({ id, ready }) => ({
-      ...{ id, ...ready, payeeId: ready.personId },
-      ...{ representationId: null, paymentAccountId: null },
-    })),
+/** Grants by decisions, as an officer grants one; whoever has an account and no payee yet receives through it. */
+export const enterEnrolments: Apply<Grant> = async (applying, rows) => {
+  const grants = rows.map(({ ready }) => ready)
+  const granted = await grantAll(applying.tx, applying.by, grants)
+  await assignFirst(applying, grants)
+  return subjects(
+    'enrolment',
+    rows.flatMap(({ number }, at) => {
+      const id = granted[at]?.id
+      return id === undefined ? [] : [{ number, id }]
+    }),
   )
-  return subjects('enrolment', made)
 }
 
-/** Accounts of people who have none. Whoever has one changes it by a request with a document (accounts change control). */
-export const enterAccounts: Apply<ReadyAccount> = async (tx, vault, by, rows, confirmedBy) => {
+/**
+ * Accounts of people who have none, and who receive through them where nobody was assigned yet. Whoever has one changes
+ * it by a request with a document (accounts change control).
+ */
+export const enterAccounts: Apply<ReadyAccount> = async (applying, rows) => {
+  const { tx, vault, by, confirmedBy } = applying
   const made = rows.map(({ number, ready }) => ({ number, id: randomUUID(), ready }))
   await insertAccounts(
     tx,
@@ -80,7 +82,50 @@ export const enterAccounts: Apply<ReadyAccount> = async (tx, vault, by, rows, co
     made.map(({ id, ready }) => ({ id, ...ready, replaces: null })),
     { enteredBy: by.actor, confirmedBy },
   )
+  await assignFirst(
+    applying,
+    rows.map(({ ready }) => ready),
+  )
   return subjects('payment-account', made)
+}
+
+/** Proposes deaths, each for a second person to confirm: nobody is marked dead, nothing stops before that. */
+export const proposeDeaths: Apply<ReadyDeath> = async ({ tx, by }, rows) => {
+  const reports = rows.map(({ number, ready }) => ({ number, ready, id: randomUUID() }))
+  await insertReports(
+    tx,
+    reports.map(({ id, ready }) => ({
+      ...{ id, personId: ready.personId, communeId: ready.communeId, fullName: ready.fullName },
+      ...{ diedOn: ready.diedOn, certificate: ready.certificateNumber },
+      ...{ idNumberIndex: null, idNumberSealed: null, state: 'PROPOSED', problem: null },
+    })),
+    by.actor,
+  )
+  await recordActs(
+    tx,
+    by,
+    reports.map(({ id, ready: { communeId } }) => ({
+      ...{ act: 'death.report', subject: `death-report:${id}`, communeId },
+    })),
+  )
+  return subjects('death', reports)
+}
+
+/**
+ * Whoever has an open enrolment, an account and never a payee receives through that account himself from the month on.
+ * Who receives already, himself or through somebody, stays as he is.
+ */
+async function assignFirst(
+  { tx, by, on, confirmedBy }: Applying,
+  of: readonly { readonly personId: PersonId }[],
+): Promise<void> {
+  const people = of.map(({ personId }) => personId)
+  const found = await accountsWithoutPayee(tx, people, on)
+  const from = monthOf(on)
+  const rows = found.map((row) => ({
+    ...{ ...row, id: randomUUID(), from, payeeId: row.personId, representationId: null },
+  }))
+  if (rows.length > 0) await payees.assign(tx, by, rows, confirmedBy)
 }
 
 const newId = () => randomUUID() as string as PersonId

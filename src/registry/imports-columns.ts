@@ -1,6 +1,7 @@
 import { addressOf } from '../lib/spreadsheet.ts'
 import type { Cell, Sheet, SheetRow } from '../lib/spreadsheet.ts'
 import { DomainError } from '../lib/errors.ts'
+import { maskNumbersIn } from './id-number.ts'
 
 /** A column of a kind of file: how officers head it, how its cells are read, and how that is explained to them. */
 export interface Column<T> {
@@ -44,7 +45,7 @@ export interface Header {
 }
 
 export interface HeaderProblem {
-  readonly code: 'columns-missing' | 'columns-unknown'
+  readonly code: 'columns-missing' | 'columns-doubled' | 'columns-unknown'
   readonly message: string
   /** The headers in question. */
   readonly columns: readonly string[]
@@ -87,9 +88,9 @@ export function readHeader(sheet: Sheet, columns: Columns<Record<string, unknown
   for (const { column, text } of header.cells) {
     const folded = foldHeader(text)
     const field = fieldOf.get(folded)
-    if (field === undefined && !passedOver.has(folded)) unknown.push(text)
+    if (field === undefined && !passedOver.has(folded)) unknown.push(maskNumbersIn(text))
     if (field === undefined) continue
-    if (positions.has(field)) doubled.push(text)
+    if (positions.has(field)) doubled.push(maskNumbersIn(text))
     positions.set(field, column)
   }
   const missing = fields.filter(([field, { required }]) => required && !positions.has(field))
@@ -150,7 +151,7 @@ function unknownProblem(
 ): HeaderProblem | null {
   if (doubled.length > 0) {
     const message = `Cột ${quoted(doubled)} có hai lần: xóa một cột rồi gửi lại.`
-    return { code: 'columns-unknown', message, columns: doubled }
+    return { code: 'columns-doubled', message, columns: doubled }
   }
   if (unknown.length === 0) return null
   const message = `Không nhận ra cột ${quoted(unknown)}: xóa cột hoặc sửa tên. Các cột được nhận: ${known.join(', ')}.`

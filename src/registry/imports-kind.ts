@@ -29,13 +29,16 @@ export interface Asked {
   readonly on: LocalDate
 }
 
+/** On whose word rows are applied. */
+export interface Applying extends Asked {
+  readonly by: Act
+  readonly confirmedBy: PersonId
+}
+
 /** Puts rows into the registry; returns by row number what each became, e.g. `person:<id>`. */
 export type Apply<Ready> = (
-  tx: Tx,
-  vault: Vault,
-  by: Act,
+  applying: Applying,
   rows: readonly { readonly number: number; readonly ready: Ready }[],
-  confirmedBy: PersonId,
 ) => Promise<ReadonlyMap<number, string>>
 
 /** Declares a kind of file. A new kind is one file with one of these. */
@@ -55,8 +58,7 @@ export interface KindOf<Row, Ready> {
     asked: Asked,
     rows: readonly NumberedRow<Row>[],
   ) => Promise<ReadonlyMap<number, Verdict<Ready>>>
-  /** Undefined while nothing takes such rows. */
-  readonly apply: Apply<Ready> | undefined
+  readonly apply: Apply<Ready>
 }
 
 /** A file checked: what may be applied, what holds already, what is refused and why. */
@@ -72,16 +74,8 @@ export interface Checked {
     readonly communes: readonly number[]
     readonly change: bigint
   }
-  /** Undefined while nothing takes such rows. */
-  readonly apply:
-    | ((
-        tx: Tx,
-        vault: Vault,
-        by: Act,
-        rows: readonly number[],
-        confirmedBy: PersonId,
-      ) => Promise<ReadonlyMap<number, string>>)
-    | undefined
+  /** Applies good rows by number. */
+  apply(applying: Applying, rows: readonly number[]): Promise<ReadonlyMap<number, string>>
 }
 
 /** A kind of file, whatever its rows are. */
@@ -125,27 +119,24 @@ async function check<Row, Ready>(
     if (verdict?.is === 'same') same.push(number)
     if (verdict?.is === 'bad') fault(number, verdict.field as keyof Row & string, verdict.message)
   }
-  const { apply } = kind
   return {
     ...{ header, problem: null, total, good: [...ready.keys()], same },
     faults: faults.toSorted((a, b) => a.row - b.row),
     effectOf: (rows) => effectOf(rows.flatMap((row) => ready.get(row) ?? [])),
-    apply:
-      apply &&
-      ((tx, vault, by, rows, confirmedBy) => {
-        const chosen = rows.flatMap((number) => {
-          const good = ready.get(number)
-          return good === undefined ? [] : [{ number, ready: good.ready }]
-        })
-        return apply(tx, vault, by, chosen, confirmedBy)
-      }),
+    apply: (applying, rows) => {
+      const chosen = rows.flatMap((number) => {
+        const good = ready.get(number)
+        return good === undefined ? [] : [{ number, ready: good.ready }]
+      })
+      return kind.apply(applying, chosen)
+    },
   }
 }
 
 const nothing = (header: Header, total: number): Checked => ({
   ...{ header, problem: header.problem, total, good: [], same: [], faults: [] },
   effectOf: () => effectOf([]),
-  apply: undefined,
+  apply: () => Promise.resolve(new Map()),
 })
 
 /** Of rows with one key none is applied: the file does not say which of them is meant. */

@@ -9,12 +9,12 @@ import { readSpreadsheet } from '../lib/read-spreadsheet.ts'
 import type { GivenFile } from '../lib/spreadsheet.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
+import { alreadyTaken, recordTaken, takeOnce } from './import-log.ts'
+import type { Already } from './import-log.ts'
 import type { Asked, Checked, Kind, KindName } from './imports-kind.ts'
 import { KINDS } from './imports-kinds.ts'
 import { answer, template } from './imports-paper.ts'
 import type { ImportReport, ReadFile } from './imports-paper.ts'
-import { maskFileName } from './id-number.ts'
-import * as store from './imports-store.ts'
 
 /** Rows that one import may hold; a person who must see to each of them cannot see to more. */
 const ROWS_MAX = 5_000
@@ -32,10 +32,15 @@ export interface ImportDecision {
   readonly confirmedBy: PersonId
 }
 
-/** A file applied, or one that was applied before and has no effect again. */
-export type Imported =
-  | { readonly is: 'applied'; readonly fileId: string; readonly rows: number }
-  | { readonly is: 'already'; readonly message: string }
+/** A file that was applied, and how many rows of it. */
+interface Applied {
+  readonly is: 'applied'
+  readonly fileId: string
+  readonly rows: number
+}
+
+/** A file applied, or one that was taken before and has no effect again. */
+export type Imported = Applied | Already
 
 /**
  * Reads a file that is to hold a kind of rows: guarded, parsed in a process of its own. Needs no transaction. Throws the
@@ -54,8 +59,7 @@ async function read(kind: KindName, file: GivenFile): Promise<ReadFile> {
  */
 async function check(tx: Tx, vault: Vault, file: ReadFile, on: LocalDate): Promise<ImportReport> {
   const checked = await checkedOf({ tx, vault, on }, file)
-  const before = await store.importedBefore(tx, file.sha256)
-  return reportOf(KINDS[file.kind], checked, before === undefined ? null : alreadyTaken(before))
+  return reportOf(KINDS[file.kind], checked, await alreadyTaken(tx, file.sha256))
 }
 
 const checkedOf = (asked: Asked, file: ReadFile): Promise<Checked> =>
@@ -86,14 +90,11 @@ function limitProblem({ faults, total }: Checked): ImportReport['problem'] {
   return { code: 'rows-limit', message }
 }
 
-const alreadyTaken = ({ at, applied }: { readonly at: string; readonly applied: number }) =>
-  `Tệp này đã nhận lúc ${at} (${String(applied)} dòng): không có gì thay đổi.`
-
 /**
  * Applies a checked file on the word of two people: the rows, the file's hash and counts, what each row became, and the
  * audit event, in the caller's transaction. The file is checked again first. The same bytes a second time have no
  * effect, also when both come at once. Throws DomainError `import-bad-rows`, `import-rows`, `import-changed` (other count
- * or change than was seen), `import-kind-closed`, `same-person`, or the problem that the report names.
+ * or change than was seen), `same-person`, or the problem that the report names.
  */
 async function apply(
   tx: Tx,
@@ -102,49 +103,33 @@ async function apply(
   file: ReadFile,
   decision: ImportDecision,
 ): Promise<Imported> {
-  await store.lockBytes(tx, file.sha256)
-  const before = await store.importedBefore(tx, file.sha256)
-  if (before !== undefined) return { is: 'already', message: alreadyTaken(before) }
-  const checked = await checkedOf({ tx, vault, on: decision.on }, file)
-  const rows = chosenRows(checked, decision)
-  const { communes, change } = checked.effectOf(rows)
-  if (checked.apply === undefined) {
-    const words = `Chưa nhận tệp “${KINDS[file.kind].title}”: chỉ kiểm tra được.`
-    throw new DomainError('conflict', 'import-kind-closed', words)
-  }
-  const entry = {
-    ...{
-      id: randomUUID(),
-      kind: file.kind,
-      fileName: maskFileName(file.name),
-      sha256: file.sha256,
-    },
-    ...{ sizeBytes: file.bytes.length, format: file.sheet.format, communes, change },
-    rows: countsOf(checked, rows),
-  }
-  if (!(await store.insertImportFile(tx, by, entry, decision.confirmedBy))) {
-    const taken = await store.importedBefore(tx, file.sha256)
-    return { is: 'already', message: taken === undefined ? TAKEN : alreadyTaken(taken) }
-  }
-  const subjects = await checked.apply(tx, vault, by, rows, decision.confirmedBy)
-  await store.insertImportRows(tx, entry.id, subjects)
-  const { id, kind, sha256 } = entry
-  const detail = {
-    kind,
-    sha256,
-    rows: entry.rows,
-    change: String(change),
-    confirmedBy: decision.confirmedBy,
-  }
-  const [communeId] = communes.length === 1 ? communes : []
-  await recordActs(tx, by, [
-    { act: 'import.apply', subject: `import-file:${id}`, communeId, detail },
-  ])
-  return { is: 'applied', fileId: id, rows: rows.length }
+  return takeOnce(tx, file.sha256, () => applyNew(tx, vault, by, file, decision))
 }
 
-/** For who may not see the file that was taken: of communes that are not his. */
-const TAKEN = 'Tệp này đã nhận trước đây: không có gì thay đổi.'
+async function applyNew(
+  tx: Tx,
+  vault: Vault,
+  by: Act,
+  file: ReadFile,
+  decision: ImportDecision,
+): Promise<Applied> {
+  const { on, confirmedBy } = decision
+  const checked = await checkedOf({ tx, vault, on }, file)
+  const rows = chosenRows(checked, decision)
+  const { communes, change } = checked.effectOf(rows)
+  const { kind, sha256, name: fileName } = file
+  const taken = {
+    ...{ id: randomUUID(), kind, fileName, sha256, sizeBytes: file.bytes.length },
+    ...{ format: file.sheet.format, rows: countsOf(checked, rows), communes, change },
+  }
+  const subjects = await checked.apply({ tx, vault, on, by, confirmedBy }, rows)
+  await recordTaken(tx, by, taken, { confirmedBy, subjects })
+  const [communeId] = communes.length === 1 ? communes : []
+  const detail = { kind, sha256, rows: taken.rows, change: String(change), confirmedBy }
+  const subject = `import-file:${taken.id}`
+  await recordActs(tx, by, [{ act: 'import.apply', subject, communeId, detail }])
+  return { is: 'applied', fileId: taken.id, rows: rows.length }
+}
 
 function countsOf({ total, same }: Checked, rows: readonly number[]) {
   const counts = { total, applied: rows.length, same: same.length }

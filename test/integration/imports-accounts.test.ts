@@ -6,6 +6,7 @@ import { deskOf, enterPeople, faultsOf } from '../support/import-desk.ts'
 import { csvFile, ENROLMENTS, enrolmentRow, idNumber } from '../support/import-files.ts'
 import { refusalOf } from '../support/outcome.ts'
 import { valueOf } from '../support/sql.ts'
+import { leader, preparer } from '../support/town.ts'
 const { imports } = registry
 
 let database: FreshDatabase
@@ -15,9 +16,8 @@ beforeEach(async () => {
   database = await freshDatabase()
 })
 
-describe('accounts and deaths', () => {
+describe('accounts', () => {
   const ACCOUNTS = ['Số định danh', 'BIN', 'STK', 'Chủ tài khoản']
-  const DEATHS = ['Số định danh', 'Họ tên', 'Ngày mất', 'Số trích lục']
 
   test('an account is entered sealed, on two people’s word; a person with another one is not changed', async () => {
     await enterPeople(database, 4)
@@ -51,15 +51,28 @@ describe('accounts and deaths', () => {
     )
   })
 
-  test('a death shows what stops, and is not applied while nothing takes it', async () => {
-    await enterPeople(database, 2)
-    await apply('enrolments', csvFile(ENROLMENTS, [enrolmentRow(1)]))
-    const row = [idNumber(1), 'Nguyễn Thị Ánh Mẫu', '08/08/2023', '45/TLKT']
-    const file = csvFile(DEATHS, [row])
-    expect(await check('deaths', file)).toMatchObject({ change: -360_000n, problem: null })
-    expect(await apply('deaths', file).then(() => 'taken', refusalOf)).toBe('import-kind-closed')
-    const wrong = csvFile(DEATHS, [[idNumber(2), 'Trần Văn Mẫu', '11/08/2023', '46/TLKT']])
-    expect(faultsOf(await check('deaths', wrong))[0]).toMatch(/^B2: Họ tên khác/)
+  test('an account is received through where nobody was assigned, whichever file comes first', async () => {
+    await enterPeople(database, 4)
+    const account = (n: number) => [idNumber(n), '970405', `012345678${String(n)}`, 'NGUYEN MAU']
+    await apply('enrolments', csvFile(ENROLMENTS, [enrolmentRow(1), enrolmentRow(3)]))
+    const payee = `insert into payee (id, person_id, programme, commune_id, period, since, payee_id, method, entered_by, confirmed_by)
+      select gen_random_uuid(), e.person_id, 'BTXH', e.commune_id, '[2023-08-01,)', '2023-08-01', e.person_id, 'cash', $1, $2
+        from enrolment e join import_row r on r.subject = 'enrolment:' || e.id where r.row_number = 3`
+    await database.admin.query(payee, [preparer.actor, leader.actor])
+    const numbers = csvFile(ACCOUNTS, [account(1), account(2), account(3), account(4)])
+    expect(await apply('accounts', numbers).then(({ is }) => is, refusalOf)).toBe('applied')
+    await apply('enrolments', csvFile(ENROLMENTS, [enrolmentRow(2)]))
+    const { rows } = await database.admin.query<{ row: number; method: string; since: string }>(
+      `select i.row_number as row, y.method, y.since::text from payee y
+         join import_row i on i.subject = 'person:' || y.person_id
+         left join payment_account a on a.id = y.payment_account_id and a.person_id = y.payee_id
+        where y.payee_id = y.person_id and (y.method = 'cash' or a.id is not null) order by 1`,
+    )
+    expect(rows).toEqual([
+      { row: 2, method: 'account', since: '2023-08-01' },
+      { row: 3, method: 'account', since: '2023-08-01' },
+      { row: 4, method: 'cash', since: '2023-08-01' },
+    ])
   })
 })
 

@@ -1,10 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from '@jest/globals'
+import type { GivenFile } from '../../src/lib/spreadsheet.ts'
 import { registry } from '../../src/registry/registry.ts'
+import { actOf } from '../support/act.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { deskOf, enterPeople, importDay as on } from '../support/import-desk.ts'
-import { csvFile, ENROLMENTS, enrolmentRow, PEOPLE, personRow } from '../support/import-files.ts'
+import {
+  ANH,
+  csvFile,
+  ENROLMENTS,
+  enrolmentRow,
+  idNumber,
+  PEOPLE,
+  personRow,
+} from '../support/import-files.ts'
 import { stateHash } from '../support/ledger-state.ts'
 import { refusalOf } from '../support/outcome.ts'
 import { valueOf } from '../support/sql.ts'
@@ -21,6 +31,9 @@ function gate() {
   return { promise, open: () => open() }
 }
 const { check, apply } = deskOf(() => database)
+const TAKEN = /^Tệp này đã nhận lúc \d\d:\d\d ngày \d\d\/\d\d\/\d{4} \(1 dòng\)/
+/** What an officer saw of a file of one death whose person is paid nothing yet. */
+const SEEN = { seen: { count: 1, change: 0n } }
 
 beforeEach(async () => {
   database = await freshDatabase()
@@ -35,18 +48,63 @@ test('a number in the name of a file is kept masked', async () => {
   )
 })
 
+/** A death as both doors take it: an officer's file of deaths, and the civil-status feed. */
+const DEATHS = ['so_dinh_danh', 'ho_ten', 'ngay_chet', 'so_giay_chung_tu']
+const deathOf = (n: number) => csvFile(DEATHS, [[idNumber(n), ANH, '08/08/2023', '45/TLKT']])
+const feed = async (given: GivenFile, by = preparer) => {
+  const file = await imports.read('deaths', given)
+  return database.app.transact(by, (tx) => registry.deaths.receiveFeed(tx, vault, by, file))
+}
+
+/** The message that a file was taken before, or what else came of it. */
+const saidOf = (outcome: Promise<{ readonly is: string; readonly message?: string }>) =>
+  outcome.then(({ is, message }) => message ?? is, refusalOf)
+
+describe('the same bytes as a file of deaths and as the civil-status feed', () => {
+  beforeEach(async () => {
+    await enterPeople(database, 2)
+  })
+
+  test('have one effect, whichever door comes first', async () => {
+    await apply('deaths', deathOf(1))
+    await feed(deathOf(2))
+    const before = await stateHash(database.admin)
+    expect(await saidOf(feed(deathOf(1)))).toMatch(TAKEN)
+    expect(await saidOf(apply('deaths', deathOf(2), SEEN))).toMatch(TAKEN)
+    expect((await check('deaths', deathOf(2))).already).toMatch(TAKEN)
+    expect(await stateHash(database.admin)).toBe(before)
+  })
+
+  test('at once through both doors are taken once', async () => {
+    const file = await imports.read('deaths', deathOf(1))
+    const decision = { on, rows: 'all', seen: SEEN.seen, confirmedBy: leader.actor } as const
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, (_, n) =>
+        database.app.transact<{ readonly is: string }>(preparer, (tx) =>
+          n % 2 === 0
+            ? registry.deaths.receiveFeed(tx, vault, preparer, file)
+            : imports.apply(tx, vault, preparer, file, decision),
+        ),
+      ),
+    )
+    expect(outcomes.filter(({ is }) => is === 'already')).toHaveLength(7)
+    expect([await count('death_report'), await count('import_file')]).toEqual([1, 2])
+  })
+
+  test('are known also to who does not see the communes of the first', async () => {
+    const there = actOf({ communes: [999_999] })
+    await feed(deathOf(1))
+    expect(await saidOf(feed(deathOf(1), there))).toMatch(TAKEN)
+    expect((await check('deaths', deathOf(1), there)).already).toMatch(TAKEN)
+  })
+})
+
 describe('the same file', () => {
   test('twice has no effect and says when it was taken', async () => {
     const file = csvFile(PEOPLE, [personRow(1)])
     await apply('people', file)
     const before = await stateHash(database.admin)
-    const again = await apply('people', { ...file, name: 'ten-khac.csv' })
-    expect(again).toMatchObject({ is: 'already' })
-    if (again.is === 'already') {
-      expect(again.message).toMatch(
-        /^Tệp này đã nhận lúc \d\d:\d\d ngày \d\d\/\d\d\/\d{4} \(1 dòng\)/,
-      )
-    }
+    expect(await saidOf(apply('people', { ...file, name: 'ten-khac.csv' }))).toMatch(TAKEN)
     expect((await check('people', file)).already).toMatch(/đã nhận lúc/)
     expect(await stateHash(database.admin)).toBe(before)
   })

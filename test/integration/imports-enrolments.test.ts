@@ -3,7 +3,7 @@ import { actOf } from '../support/act.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { deskOf, enterPeople, faultsOf } from '../support/import-desk.ts'
-import { csvFile, ENROLMENTS, enrolmentRow } from '../support/import-files.ts'
+import { csvFile, ENROLMENTS, enrolmentRow, idNumber } from '../support/import-files.ts'
 import { valueOf } from '../support/sql.ts'
 
 let database: FreshDatabase
@@ -42,7 +42,7 @@ describe('a file of enrolments', () => {
     const change = (n: number, at: number, text: string) =>
       enrolmentRow(n).map((cell, i) => (i === at ? text : cell))
     const rows = [
-      change(1, 2, '01/09/2023'),
+      change(1, 2, '01/07/2023'),
       change(9, 1, 'NCT_80'),
       change(2, 1, 'KHONG_CO'),
       change(3, 5, '500.000'),
@@ -53,12 +53,56 @@ describe('a file of enrolments', () => {
       ),
     ).toEqual(
       [
-        'A2: Người này đang hưởng chương trình này theo',
+        'A2: Người này đang hưởng đối tượng này theo quyết định',
         'A3: Không có người mang số này trong phạm vi',
-        'B4: Mã đối tượng không có trong danh mục đang',
+        'B4: Mã đối tượng không có trong danh mục của',
         'F5: Mức hưởng theo luật là 360.000 đồng mỗi tháng',
       ].map((fault) => fault.slice(0, 44)),
     )
+  })
+
+  test('keeps the decision, and the month that the law gives', async () => {
+    const file = csvFile(ENROLMENTS, [enrolmentRow(1), enrolmentRow(2)])
+    await apply('enrolments', file)
+    const { rows } = await database.admin.query(
+      `select decision_number, decision_date::text, valid_from::text, taken_over, acted_on::text,
+              (select count(*)::integer from enrolment_act a where a.enrolment_id = e.id and a.act = 'grant') as acts
+         from enrolment e`,
+    )
+    const kept = {
+      ...{ decision_number: '123/QĐ-UBND', decision_date: '2023-07-20', acts: 1 },
+      ...{ valid_from: '2023-08-01', taken_over: false, acted_on: '2023-08-10' },
+    }
+    expect(rows).toEqual([kept, kept])
+    const granted = `select count(*)::integer from audit_event where act = 'enrolment.grant'`
+    expect(await valueOf(database.admin, granted)).toBe(2)
+    const july = enrolmentRow(3).map((cell) => (cell === '01/08/2023' ? '01/07/2023' : cell))
+    expect(faultsOf(await check('enrolments', csvFile(ENROLMENTS, [july])))).toEqual([
+      'C2: Theo luật được hưởng từ tháng 08/2023.',
+    ])
+  })
+
+  test('shows what the law adds: the age of its head, and only what exceeds the benefit before', async () => {
+    const header = [...ENROLMENTS.slice(0, 5), 'Ngày giấy xác nhận khuyết tật']
+    const disabled = (n: number, code: string, certified: string) => [
+      ...[idNumber(n), code, '01/07/2023', '7/QĐ-UBND', '20/07/2023', certified],
+    ]
+    await apply('enrolments', csvFile(ENROLMENTS, [enrolmentRow(1)]))
+    const file = csvFile(header, [
+      disabled(1, 'NKT_N', '12/07/2023'),
+      disabled(2, 'NKT_N', '12/07/2023'),
+    ])
+    expect(await check('enrolments', file)).toMatchObject({ change: 360_000n + 720_000n })
+    const faults = csvFile(header, [
+      disabled(1, 'NKT_N', ''),
+      disabled(2, 'TE_KNN', ''),
+      disabled(3, 'DTN_CON', ''),
+    ])
+    expect(faultsOf(await check('enrolments', faults)).map((fault) => fault.slice(0, 30))).toEqual([
+      'B2: Đối tượng NKT_N: thiếu tháng'.slice(0, 30),
+      'B3: Theo luật người này không được'.slice(0, 30),
+      'B4: Đối tượng này hưởng theo con: quyết'.slice(0, 30),
+    ])
   })
 
   test('of people of another commune finds nobody, and its log is not seen there', async () => {

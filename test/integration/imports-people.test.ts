@@ -69,7 +69,7 @@ describe('a file of people', () => {
       [idNumber(7), name, born, sex, '12345'],
       personRow(8),
       personRow(8),
-      ['999145000001', name, born, sex, commune],
+      ['999143000001', name, born, sex, commune],
       ['079', '', born, sex, commune],
     ].map((cells) => cells.map((cell) => cell ?? ''))
     const report = await check('people', csvFile(PEOPLE, rows))

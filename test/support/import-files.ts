@@ -3,8 +3,8 @@ import { PassThrough } from 'node:stream'
 import { writeXlsx } from '../../src/lib/spreadsheet-write-xlsx.ts'
 import type { GivenFile } from '../../src/lib/spreadsheet.ts'
 
-/** A valid identity number of a woman born in 1945, with this tail. */
-export const idNumber = (n: number): string => `046145${String(n).padStart(6, '0')}`
+/** A valid identity number of a woman born in 1943, 80 in August 2023, with this tail. */
+export const idNumber = (n: number): string => `046143${String(n).padStart(6, '0')}`
 
 /** An XLSX file with these rows under a header, every cell as text. */
 export async function xlsxFile(
@@ -28,6 +28,9 @@ export const csvFile = (
   bytes: Buffer.from([header, ...rows].map((cells) => cells.join(',')).join('\r\n')),
 })
 
+/** The name of everybody in these files. */
+export const ANH = 'Nguyễn Thị Ánh Mẫu'
+
 /** The columns of a file of people, and a person of one: number n, in the commune with this code. */
 export const PEOPLE = [
   'Số định danh',
@@ -38,7 +41,7 @@ export const PEOPLE = [
   'Số điện thoại',
 ]
 export const personRow = (n: number, communeCode = '19750'): readonly string[] => [
-  ...[idNumber(n), 'Nguyễn Thị Ánh Mẫu', '05/08/1945', 'Nữ', communeCode, ''],
+  ...[idNumber(n), ANH, '05/08/1943', 'Nữ', communeCode, ''],
 ]
 
 /** The columns of a file of enrolments, and one of the person number n. */

@@ -2,7 +2,6 @@ import { buffer, text } from 'node:stream/consumers'
 import { PassThrough, Readable } from 'node:stream'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { annotate } from '../../src/lib/spreadsheet-annotate.ts'
 import { readCsvSheet } from '../../src/lib/spreadsheet-csv.ts'
 import { protect, unprotect } from '../../src/lib/spreadsheet-injection.ts'
 import { asText } from '../../src/lib/spreadsheet-table.ts'
@@ -15,7 +14,6 @@ import type { Delimiter, Sheet } from '../../src/lib/spreadsheet.ts'
 import { localDate } from '../../src/lib/time.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
 import { readAmount, readDay } from '../../src/registry/imports-cells.ts'
-import { numberCell, sheetXml, workbook } from '../support/workbook.ts'
 
 /** What a spreadsheet would run, and what looks like our protection of it. */
 const dangerous = fc.constantFrom(
@@ -132,75 +130,4 @@ describe('what is written comes back equal', () => {
       }),
     )
   })
-})
-
-describe('a file given back', () => {
-  const notes = (column: number, byRow: readonly [number, string][]) =>
-    ({ column, headerRow: 1, header: 'Lỗi', byRow: new Map(byRow) }) as const
-
-  test('XLSX: the column is added, in order, and every other cell stays byte for byte', async () => {
-    const xml = sheetXml([
-      ['Số định danh', 'Tên', '', { xml: ' s="1"/>'.replace('/>', '>') }],
-      [numberCell('46145000123'), 'x'],
-      ['046', '=1'],
-    ]).replace(/<c r="D1"[^>]*><\/c>/, '<c r="D1" s="1"/>')
-    const bytes = await workbook({ sheets: [{ xml }], parts: { 'xl/media/a.png': 'picture' } })
-    const file = { name: 'a.xlsx', bytes }
-    const given = await annotate(file, await readXlsx(bytes), notes(2, [[3, '=A3: "sai" & hỏng']]))
-    const sheet = await readXlsx(given)
-    expect(
-      sheet.rows.map(({ cells }) => cells.map(({ column, kind, text: t }) => [column, kind, t])),
-    ).toEqual([
-      [
-        [0, 'text', 'Số định danh'],
-        [1, 'text', 'Tên'],
-        [2, 'text', 'Lỗi'],
-      ],
-      [
-        [0, 'number', '46145000123'],
-        [1, 'text', 'x'],
-      ],
-      [
-        [0, 'text', '046'],
-        [1, 'text', '=1'],
-        [2, 'text', '=A3: "sai" & hỏng'],
-      ],
-    ])
-    const again = await annotate({ name: 'a.xlsx', bytes: given }, sheet, notes(2, [[2, 'khác']]))
-    expect((await readXlsx(again)).rows.map(({ cells }) => cells[2]?.text)).toEqual([
-      'Lỗi',
-      'khác',
-      undefined,
-    ])
-    const cleared = await annotate({ name: 'a.xlsx', bytes: given }, sheet, notes(2, []))
-    expect((await readXlsx(cleared)).rows[0]?.cells[2]?.text).toBe('Lỗi')
-  })
-
-  test.each([',', ';', '\t'] satisfies Delimiter[])(
-    'CSV with %j: its delimiter stays, cells are protected once',
-    async (d) => {
-      const bytes = Buffer.from(
-        ['a', 'b'].join(d) + '\n' + ["'=1", '=2'].join(d) + '\n' + ['"x"', '3'].join(d) + '\n',
-      )
-      const given = await annotate(
-        { name: 'a.csv', bytes },
-        readCsvSheet(bytes),
-        notes(2, [[3, 'sai, "hẳn"; rồi']]),
-      )
-      const sheet = readCsvSheet(given)
-      expect(sheet.delimiter).toBe(d)
-      expect(textsOf(sheet, 1)).toEqual([
-        ['a', 'b', 'Lỗi'],
-        ['=1', '=2'],
-        ['x', '3', 'sai, "hẳn"; rồi'],
-      ])
-      expect(given.toString()).toContain(["'=1", "'=2"].join(d))
-      const again = await annotate({ name: 'a.csv', bytes: given }, sheet, notes(2, []))
-      expect(textsOf(readCsvSheet(again), 1)).toEqual([
-        ['a', 'b', 'Lỗi'],
-        ['=1', '=2'],
-        ['x', '3'],
-      ])
-    },
-  )
 })
