@@ -101,7 +101,7 @@ export const payeeMutants: readonly Mutant[] = [
     name: 'payee-relative-receives: an officer lets a relative receive on the word of two',
     edits: [
       {
-        file: 'prisma/migrations/0014_rehoming/migration.sql',
+        file: 'prisma/migrations/0013_rehoming/migration.sql',
         find: 'or f.payee_id in (select person from close))',
         replace: ')',
       },
@@ -112,7 +112,7 @@ export const payeeMutants: readonly Mutant[] = [
     name: 'payee-relative-owed: an officer assigns the payee of a relative on the word of two',
     edits: [
       {
-        file: 'prisma/migrations/0014_rehoming/migration.sql',
+        file: 'prisma/migrations/0013_rehoming/migration.sql',
         find: '(f.person_id in (select person from close) or',
         replace: '(false or',
       },

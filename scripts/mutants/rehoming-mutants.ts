@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './mutant.ts'
 
-const MIGRATION = 'prisma/migrations/0014_rehoming/migration.sql'
+const MIGRATION = 'prisma/migrations/0013_rehoming/migration.sql'
 
 const all = inFile('test/integration/communes-rehoming.test.ts')
 const open = inFile('test/integration/communes-rehoming-open.test.ts')
