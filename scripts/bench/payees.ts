@@ -46,7 +46,7 @@ try {
   const rows = asked.flatMap((one) => {
     const key = `${one.personId}:${one.programme}`
     const payee = found.get(key)
-    return payee === undefined ? [] : [{ key, ...one, ...payee }]
+    return payee === undefined ? [] : [{ key, enrolmentId: one.personId, ...one, ...payee }]
   })
   const holding = stopwatch()
   const holds = await db.transact(by, (tx) => registry.payees.holds(tx, { on, rows }))

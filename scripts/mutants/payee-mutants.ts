@@ -14,6 +14,40 @@ const rules = inFile('test/unit/payee-rules.test.ts')
 /** Mistakes about who receives: each would pay the wrong person, or let one officer decide alone who does. */
 export const payeeMutants: readonly Mutant[] = [
   {
+    name: 'pension-in-cash: the payee of a benefit is forgotten when the pension takes it over',
+    edits: [
+      {
+        file: 'src/registry/due.ts',
+        find: 'payeeProgramme: programmes.get(line.enrolmentId) ?? line.programme,',
+        replace: 'payeeProgramme: line.programme,',
+      },
+    ],
+    test: inFile('test/integration/pension-payees.test.ts')('into the same account'),
+  },
+  {
+    name: 'pension-uncooled: an account changed under the old programme is released for at once',
+    edits: [
+      {
+        file: 'src/registry/payees-store.ts',
+        find: 'coalesce((select n.programme from enrolment n where n.id = q.enrolment), q.programme)',
+        replace: 'q.programme',
+      },
+    ],
+    test: inFile('test/integration/pension-payees.test.ts')('cools off for the pension too'),
+  },
+  {
+    name: 'taken-over-begins: what was taken over counts as begun with our first list',
+    edits: [
+      {
+        file: 'src/registry/due.ts',
+        find: 'missingOf(entitlement(person, rows, period, law)',
+        replace:
+          'missingOf(entitlement(person, rows.map((row) => ({ ...row, start: owedFrom(row, first) })), period, law)',
+      },
+    ],
+    test: inFile('test/integration/pension-payees.test.ts')('into the same account'),
+  },
+  {
     name: 'payee-overlap: two payees of one person and programme at once',
     edits: [
       {

@@ -17,11 +17,11 @@ export interface Due {
   readonly payees: ReadonlyMap<string, Payee>
 }
 
-/** Whose assignment a line is paid by: the person's for the programme; a funeral goes to whoever organises it. */
+/** Whose assignment a line is paid by: the person's for the enrolment's programme; a funeral goes to whoever organises it. */
 export function receiverKey(
-  line: Pick<DueLine, 'component' | 'enrolmentId' | 'personId' | 'programme'>,
+  line: Pick<DueLine, 'component' | 'enrolmentId' | 'personId' | 'payeeProgramme'>,
 ): string {
   return line.component === 'funeral'
     ? `funeral:${line.enrolmentId}`
-    : `${line.personId}:${line.programme}`
+    : `${line.personId}:${line.payeeProgramme}`
 }

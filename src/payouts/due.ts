@@ -20,7 +20,10 @@ export async function dueOn(
   const people = new Map(
     lines
       .filter(({ component }) => component !== 'funeral')
-      .map((line) => [receiverKey(line), { personId: line.personId, programme: line.programme }]),
+      .map((line) => [
+        receiverKey(line),
+        { personId: line.personId, programme: line.payeeProgramme },
+      ]),
   )
   const payees = await registry.payees.of(tx, { month, on, people: [...people.values()] })
   return { lines, payees: new Map<string, Payee>([...payees, ...(await organisers(tx, lines))]) }

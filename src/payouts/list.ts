@@ -77,7 +77,7 @@ export function rowsOf(list: {
       throw new DomainError(
         'conflict',
         'payee-missing',
-        `Đối tượng ${line.personId} (${line.programme}) chưa có người nhận: hãy nhập người nhận trước khi lập danh sách`,
+        `Đối tượng ${line.personId} (${line.payeeProgramme}) chưa có người nhận: hãy nhập người nhận trước khi lập danh sách`,
       )
     }
     const code = list.confidential.get(line.categoryCode)

@@ -14,6 +14,8 @@ export interface DueEnrolment extends LawEnrolment {
   readonly personId: PersonId
   /** Where it stood in the month that is asked about. */
   readonly communeId: number
+  /** Under which its payee is assigned. */
+  readonly programme: string
   /** Entered at take-over: owed from the first month that a list of ours carried. */
   readonly takenOver: boolean
   /** The business day of the latest act on it or on its suspensions. */
@@ -98,7 +100,7 @@ export async function enrolmentsOf(
   month: Month,
 ): Promise<readonly DueEnrolment[]> {
   return tx.$queryRaw<DueEnrolment[]>`
-    select e.id, e.person_id as "personId", e.head,
+    select e.id, e.person_id as "personId", e.programme, e.head,
            case when ${month}::date < (select max(effective_on) from commune_succession) then coalesce(
              (select h.commune_id from enrolment_place h where h.enrolment_id = e.id and h.until >= ${month}::date order by h.until limit 1),
              e.commune_id) else e.commune_id end as "communeId", e.taken_over as "takenOver",

@@ -27,6 +27,8 @@ export interface DueLine extends LawLine {
   readonly personId: PersonId
   /** On whose list it stands. */
   readonly communeId: number
+  /** Under which its payee is assigned: the enrolment's, also of a gift and of the pension that takes a benefit over. */
+  readonly payeeProgramme: string
 }
 
 /** What a list carries already. */
@@ -99,9 +101,11 @@ async function dueOf(
   const carried = await carriedFor(tx, of, cases, law)
   return cases.flatMap((one) => {
     const { communeId, person } = one
+    const programmes = new Map(one.enrolments.map(({ id, programme }) => [id, programme]))
     const before = carried.get(person.personId) ?? []
     return owedTo(one, before, of.month, law).map((line) => ({
       ...{ personId: person.personId, communeId },
+      payeeProgramme: programmes.get(line.enrolmentId) ?? line.programme,
       ...line,
     }))
   })
@@ -159,11 +163,14 @@ function owedTo(
 ): readonly LawLine[] {
   const before = groupedBy(carried, ({ period }) => period)
   const [firstCarried] = [...before.keys()].sort()
-  const facts = enrolments.map((row) => sinceCarried(row, firstCarried ?? month))
-  const from = facts.reduce((first, { start }) => (start < first ? start : first), month)
-  const monthly = monthsBetween(from, month).flatMap((period) =>
-    missingOf(entitlement(person, facts, period, law), before.get(period) ?? [], month),
-  )
+  const first = firstCarried ?? month
+  const from = enrolments
+    .map((row) => owedFrom(row, first))
+    .reduce((earliest, start) => (start < earliest ? start : earliest), month)
+  const monthly = monthsBetween(from, month).flatMap((period) => {
+    const rows = enrolments.filter((row) => owedFrom(row, first) <= period)
+    return missingOf(entitlement(person, rows, period, law), before.get(period) ?? [], month)
+  })
   const paidOut = (line: LawLine) =>
     (before.get(line.period) ?? []).some(({ component }) => component === line.component)
   const buried = funerals
@@ -172,9 +179,12 @@ function owedTo(
   return [...monthly, ...buried].sort(byKey)
 }
 
-/** What was taken over is owed from the first month that a list of ours carried. */
-const sinceCarried = (row: DueEnrolment, first: Month): DueEnrolment =>
-  row.takenOver && row.start < first ? { ...row, start: first } : row
+/**
+ * What was taken over is owed from the first month that a list of ours carried. The law still asks when it began: what
+ * began before 2025-07 goes over to the social pension.
+ */
+const owedFrom = ({ takenOver, start }: DueEnrolment, first: Month): Month =>
+  takenOver && start < first ? first : start
 
 function byKey(a: LawLine, b: LawLine): number {
   const key = ({ programme, component, period }: LawLine) => `${programme} ${component} ${period}`

@@ -95,6 +95,8 @@ export async function wardsOf(
 export interface HeldRow {
   readonly key: string
   readonly personId: PersonId
+  /** Its account is changed under the enrolment's programme, also when another took the benefit over. */
+  readonly enrolmentId: string
   readonly programme: string
   readonly payeeId: PersonId
   readonly representationId: string | null
@@ -122,11 +124,12 @@ export async function holdFacts(
            r.revoked_on::text as "revokedOn",
            (select max(case when c.state = 'approved' then (c.effective_month - interval '1 month')::date else date '9999-12-31' end)::text
               from account_change c
-             where c.new_account_id = q.account and c.person_id = q.person_id and c.programme = q.programme and c.kind = 'change'
+             where c.new_account_id = q.account and c.person_id = q.person_id and c.kind = 'change'
+               and c.programme = coalesce((select n.programme from enrolment n where n.id = q.enrolment), q.programme)
            ) as "coolsUntil"
       from unnest(${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.payeeId)}::uuid[],
-        ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[])
-        with ordinality as q (person_id, programme, payee_id, representation_id, account, at)
+        ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.enrolmentId)}::uuid[])
+        with ordinality as q (person_id, programme, payee_id, representation_id, account, enrolment, at)
       left join person w on w.id = q.person_id
       left join representation r on r.id = q.representation_id
            and (r.person_id, r.representative_id) = (q.person_id, q.payee_id)

@@ -17,7 +17,7 @@ import { august, preparer } from './town.ts'
 const PAPER = '00000041-0000-7000-8000-000000000001'
 
 /** A line of the n-th person, on whichever list it is put. */
-type Line = Omit<DueLine, 'communeId'>
+type Line = Omit<DueLine, 'communeId' | 'payeeProgramme'>
 
 const line = (n: number, of: Partial<Line>): Line => ({
   ...{ personId: exportPerson(n), enrolmentId: `00000006-0000-7000-8000-00000000000${String(n)}` },
@@ -83,10 +83,18 @@ export async function exportedList({ database, here }: ExportTown): Promise<Stor
 export const draftThere = ({ database, there }: ExportTown): Promise<StoredList> =>
   draft(database, there, [[line(4, {}), { payeeId: exportPerson(4) }]])
 
+const listed = (line: Line, { id: communeId }: CommuneRow): DueLine => ({
+  ...line,
+  communeId,
+  payeeProgramme: line.programme,
+})
+
 async function draft({ app }: FreshDatabase, commune: CommuneRow, lines: typeof LINES) {
   const due: Due = {
-    lines: lines.map(([one]) => ({ ...one, communeId: commune.id })),
-    payees: new Map(lines.map(([one, payee]) => [receiverKey(one), { ...CASH, ...payee }])),
+    lines: lines.map(([one]) => listed(one, commune)),
+    payees: new Map(
+      lines.map(([one, payee]) => [receiverKey(listed(one, commune)), { ...CASH, ...payee }]),
+    ),
   }
   const of = { communes: [commune], month: august, due }
   const [list = never()] = await app.transact(preparer, (tx) => writeDrafts(tx, preparer, of))

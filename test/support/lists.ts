@@ -35,7 +35,7 @@ export function dueOf(commune: CommuneRow, month: Month, owed: readonly Owed[]):
   const id = (kind: number, n: number) => uuid(kind, commune.id * 10_000 + n)
   const line = ({ n, amount = AMOUNT, component = 'monthly', period = month }: Owed): DueLine => ({
     ...{ communeId: commune.id, personId: id(2, n) as PersonId, enrolmentId: id(6, n) },
-    ...{ programme: 'BTXH', component },
+    ...{ programme: 'BTXH', payeeProgramme: 'BTXH', component },
     ...{ period, categoryCode: 'NCT_80', amount: vnd(amount), legalBasis: 'Điều 5' },
     ...{ explanation: '360.000 × 1,0', explanationEn: '360,000 × 1.0' },
   })

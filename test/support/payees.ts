@@ -124,6 +124,7 @@ export async function holdOn(
   const listed = {
     key: 'row',
     personId: wardId(n),
+    enrolmentId: id(6, n),
     programme: 'BTXH',
     payeeId,
     representationId,

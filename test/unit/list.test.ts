@@ -7,7 +7,8 @@ import { deadlineOf, requireSameSet, rowsOf } from '../../src/payouts/list.ts'
 
 const person = 'a' as PersonId
 const line: DueLine = {
-  ...{ communeId: 1, personId: person, enrolmentId: 'e', programme: 'BTXH' },
+  ...{ communeId: 1, personId: person, enrolmentId: 'e' },
+  ...{ programme: 'BTXH', payeeProgramme: 'BTXH' },
   ...{ component: 'monthly' },
   ...{ period: month('2023-08'), categoryCode: 'HIV_NGHEO', amount: vnd(540_000n) },
   ...{ explanation: '360.000 × 1,5, Điều 5.8', explanationEn: '360,000 × 1.5, Art. 5.8' },
