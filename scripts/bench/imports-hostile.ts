@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { PassThrough } from 'node:stream'
 import { ZipFile } from 'yazl'
@@ -13,6 +14,7 @@ export async function hostileFiles(): Promise<
   const rows = Array.from({ length: 1_000_000 }, (_, i) => `<row r="${String(i + 1)}"/>`).join('')
   const lines = Buffer.from('a,b\n'.repeat(1_000_000))
   const bomb = await bookOf(tight)
+  const small = Buffer.from('<a/>')
   const lying = Buffer.from(bomb)
   for (let at = lying.indexOf(SHEET); at !== -1; at = lying.indexOf(SHEET, at + 1)) {
     if (lying.readUInt32LE(at - 30) === 0x04034b50) lying.writeUInt32LE(1000, at - 8)
@@ -26,14 +28,18 @@ export async function hostileFiles(): Promise<
       file: { name: 'a.xlsx', bytes: await bookOf(Buffer.from(`<a>${rows}</a>`)) },
     },
     { what: 'a million lines', file: { name: 'a.csv', bytes: lines } },
+    { what: 'eleven megabytes', file: { name: 'a.csv', bytes: Buffer.alloc(11 * 1_048_576, 'a') } },
+    { what: 'macros', file: { name: 'a.xlsx', bytes: await bookOf(small, 'xl/vbaProject.bin') } },
+    { what: 'another file', file: { name: 'a.xlsx', bytes: randomBytes(1_048_576) } },
   ]
 }
 
-async function bookOf(sheet: Buffer): Promise<Buffer> {
+async function bookOf(sheet: Buffer, more?: string): Promise<Buffer> {
   const zip = new ZipFile()
   zip.addBuffer(Buffer.from('<Types/>'), '[Content_Types].xml')
   zip.addBuffer(Buffer.from('<workbook/>'), 'xl/workbook.xml')
   zip.addBuffer(sheet, SHEET)
+  if (more !== undefined) zip.addBuffer(Buffer.from('x'), more)
   zip.end()
   return buffer(zip.outputStream.pipe(new PassThrough()))
 }

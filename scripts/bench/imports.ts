@@ -1,5 +1,6 @@
 /**
- * Measures imports: 5,000 rows read and checked (parse included), hostile files refused, and an export of many rows.
+ * Measures imports: 5,000 rows of each kind read and checked (parse included) and applied, hostile files refused, and an
+ * export of many rows.
  * Prints milliseconds and the peak memory of the parsing process, and of this one for what runs here.
  *
  *   node --import tsx scripts/bench/imports.ts
@@ -7,18 +8,21 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough, Writable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
+import { Writable } from 'node:stream'
 import { openApp, openEngine, setUp, vaultOf } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Act, PersonId } from '../../src/lib/act.ts'
+import type { Database } from '../../src/lib/db.ts'
 import { DomainError } from '../../src/lib/errors.ts'
 import { readMeasured } from '../../src/lib/read-spreadsheet.ts'
 import type { GivenFile } from '../../src/lib/spreadsheet.ts'
 import { csvOf } from '../../src/lib/spreadsheet-write-csv.ts'
 import { writeXlsx } from '../../src/lib/spreadsheet-write-xlsx.ts'
 import { localDate, stopwatch } from '../../src/lib/time.ts'
+import type { Vault } from '../../src/lib/vault.ts'
+import type { KindName } from '../../src/registry/imports-kind.ts'
 import { registry } from '../../src/registry/registry.ts'
+import { filesOf, PEOPLE, personRow } from './imports-files.ts'
 import { hostileFiles } from './imports-hostile.ts'
 
 const ROWS = 5_000
@@ -29,23 +33,9 @@ const by: Act = {
   via: 'bench',
   scope: 'province',
 }
+const SECOND = '0198c0de-0000-7000-8000-00000000be7d' as PersonId
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const mb = (bytes: number) => `${(bytes / MB).toFixed(0)} MB`
-
-const HEADER = ['Số định danh', 'Họ và tên', 'Ngày sinh', 'Giới tính', 'Mã xã', 'Số điện thoại']
-const rowOf = (n: number) => [
-  ...[`046145${String(n).padStart(6, '0')}`, 'Nguyễn Thị Ánh Mẫu', '05/08/1945', 'Nữ', '19750'],
-  `0905${String(n).padStart(6, '0')}`,
-]
-const columns = HEADER.map((header) => ({ header }))
-
-async function peopleFile(): Promise<GivenFile> {
-  const rows = Array.from({ length: ROWS }, (_, n) => rowOf(n))
-  const out = new PassThrough()
-  const bytes = buffer(out)
-  await writeXlsx(out, [{ name: 'Mẫu', columns, rows }])
-  return { name: 'nguoi.xlsx', bytes: await bytes }
-}
 
 async function checks(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'imports-bench-'))
@@ -56,26 +46,43 @@ async function checks(): Promise<void> {
   try {
     await setUp(engine.urls)
     const vault = vaultOf(config)
-    const given = await peopleFile()
-    for (const round of ['first', 'second', 'third']) {
-      const took = stopwatch()
-      const file = await registry.imports.read('people', given)
-      const read = took()
-      const report = await db.transact(by, (tx) =>
-        registry.imports.check(tx, vault, file, localDate('2023-08-10')),
-      )
-      const counts = `${String(report.rows.good)} of ${String(report.rows.total)} rows good`
-      say(
-        `check, ${round}: ${took().toFixed(0)} ms, of which ${read.toFixed(0)} ms reading; ${counts}`,
-      )
-    }
-    const { peakBytes } = await readMeasured(given)
-    say(`parsing process of that file (${mb(given.bytes.length)}): peak ${mb(peakBytes)}`)
+    for (const { kind, given } of await filesOf(ROWS)) await measure(db, vault, kind, given)
   } finally {
     await db.close()
     await engine.stop()
     rmSync(dataDir, { recursive: true, force: true })
   }
+}
+
+const on = localDate('2023-08-10')
+
+async function measure(
+  db: Database,
+  vault: Vault,
+  kind: KindName,
+  given: GivenFile,
+): Promise<void> {
+  const { imports } = registry
+  const checked = async () => {
+    const took = stopwatch()
+    const file = await imports.read(kind, given)
+    const read = took()
+    const report = await db.transact(by, (tx) => imports.check(tx, vault, file, on))
+    return { file, report, read, ms: took() }
+  }
+  const rounds = [await checked(), await checked(), await checked()]
+  const { peakBytes } = await readMeasured(given)
+  const [{ file, report }] = rounds as [Awaited<ReturnType<typeof checked>>]
+  const seen = { count: report.rows.good, change: report.change ?? 0n }
+  const took = stopwatch()
+  await db.transact(by, (tx) =>
+    imports.apply(tx, vault, by, file, { on, rows: 'all', seen, confirmedBy: SECOND }),
+  )
+  const times = rounds.map(({ ms, read }) => `${ms.toFixed(0)} (reading ${read.toFixed(0)})`)
+  say(
+    `${kind}, ${String(report.rows.good)} of ${String(report.rows.total)} rows good: checked in ${times.join(', ')} ms; ` +
+      `parsing process ${mb(peakBytes)}; applied in ${took().toFixed(0)} ms`,
+  )
 }
 
 async function refusals(): Promise<void> {
@@ -95,7 +102,7 @@ async function refusals(): Promise<void> {
 
 async function exportsFlat(): Promise<void> {
   function* rows() {
-    for (let n = 0; n < EXPORTED; n += 1) yield rowOf(n)
+    for (let n = 0; n < EXPORTED; n += 1) yield personRow(n)
   }
   for (const format of ['xlsx', 'csv'] as const) {
     let written = 0
@@ -107,6 +114,7 @@ async function exportsFlat(): Promise<void> {
     })
     const before = process.memoryUsage().rss
     const took = stopwatch()
+    const columns = PEOPLE.map((header) => ({ header }))
     const table = { name: 'Mẫu', columns, rows: rows() }
     if (format === 'xlsx') await writeXlsx(sink, [table])
     else for await (const piece of csvOf(table)) sink.write(piece)

@@ -10,6 +10,7 @@ const again = inFile('test/integration/imports-again.test.ts')
 const enrolments = inFile('test/integration/imports-enrolments.test.ts')
 const accounts = inFile('test/integration/imports-accounts.test.ts')
 const deaths = inFile('test/integration/imports-deaths.test.ts')
+const people = inFile('test/integration/imports-people.test.ts')
 const canary = inFile('test/integration/canary-imports.test.ts')
 const templates = inFile('test/integration/imports-templates.test.ts')
 const back = inFile('test/unit/spreadsheet-given-back.test.ts')
@@ -151,6 +152,17 @@ export const importMutants: readonly Mutant[] = [
     name: 'import-canary-name: the log keeps a number that stands in the name of a file',
     edits: [{ file: LOG, find: 'maskNumbersIn(file.fileName)', replace: 'file.fileName' }],
     test: canary('no number is in a file of the database'),
+  },
+  {
+    name: 'import-taken-elsewhere: a dry run does not see that another commune has the number',
+    edits: [
+      {
+        file: 'src/registry/imports-people.ts',
+        find: "const isTaken = taken.has(index.toString('hex'))",
+        replace: 'const isTaken = taken.has(String(index))',
+      },
+    ],
+    test: people('a number that is somebody else’s is refused'),
   },
   {
     name: 'import-start: a file says from when it is owed, whatever the law says',

@@ -1,4 +1,5 @@
 import { DomainError } from '../lib/errors.ts'
+import { ID_NUMBER } from './blind-fields.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { readIdNumber, readOldIdNumber, readPhone } from './id-number.ts'
 import { enterPeople } from './imports-apply.ts'
@@ -9,6 +10,7 @@ import { defineKind } from './imports-kind.ts'
 import type { Asked, Verdict } from './imports-kind.ts'
 import { communesOn, idPlaces, peopleByIdNumber } from './imports-store.ts'
 import type { KnownPerson } from './imports-store.ts'
+import { takenIndexes } from './people-store.ts'
 import { readName } from './person-name.ts'
 
 /** A person as a file has him. */
@@ -118,11 +120,19 @@ async function judge(
     vault,
     rows.map(({ row }) => row.idNumber),
   )
-  const communes = await communesOn(tx, on)
-  const places = await idPlaces(tx)
-  const asOf = { on, communes, places }
+  const indexed = rows.map((one) => ({ ...one, index: vault.index(ID_NUMBER, one.row.idNumber) }))
+  const taken = new Set(
+    await takenIndexes(
+      tx,
+      indexed.map(({ index }) => index),
+    ),
+  )
+  const asOf = { on, communes: await communesOn(tx, on), places: await idPlaces(tx) }
   return new Map(
-    rows.map(({ number, row }) => [number, verdictOn(row, known.get(row.idNumber), asOf)]),
+    indexed.map(({ number, row, index }) => {
+      const isTaken = taken.has(index.toString('hex'))
+      return [number, verdictOn(row, known.get(row.idNumber), { ...asOf, isTaken })]
+    }),
   )
 }
 
@@ -133,6 +143,8 @@ function verdictOn(
     readonly on: LocalDate
     readonly communes: ReadonlyMap<string, number>
     readonly places: ReadonlySet<string>
+    /** Whether somebody has the number, in whatever commune. */
+    readonly isTaken: boolean
   },
 ): Verdict<ReadyPerson> {
   const { idNumber, oldIdNumber, fullName, birthDate, sex, phone } = row
@@ -148,6 +160,9 @@ function verdictOn(
     return same
       ? { is: 'same' }
       : bad('idNumber', 'Số này đã có trong hệ thống với họ tên, ngày sinh hoặc giới tính khác.')
+  }
+  if (asOf.isTaken) {
+    return bad('idNumber', 'Số này đã có ở xã khác: đề nghị chuyển hồ sơ, không nhập mới.')
   }
   const communeId = asOf.communes.get(row.communeCode)
   if (communeId === undefined) {

@@ -94,11 +94,11 @@ export async function endIdentifiers(
      where person_id = any (${people}::uuid[]) and is_current`
 }
 
-/** Which of these blind indexes are the current number of a person that the transaction may see, in hex. */
+/** Which of these blind indexes are the current number of somebody, in whatever commune, in hex. */
 export async function takenIndexes(tx: Tx, indexes: readonly Buffer[]): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ index: string }[]>`
-    select encode(value_index, 'hex') as index from person_identifier
-     where is_current and value_index in (select decode(h, 'hex') from unnest(${indexes.map((i) => i.toString('hex'))}::text[]) h)`
+    select encode(taken, 'hex') as index
+      from id_numbers_taken(array(select decode(h, 'hex') from unnest(${indexes.map((i) => i.toString('hex'))}::text[]) h)) taken`
   return rows.map(({ index }) => index)
 }
 

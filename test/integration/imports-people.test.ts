@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { registry } from '../../src/registry/registry.ts'
+import { actOf } from '../support/act.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { deskOf, enterPeople, faultsOf } from '../support/import-desk.ts'
@@ -162,7 +163,10 @@ describe('a file of people', () => {
     await enterPeople(database, 1)
     const other = personRow(1).map((cell, i) => (i === 1 ? 'Trần Thị Đào Mẫu' : cell))
     expect(faultsOf(await check('people', csvFile(PEOPLE, [other])))[0]).toMatch(
-      /^A2: Số này đã có/,
+      /^A2: Số này đã có trong hệ thống/,
     )
+    const elsewhere = actOf({ communes: [999_999] })
+    const same = await check('people', csvFile(PEOPLE, [personRow(1)]), elsewhere)
+    expect(faultsOf(same)[0]).toMatch(/^A2: Số này đã có ở xã khác/)
   })
 })

@@ -32,3 +32,11 @@ language sql stable security definer set search_path from current as $$
   select f.recorded_at, f.rows_applied from import_file f where f.sha256 = bytes_hash
 $$;
 select grant_to('_app', 'execute', 'function import_taken(bytea)');
+
+-- Which of some identity numbers somebody has now, in whatever commune: a number is one person's, so that a file is told
+-- before it is applied, and not by a constraint.
+create function id_numbers_taken(indexes bytea[]) returns setof bytea
+language sql stable security definer set search_path from current as $$
+  select i.value_index from person_identifier i where i.is_current and i.value_index = any (indexes)
+$$;
+select grant_to('_app', 'execute', 'function id_numbers_taken(bytea[])');
