@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { barrierOf, openApp, openChannels, openPayoutQueue, vaultOf } from '../src/compose.ts'
+import { barrierOf, openApp, openPayoutQueue, vaultOf } from '../src/compose.ts'
 import type { Engine } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
 import type { Config } from '../src/config.ts'
@@ -9,6 +9,7 @@ import { DomainError } from '../src/lib/errors.ts'
 import { formatVnd } from '../src/lib/money.ts'
 import { stopwatch } from '../src/lib/time.ts'
 import type { Vault } from '../src/lib/vault.ts'
+import { openChannels } from '../src/payouts/channels/open.ts'
 import { registry } from '../src/registry/registry.ts'
 import { conclude } from './demo/conclusion.ts'
 import { actOf } from './demo/demo-context.ts'
@@ -72,7 +73,7 @@ async function runMonth(
   run: { readonly options: DemoOptions; readonly folder: string },
 ): Promise<void> {
   const world = await startWorld(run.options, run.folder)
-  const urls = { BANK_URL: world.bankUrl, HUES_URL: world.hueSUrl }
+  const urls = { BANK_URL: world.bankUrl, HUES_URL: world.hueSUrl, HUES_KEYS: world.hueSKeys }
   const channels = openChannels({ ...config, ...urls, CHANNEL_TIMEOUT_MS: CALL_TIMEOUT_MS })
   const queue = openPayoutQueue(config, engine.urls)
   const whole: Demo = { ...demo, world, queue, channels: channels.byName }

@@ -6,6 +6,7 @@
  */
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
+import { channelMutants } from './mutants/channel-mutants.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import { lawMutants } from './mutants/law-mutants.ts'
 import { listMutants } from './mutants/list-mutants.ts'
@@ -13,6 +14,7 @@ import type { Mutant } from './mutants/mutant.ts'
 import { payeeMutants } from './mutants/payee-mutants.ts'
 import { peopleMutants } from './mutants/people-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
+import { walletMutants } from './mutants/wallet-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
 
 const say = (line: string): void => {
@@ -54,6 +56,8 @@ const wanted = process.argv.slice(2)
 const mutants = [
   ...payoutMutants,
   ...statementMutants,
+  ...channelMutants,
+  ...walletMutants,
   ...payeeMutants,
   ...peopleMutants,
   ...importMutants,

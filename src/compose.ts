@@ -10,19 +10,21 @@ import { ensureDatabase } from './lib/embedded-database.ts'
 import { startEmbeddedPostgres } from './lib/embedded-postgres.ts'
 import type { EmbeddedPostgres } from './lib/embedded-postgres.ts'
 import { DomainError } from './lib/errors.ts'
-import { openHttp } from './lib/http.ts'
+import { openListener } from './lib/listener.ts'
+import type { Listener } from './lib/listener.ts'
 import type { Logger } from './lib/log.ts'
 import { migrate } from './lib/migrations.ts'
 import { provision } from './lib/provision.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, setUpQueue, startWorker } from './lib/queue.ts'
 import type { JobQueue, QueueBackend } from './lib/queue.ts'
+import { unixMs } from './lib/time.ts'
 import { keysFromText, keysInFolder } from './lib/vault-keys.ts'
 import { openVault } from './lib/vault.ts'
 import type { Vault, VaultKeys } from './lib/vault.ts'
-import { createBank } from './payouts/channels/bank.ts'
-import type { Channel, ChannelName } from './payouts/channels/channel.ts'
-import { createHueS } from './payouts/channels/hue-s.ts'
+import { takeCallback } from './payouts/callbacks.ts'
+import { signatureKeys } from './payouts/channels/hue-s-signature.ts'
+import { openChannels } from './payouts/channels/open.ts'
 import { PAYOUT_QUEUE, payoutHandlers } from './payouts/jobs.ts'
 import { setUpDecisions } from './payouts/list-store.ts'
 import { setUpTransitions } from './payouts/payouts-store.ts'
@@ -121,29 +123,6 @@ export function openPayoutQueue(config: Config, urls: DatabaseUrls): JobQueue {
   return openQueue(PAYOUT_QUEUE, queueBackend(config, urls))
 }
 
-/** The channels by name and how to close their connections. */
-export interface Channels {
-  readonly byName: Readonly<Record<ChannelName, Channel>>
-  close(): Promise<void>
-}
-
-/** Opens the channels. Throws DomainError `config` when BANK_URL or HUES_URL is missing. */
-export function openChannels(config: Config): Channels {
-  const { BANK_URL, HUES_URL, CHANNEL_TIMEOUT_MS: timeoutMs } = config
-  if (BANK_URL === undefined || HUES_URL === undefined) {
-    throw new DomainError('invalid', 'config', 'Cần BANK_URL và HUES_URL để gửi lệnh chi')
-  }
-  const bank = openHttp({ baseUrl: BANK_URL, timeoutMs, connections: 8 })
-  const hueS = openHttp({ baseUrl: HUES_URL, timeoutMs, connections: 100 })
-  return {
-    byName: { bank: createBank(bank), 'hue-s': createHueS(hueS) },
-    close: async () => {
-      await bank.close()
-      await hueS.close()
-    },
-  }
-}
-
 /** The barrier of this process (FAULT_BARRIER, fault tests only). */
 export function barrierOf(config: Config): Barrier {
   const [name, pass] = (config.FAULT_BARRIER ?? '').split(':')
@@ -175,5 +154,39 @@ export function openWorker(config: Config, urls: DatabaseUrls, log: Logger): () 
     await stop()
     await channels.close()
     await db.close()
+  }
+}
+
+/** Connections of the listener: a burst of callbacks waits its turn. */
+const CALLBACK_POOL_SIZE = 4
+
+/** Listens for the wallet's callbacks (POST /callbacks/hue-s). Throws DomainError `config` without HUES_CALLBACK_KEYS. */
+export async function openCallbacks(
+  config: Config,
+  urls: DatabaseUrls,
+  log: Logger,
+): Promise<Listener> {
+  const { HUES_CALLBACK_KEYS, CALLBACK_HOST: host, CALLBACK_PORT: port } = config
+  if (HUES_CALLBACK_KEYS === undefined)
+    throw new DomainError('invalid', 'config', 'Cần HUES_CALLBACK_KEYS để nhận báo của ví Hue-S')
+  const db = openApp(urls, 'online', CALLBACK_POOL_SIZE)
+  const barrier = barrierOf(config)
+  const deps = { db, keys: signatureKeys(HUES_CALLBACK_KEYS), nowMs: unixMs, barrier, log }
+  const listener = await openListener({
+    host,
+    port,
+    routes: {
+      '/callbacks/hue-s': (request) => takeCallback(deps, request),
+    },
+    onError: (error) => {
+      log.error({ event: 'callback.failed', error: String(error) })
+    },
+  })
+  return {
+    port: listener.port,
+    close: async () => {
+      await listener.close()
+      await db.close()
+    },
   }
 }

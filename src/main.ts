@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { openEngine, openWorker, setUp } from './compose.ts'
+import { openCallbacks, openEngine, openWorker, setUp } from './compose.ts'
 import { readConfig } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import { openDatabase } from './lib/db.ts'
@@ -19,6 +19,7 @@ const commands: Readonly<
 > = {
   migrate: { help: 'bring the database up to date', run: runMigrate },
   worker: { help: 'send payouts from the queue until told to stop', run: runWorker },
+  callbacks: { help: 'listen for the callbacks of channels until told to stop', run: runCallbacks },
   verify: {
     help: 'recompute the whole ledger; --anchor head.json (several), --export-head head.json',
     run: runVerify,
@@ -51,6 +52,19 @@ async function runWorker(args: string[]): Promise<number> {
     if (values['with-parent']) process.stdin.once('end', resolve).once('error', resolve).resume()
   })
   await stop()
+  return 0
+}
+
+async function runCallbacks(): Promise<number> {
+  const config = readConfig()
+  const engine = await openEngine(config, say)
+  const listener = await openCallbacks(config, engine.urls, createLog(config.LOG_LEVEL))
+  say(`listening ${listener.port}`)
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  await listener.close()
   return 0
 }
 

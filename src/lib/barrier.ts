@@ -1,6 +1,12 @@
 /** Named places at which a fault test may end the process with -9; in ordinary running each does nothing. */
 export type BarrierName =
-  'before-claim' | 'after-claim' | 'after-send' | 'after-answer' | 'during-matching'
+  | 'before-claim'
+  | 'after-claim'
+  | 'after-send'
+  | 'after-answer'
+  | 'during-matching'
+  | 'callback-before-commit'
+  | 'callback-after-commit'
 
 export type Barrier = (name: BarrierName) => Promise<void>
 

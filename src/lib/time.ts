@@ -58,3 +58,8 @@ export function stopwatch(): () => number {
   const start = performance.now()
   return () => performance.now() - start
 }
+
+/** The process's clock in milliseconds since 1970: for the time stamps of signed messages and for pauses, nothing else. */
+export function unixMs(): number {
+  return Date.now()
+}

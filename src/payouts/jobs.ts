@@ -45,7 +45,7 @@ export function payoutHandlers(deps: {
         throw new DomainError(
           'conflict',
           'channel-refused',
-          `Kênh ${channel} từ chối kết nối; lệnh đã trở lại hàng đợi`,
+          `Kênh ${channel} từ chối kết nối hoặc đang tạm ngừng; lệnh ở lại hàng đợi`,
         )
     }),
   ]

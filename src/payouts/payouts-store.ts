@@ -55,33 +55,50 @@ export interface OrderRef {
   readonly orderedBy: PersonId
 }
 
+/** What planning must know of a channel: rows of an order, and đồng of a payment, at the most. */
+export type OrderLimits = Readonly<
+  Record<ChannelName, { readonly rowsMax: number; readonly amountMax: bigint }>
+>
+
 /**
- * Groups queued instructions without an order into orders by channel and paying unit, at most `size` each, in the
- * order of their references: a statement or two an order. Ids carry day, unit, channel and a number. Returns how many
- * orders were made. `on` is the business day.
+ * Groups queued instructions without an order into orders by channel and paying unit (docs/adr/0013), as many in one as
+ * the channel's limit allows, in the order of their references: a statement or two an order. What is above the channel's
+ * ceiling of a payment is HELD with its reason and the rest goes on. Ids carry day, unit, channel and a number. Returns
+ * how many orders were made. `on` is the business day.
  */
 export async function planOrders(
   tx: Tx,
-  plan: { readonly on: LocalDate; readonly size: number; readonly orderedBy: PersonId },
+  plan: { readonly on: LocalDate; readonly limits: OrderLimits; readonly orderedBy: PersonId },
 ): Promise<number> {
+  await holdAbove(tx, plan.limits)
   const waiting = await tx.$queryRaw<{ channel: ChannelName; unit: string; planned: number }[]>`
     select w.channel, w.paying_unit as unit,
            (select count(*)::integer from payment_order o where o.channel = w.channel and o.paying_unit = w.paying_unit and o.planned_on = ${plan.on}::date) as planned
       from (select distinct channel, paying_unit from instruction where state = 'QUEUED' and order_id is null) w order by 1, 2`
   let made = 0
   for (const { channel, unit, planned } of waiting) {
-    for (let number = planned + 1, filled = plan.size; filled === plan.size; number += 1) {
+    const size = plan.limits[channel].rowsMax
+    for (let number = planned + 1, filled = size; filled === size; number += 1) {
       const id = [plan.on, unit, channel, String(number).padStart(3, '0')].join('-')
       await tx.$executeRaw`insert into payment_order (id, channel, paying_unit, planned_on, ordered_by)
         values (${id}, ${channel}, ${unit}, ${plan.on}::date, ${plan.orderedBy}::uuid)`
       filled = await tx.$executeRaw`
         update instruction set order_id = ${id} where reference = any (array(
           select reference from instruction where state = 'QUEUED' and order_id is null and channel = ${channel} and paying_unit = ${unit}
-           order by reference limit ${plan.size}))`
+           order by reference limit ${size}))`
       made += 1
     }
   }
   return made
+}
+
+async function holdAbove(tx: Tx, limits: OrderLimits): Promise<void> {
+  const ceilings = Object.entries(limits)
+  await tx.$executeRaw`
+    update instruction i set state = 'HELD', reason = 'LIMIT_EXCEEDED'
+      from unnest(${ceilings.map(([channel]) => channel)}::text[], ${ceilings.map(([, { amountMax }]) => amountMax.toString())}::bigint[])
+             as c (channel, amount_max)
+     where i.state = 'QUEUED' and i.order_id is null and i.channel = c.channel and i.amount > c.amount_max`
 }
 
 /** Orders that still have queued instructions: what the queue should hold (the rows are the outbox). */

@@ -1,10 +1,10 @@
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
-import { invariant } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
-import { ORDER_ROWS_MAX } from './channels/channel.ts'
 import { cash } from './cash.ts'
+import { failureReasonOf } from './failure-reasons.ts'
+import { enquireDue } from './enquiring.ts'
 import { lists } from './lists.ts'
 import { overpaid } from './overpaid.ts'
 import { hold, lift } from './releasing.ts'
@@ -13,6 +13,7 @@ import { prepareReissues } from './reissuing.ts'
 import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
 import * as sending from './sending-store.ts'
 import { settleLines } from './settling.ts'
+import { takeStatusFile, takeStatusFiles } from './status-files.ts'
 
 /** Approves prepared re-issues as a second person. */
 async function approveReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
@@ -40,15 +41,17 @@ async function queueReissues(tx: Tx, by: Act, references: readonly string[]): Pr
   )
 }
 
-/** Groups what is queued into orders for a business day, ordered by the person who acts. Returns how many orders. */
+/**
+ * Groups what is queued into orders for a business day within the channels' limits, ordered by the person who acts.
+ * Returns how many orders.
+ */
 async function planOrders(
   tx: Tx,
   by: Act,
   on: LocalDate,
-  size: number = ORDER_ROWS_MAX,
+  limits: orders.OrderLimits,
 ): Promise<number> {
-  invariant(size <= ORDER_ROWS_MAX, 'an order file is one claim')
-  const made = await orders.planOrders(tx, { on, size, orderedBy: by.actor })
+  const made = await orders.planOrders(tx, { on, limits, orderedBy: by.actor })
   if (made > 0)
     await recordActs(tx, by, [
       { act: 'orders.plan', subject: `day:${on}`, detail: { orders: made } },
@@ -67,14 +70,18 @@ export const payouts = {
   lastPlannedDay: orders.lastPlannedDay,
   sendOrder,
   applyStatus,
+  enquireDue,
   giveUpOnSilent: sending.giveUpOnSilent,
   raiseIdleOrders: sending.raiseIdleOrders,
+  takeStatusFile,
+  takeStatusFiles,
   giveUpOnUnreported,
   inState: sending.inState,
   countOutgoing: sending.countOutgoing,
   countStates: sending.countStates,
   resend,
   failedOf: sending.failedOf,
+  failureReasonOf,
   prepareReissues,
   approveReissues,
   queueReissues,

@@ -24,7 +24,10 @@ interface SealedPayment extends Omit<ClaimedPayment, 'accountNumber'> {
 /** Instructions taken by one sender under one fence: only who holds it may record what became of them. */
 export interface Claim {
   readonly fence: string
+  /** When it was made, ISO 8601 in Vietnam's time, by the database's clock. */
+  readonly claimedAt: string
   readonly payingUnit: string
+  readonly payerName: string
   readonly payments: readonly ClaimedPayment[]
 }
 
@@ -59,14 +62,15 @@ export async function claim(
   const { id: orderId, size } = order
   const fence = randomUUID()
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${orderId}`
-  const taken = await tx.$queryRaw<SealedPayment[]>`
+  const taken = await tx.$queryRaw<(SealedPayment & Pick<Claim, 'claimedAt' | 'payerName'>)[]>`
     with taken as (
       select reference from instruction where order_id = ${orderId} and state = 'QUEUED'
        order by reference limit ${size} for update skip locked)
     update instruction i set state = 'SUBMITTING', attempt = i.attempt + 1, fence = ${fence}::uuid, claimed_at = clock_timestamp(), reason = null
-      from taken t, payment_account a, payout_list l
-     where t.reference = i.reference and a.id = i.payment_account_id and l.id = i.list_id
-    returning i.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit",
+      from taken t, payment_account a, payout_list l, paying_unit u
+     where t.reference = i.reference and a.id = i.payment_account_id and l.id = i.list_id and u.id = i.paying_unit
+    returning i.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit", u.name_vi as "payerName",
+              to_char(i.claimed_at at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD"T"HH24:MI:SS"+07:00"') as "claimedAt",
               l.number as "listNumber", a.bank_code as "bankCode", a.id as "accountId", a.number_sealed as sealed, a.holder_name as "holderName",
               'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text`
   const [first] = taken
@@ -79,7 +83,9 @@ export async function claim(
   )
   return {
     fence,
+    claimedAt: first.claimedAt,
     payingUnit: first.payingUnit,
+    payerName: first.payerName,
     payments: payments.toSorted((a, b) => (a.reference < b.reference ? -1 : 1)),
   }
 }

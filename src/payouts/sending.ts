@@ -10,7 +10,8 @@ import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
 import * as store from './sending-store.ts'
-import type { Changed, Claim, Verdict } from './sending-store.ts'
+import type { Changed, Claim, ClaimedPayment, Verdict } from './sending-store.ts'
+import { insertOrderFile } from './status-store.ts'
 
 /** What a sender works with. */
 export interface Sender {
@@ -28,8 +29,8 @@ const SEND_WITHIN_MS = 10_000
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
  * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
- * day. Returns true when all was sent, false when the channel refused the connection or the claim was too old to be
- * sent (the rows are queued again).
+ * day. Returns true when all was sent; false when the channel refused the connection or the claim was too old to be sent
+ * (the rows are queued again), or when the channel is left alone for a while after failures (nothing is claimed).
  */
 export async function sendOrder(
   sender: Sender,
@@ -38,16 +39,13 @@ export async function sendOrder(
 ): Promise<boolean> {
   const { db, vault, channel, barrier, sendWithinMs = SEND_WITHIN_MS } = sender
   for (;;) {
+    if (!(await channel.ready())) return false
     await barrier('before-claim')
     const age = stopwatch()
-    const claim = await db.transact(by, (tx) =>
-      claimNext(tx, vault, by, { ...order, size: channel.claimSize }),
-    )
+    const claim = await db.transact(by, (tx) => claimNext(tx, vault, by, order, channel))
     if (claim === null) return true
     await barrier('after-claim')
-    const { payingUnit, payments } = claim
-    const sending =
-      age() > sendWithinMs ? notSent(claim) : channel.send({ id: order.id, payingUnit, payments })
+    const sending = age() > sendWithinMs ? notSent(claim) : sendClaim(channel, claim, order.on)
     await barrier('after-send')
     const outcomes = await sending
     await barrier('after-answer')
@@ -61,14 +59,37 @@ function notSent({ payments }: Claim): ReadonlyMap<string, PaymentOutcome> {
   return new Map(payments.map(({ reference }) => [reference, { kind: 'refused' }]))
 }
 
+/** A claim divided: what the channel cannot carry is rejected unsent. `id` is the file's, or the order's. */
+interface Outgoing extends Claim {
+  readonly id: string
+  readonly sendable: readonly ClaimedPayment[]
+  readonly refused: ReadonlyMap<string, PaymentOutcome>
+}
+
+async function sendClaim(channel: Channel, claim: Outgoing, on: LocalDate) {
+  if (claim.sendable.length === 0) return claim.refused
+  const outcomes = await channel.send({ ...claim, on, payments: claim.sendable })
+  return new Map([...claim.refused, ...outcomes])
+}
+
 async function claimNext(
   tx: Tx,
   vault: Vault,
   by: Act,
-  order: { readonly id: string; readonly on: LocalDate; readonly size: number },
-): Promise<Claim | null> {
-  const claim = await store.claim(tx, vault, order)
+  order: { readonly id: string; readonly on: LocalDate },
+  channel: Channel,
+): Promise<Outgoing | null> {
+  const { limits } = channel
+  const claim = await store.claim(tx, vault, { id: order.id, size: limits.rowsMax })
   if (claim === null) return null
+  const refused = new Map<string, PaymentOutcome>()
+  for (const payment of claim.payments) {
+    const reason = payment.amount > limits.amountMax ? 'AM02' : channel.refusal(payment)
+    if (reason !== null) refused.set(payment.reference, { kind: 'rejected', reason })
+  }
+  const sendable = claim.payments.filter(({ reference }) => !refused.has(reference))
+  const inFile = limits.mode === 'bulk' && sendable.length > 0
+  const id = inFile ? await insertOrderFile(tx, order.id, sendable) : order.id
   await ledger.post(
     tx,
     by,
@@ -80,7 +101,7 @@ async function claimNext(
       ),
     ),
   )
-  return claim
+  return { ...claim, id, sendable, refused }
 }
 
 async function record(
@@ -118,7 +139,7 @@ function verdictOf(reference: string, outcome: PaymentOutcome): Verdict {
 }
 
 /** The money of what was surely not executed goes from transit back to the list's hold. */
-async function postNotExecuted(
+export async function postNotExecuted(
   tx: Tx,
   by: Act,
   changed: readonly Changed[],
@@ -136,7 +157,7 @@ async function postNotExecuted(
   if (drafts.length > 0) await ledger.post(tx, by, drafts)
 }
 
-/** Takes a status report into account: SUBMITTED or UNKNOWN rows become ACCEPTED or REJECTED. Returns how many changed. */
+/** Takes the answers of enquiries into account: SUBMITTED or UNKNOWN rows become ACCEPTED or REJECTED. Returns how many changed. */
 export async function applyStatus(
   tx: Tx,
   by: Act,

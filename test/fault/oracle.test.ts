@@ -1,7 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import { addDays } from '../../src/lib/time.ts'
 import { openHttp } from '../../src/lib/http.ts'
-import { createBank } from '../../src/payouts/channels/bank.ts'
 import type { Failed } from '../../src/payouts/sending-store.ts'
 import { paidOnce, paidTwice, paymentsIn } from '../support/books.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -9,7 +8,7 @@ import type { FreshDatabase } from '../support/database.ts'
 import { reissue, workDay } from '../support/office.ts'
 import type { Office } from '../support/office.ts'
 import { refusalOf } from '../support/outcome.ts'
-import { startRails } from '../support/rails.ts'
+import { bankOver, startRails } from '../support/rails.ts'
 import {
   countsOf,
   giveUp,
@@ -85,7 +84,7 @@ async function thawInTheMiddle(): Promise<void> {
   let thaw = (): void => undefined
   const frozen = new Promise<void>((resolve) => (thaw = resolve))
   const { orderId: id } = order
-  const first = send(database, createBank(dead), {
+  const first = send(database, bankOver(dead), {
     id,
     barrier: onceAt('after-answer', () => frozen),
   })

@@ -13,6 +13,7 @@ import {
   dying,
   giveUp,
   heldAndTransit,
+  limitsOf,
   onceAt,
   plan,
   resendUnknown,
@@ -34,7 +35,7 @@ beforeEach(async () => {
   await rails.advance(payday)
   await rails.fund(communes[0]?.payingUnit ?? '', FUNDS)
   // Three claims an order, so that there is something between two claims.
-  wallet = { ...rails.channels['hue-s'], claimSize: 10 }
+  wallet = { ...rails.channels['hue-s'], limits: limitsOf(10) }
 })
 afterEach(async () => {
   await database.drop()
@@ -108,7 +109,7 @@ describe('a sender that was given up on and thaws', () => {
   test('records nothing: what is unknown stays unknown', async () => {
     const id = await orderId()
     const barrier = onceAt('after-answer', () => giveUp(database))
-    await send(database, { ...wallet, claimSize: 30 }, { id, barrier })
+    await send(database, { ...wallet, limits: limitsOf(30) }, { id, barrier })
     expect(await countsOf(database)).toEqual({ UNKNOWN: 30 })
     expect(await heldAndTransit(database)).toEqual({ held: 0n, transit: ALL })
     expect(calls()).toEqual(each(1))
@@ -125,7 +126,7 @@ describe('a sender that was given up on and thaws', () => {
       await expect(hanging).rejects.toThrow('killed')
     }
     // What the first sender believes to know: all of it was rejected.
-    const slow = { ...wallet, claimSize: 30, send: rejecting }
+    const slow = { ...wallet, limits: limitsOf(30), send: rejecting }
     await send(database, slow, { id, barrier: onceAt('after-answer', meanwhile) })
     expect(later).not.toBe(id)
     expect(await countsOf(database)).toEqual({ SUBMITTING: 10, QUEUED: 20 })

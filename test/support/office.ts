@@ -104,7 +104,7 @@ export async function corrected(tx: Tx, of: Failed): Promise<CorrectedAccount> {
 
 async function resend({ database, rails }: Office, on: LocalDate): Promise<void> {
   for (const channel of CHANNELS) {
-    const { finalAfterDays } = rails.channels[channel]
+    const { finalAfterDays } = rails.channels[channel].limits
     await database.app.transact(treasurer, async (tx) => {
       const query = { month: august, channel, finalAfterDays }
       const rows = await reconciliation.coveredUnknowns(tx, query)
@@ -126,11 +126,5 @@ async function sendQueued({ database, rails }: Office, on: LocalDate): Promise<v
       await Promise.all([job(), job()])
     }
   }
-  const submitted = await database.app.transact(treasurer, (tx) =>
-    payouts.inState(tx, { month: august, state: 'SUBMITTED', channel: 'bank' }),
-  )
-  for (const id of new Set(submitted.map(({ orderId }) => orderId))) {
-    const report = await rails.channels.bank.status(id)
-    await database.app.transact(treasurer, (tx) => payouts.applyStatus(tx, treasurer, report, on))
-  }
+  await payouts.takeStatusFiles(database.app, treasurer, rails.channels.bank, on)
 }

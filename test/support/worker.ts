@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { walletKeys } from '../../scripts/simulators/wallet-signature.ts'
 import { openQueue, setUpQueue } from '../../src/lib/queue.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
 import { PAYOUT_QUEUE, sendOrderJob } from '../../src/payouts/jobs.ts'
@@ -35,6 +36,7 @@ export function startWorkerProcess(
       ...vaultEnvironment,
       BANK_URL: rails.urls.bank,
       HUES_URL: rails.urls['hue-s'],
+      HUES_KEYS: walletKeys.calls,
       CHANNEL_TIMEOUT_MS: '700',
       LOG_LEVEL: 'silent',
       FAULT_BARRIER: barrier,
