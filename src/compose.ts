@@ -2,30 +2,21 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { setUpLedger } from './ledger/ledger-setup.ts'
 import type { Act, PersonId } from './lib/act.ts'
-import { createBarrier } from './lib/barrier.ts'
-import type { Barrier, BarrierName } from './lib/barrier.ts'
+import { createBarrier, parseBarrier } from './lib/barrier.ts'
+import type { Barrier } from './lib/barrier.ts'
 import { openDatabase } from './lib/db.ts'
 import type { Database } from './lib/db.ts'
 import { ensureDatabase } from './lib/embedded-database.ts'
 import { startEmbeddedPostgres } from './lib/embedded-postgres.ts'
 import type { EmbeddedPostgres } from './lib/embedded-postgres.ts'
 import { DomainError } from './lib/errors.ts'
-import { openListener } from './lib/listener.ts'
-import type { Listener } from './lib/listener.ts'
-import type { Logger } from './lib/log.ts'
 import { migrate } from './lib/migrations.ts'
 import { provision } from './lib/provision.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
-import { openQueue, setUpQueue, startWorker } from './lib/queue.ts'
-import type { JobQueue, QueueBackend } from './lib/queue.ts'
-import { unixMs } from './lib/time.ts'
+import { setUpQueue } from './lib/queue.ts'
 import { keysFromText, keysInFolder } from './lib/vault-keys.ts'
 import { openVault } from './lib/vault.ts'
 import type { Vault, VaultKeys } from './lib/vault.ts'
-import { takeCallback } from './payouts/callbacks.ts'
-import { signatureKeys } from './payouts/channels/hue-s-signature.ts'
-import { openChannels } from './payouts/channels/open.ts'
-import { PAYOUT_QUEUE, payoutHandlers } from './payouts/jobs.ts'
 import { setUpDecisions } from './payouts/list-store.ts'
 import { setUpTransitions } from './payouts/payouts-store.ts'
 import { readReference } from './registry/reference.ts'
@@ -111,82 +102,12 @@ export function vaultKeysOf(config: Config): VaultKeys {
   return keysInFolder(DATA_DIR)
 }
 
-/** Where jobs are kept: Redis when REDIS_URL names it, else the application's own database. */
-function queueBackend(config: Config, urls: DatabaseUrls): QueueBackend {
-  return config.REDIS_URL === undefined
-    ? { kind: 'postgres', url: urls.app }
-    : { kind: 'redis', url: config.REDIS_URL }
-}
-
-/** Opens the queue that payouts are sent through, for adding. */
-export function openPayoutQueue(config: Config, urls: DatabaseUrls): JobQueue {
-  return openQueue(PAYOUT_QUEUE, queueBackend(config, urls))
-}
-
-/** The barrier of this process (FAULT_BARRIER, fault tests only). */
-export function barrierOf(config: Config): Barrier {
-  const [name, pass] = (config.FAULT_BARRIER ?? '').split(':')
-  return createBarrier(
-    name === undefined || pass === undefined
-      ? null
-      : { name: name as BarrierName, pass: Number(pass) },
-  )
-}
-
 /** Connections of the application's role of one class. */
 export function openApp(urls: DatabaseUrls, kind: 'online' | 'batch', poolSize: number): Database {
   return openDatabase({ url: urls.app, schema: urls.schema, kind, poolSize })
 }
 
-/** Starts a worker of payouts; the returned function stops it: no new job, those under way finish. */
-export function openWorker(config: Config, urls: DatabaseUrls, log: Logger): () => Promise<void> {
-  const vault = vaultOf(config)
-  const db = openApp(urls, 'batch', config.WORKER_CONCURRENCY + 1)
-  const channels = openChannels(config)
-  const stop = startWorker(PAYOUT_QUEUE, queueBackend(config, urls), {
-    handlers: payoutHandlers({ db, vault, channels: channels.byName, barrier: barrierOf(config) }),
-    concurrency: config.WORKER_CONCURRENCY,
-    onFailed: (job, error) => {
-      log.error({ event: 'job.failed', job, error: error.message })
-    },
-  })
-  return async () => {
-    await stop()
-    await channels.close()
-    await db.close()
-  }
-}
-
-/** Connections of the listener: a burst of callbacks waits its turn. */
-const CALLBACK_POOL_SIZE = 4
-
-/** Listens for the wallet's callbacks (POST /callbacks/hue-s). Throws DomainError `config` without HUES_CALLBACK_KEYS. */
-export async function openCallbacks(
-  config: Config,
-  urls: DatabaseUrls,
-  log: Logger,
-): Promise<Listener> {
-  const { HUES_CALLBACK_KEYS, CALLBACK_HOST: host, CALLBACK_PORT: port } = config
-  if (HUES_CALLBACK_KEYS === undefined)
-    throw new DomainError('invalid', 'config', 'Cần HUES_CALLBACK_KEYS để nhận báo của ví Hue-S')
-  const db = openApp(urls, 'online', CALLBACK_POOL_SIZE)
-  const barrier = barrierOf(config)
-  const deps = { db, keys: signatureKeys(HUES_CALLBACK_KEYS), nowMs: unixMs, barrier, log }
-  const listener = await openListener({
-    host,
-    port,
-    routes: {
-      '/callbacks/hue-s': (request) => takeCallback(deps, request),
-    },
-    onError: (error) => {
-      log.error({ event: 'callback.failed', error: String(error) })
-    },
-  })
-  return {
-    port: listener.port,
-    close: async () => {
-      await listener.close()
-      await db.close()
-    },
-  }
+/** The barrier of this process (FAULT_BARRIER, fault tests only). */
+export function barrierOf({ FAULT_BARRIER: setting }: Config): Barrier {
+  return createBarrier(setting === undefined ? null : parseBarrier(setting))
 }

@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Agent, request } from 'undici'
-import { openApp, openEngine, openPayoutQueue, setUp } from '../../src/compose.ts'
+import { openApp, openEngine, setUp } from '../../src/compose.ts'
+import { openPayoutQueues } from '../../src/compose-payouts.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/lib/db.ts'
 import type { JobQueue } from '../../src/lib/queue.ts'
@@ -20,6 +21,7 @@ import { stopwatch, unixMs } from '../../src/lib/time.ts'
 import { hueSSeal, signatureKeys } from '../../src/payouts/channels/hue-s-signature.ts'
 import { sendOrderJob } from '../../src/payouts/jobs.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
+import { vaultEnvironment } from '../../test/support/vault.ts'
 import {
   approve,
   enterTown,
@@ -90,7 +92,7 @@ async function bare(url: string, run: string): Promise<number> {
 
 function startWorkers(urls: DatabaseUrls, walletUrl: string) {
   return Array.from({ length: WORKERS }, () => {
-    const args = ['--import', 'tsx', 'src/main.ts', 'worker', '--with-parent']
+    const args = ['--import', 'tsx', 'src/main.ts', 'worker', '--send-only', '--with-parent']
     const child = spawn(process.execPath, args, {
       stdio: ['pipe', 'inherit', 'inherit'],
       env: {
@@ -99,6 +101,7 @@ function startWorkers(urls: DatabaseUrls, walletUrl: string) {
         DATABASE_APP_URL: urls.app,
         DATABASE_REPORT_URL: urls.report,
         DATABASE_SCHEMA: urls.schema,
+        ...vaultEnvironment,
         BANK_URL: walletUrl,
         HUES_URL: walletUrl,
         HUES_KEYS: walletKeys.calls,
@@ -163,7 +166,7 @@ const engine = await openEngine(config)
 await setUp(engine.urls)
 const wallet = await launch('hue-s', { folder, seed: 'bench', faults: 'none' })
 const db = openApp(engine.urls, 'batch', 4)
-const queue = openPayoutQueue(config, engine.urls)
+const queues = openPayoutQueues(config, engine.urls)
 try {
   await prepare(db, wallet.url)
   const workers = startWorkers(engine.urls, wallet.url)
@@ -177,7 +180,7 @@ try {
   const times: { readonly loop: number; readonly own: number }[] = []
   for (let round = 0; round < rounds; round += 1) {
     const part = orders.filter((_, at) => at % rounds === round)
-    const own = await ours(db, queue, part)
+    const own = await ours(db, queues.of('hue-s'), part)
     times.push({ loop: await bare(wallet.url, String(round)), own })
   }
   for (const { child, exited } of workers) {
@@ -198,7 +201,7 @@ try {
   say(`ratio ${median.toFixed(2)}, median of the rounds (promised: 0.60 or more)`)
   process.exitCode = median >= 0.6 ? 0 : 1
 } finally {
-  await queue.close()
+  await queues.close()
   await db.close()
   wallet.child.stdin?.end()
   await wallet.exited

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { formatVnd } from '../../src/lib/money.ts'
 import { formatDate } from '../../src/lib/time.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
-import { sendOrderJob } from '../../src/payouts/jobs.ts'
+import { enqueueOrders } from '../../src/payouts/jobs.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { actOf } from './demo-context.ts'
 import type { Demo } from './demo-context.ts'
@@ -25,11 +25,7 @@ export async function sendQueued(demo: Demo, on: LocalDate): Promise<number> {
       return payouts.ordersToSend(tx)
     })
     sent = Math.max(sent, orders.length)
-    if (orders.length > 0)
-      await demo.queue.add(
-        sendOrderJob,
-        orders.map((order) => ({ ...order, on })),
-      )
+    await enqueueOrders((channel) => demo.queues.of(channel), orders, on)
     const left = await demo.db.transact(by, (tx) => payouts.countOutgoing(tx))
     if (left === 0) break
     demo.progress(`  ngày ${formatDate(on)}: còn ${formatVnd(BigInt(left))} lệnh chờ gửi`)

@@ -105,7 +105,7 @@ export function startWorkers(
   const start = (barrier: string): void => {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', join('src', 'main.ts'), 'worker', '--with-parent'],
+      ['--import', 'tsx', join('src', 'main.ts'), 'worker', '--send-only', '--with-parent'],
       {
         stdio: ['pipe', 'ignore', 'inherit'],
         env: { ...environment(setting), FAULT_BARRIER: barrier },

@@ -1,5 +1,6 @@
 import type { Tx } from '../lib/db.ts'
 import type { ChannelName } from './channels/channel.ts'
+import type { DueEnquiry } from './enquiries-store.ts'
 import type { InstructionState } from './instruction.ts'
 
 /** An event as it is kept. `sentAtSeconds` is the sender's own time stamp. */
@@ -61,9 +62,7 @@ export async function markDue(tx: Tx, reference: string): Promise<void> {
 }
 
 /** An instruction to ask about; `since` tells one call for it from the next. */
-export interface Due {
-  readonly reference: string
-  readonly amount: bigint
+export interface Due extends DueEnquiry {
   readonly since: string
 }
 
@@ -77,7 +76,7 @@ export async function dueFor(
   rowsMax: number,
 ): Promise<readonly Due[]> {
   return tx.$queryRaw<Due[]>`
-    select d.reference, i.amount, d.since::text as since from enquiry_due d join instruction i on i.reference = d.reference
+    select d.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId", d.since::text as since from enquiry_due d join instruction i on i.reference = d.reference
      where d.channel = ${channel} and i.state in ('SUBMITTED', 'UNKNOWN') order by d.since, d.reference limit ${rowsMax}`
 }
 

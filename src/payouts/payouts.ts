@@ -1,23 +1,31 @@
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
+import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
+import { calendar } from './calendar-runs.ts'
 import { cash } from './cash.ts'
+import { enquireDue, enquireRound } from './enquiries.ts'
+import { hasten } from './enquiries-store.ts'
 import { failureReasonOf } from './failure-reasons.ts'
-import { enquireDue } from './enquiring.ts'
+import { checkBooks, stopOnViolation } from './invariants.ts'
 import { lists } from './lists.ts'
 import { overpaid } from './overpaid.ts'
 import { hold, lift } from './releasing.ts'
 import * as orders from './payouts-store.ts'
 import { prepareReissues } from './reissuing.ts'
 import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
+import * as outcomes from './outcomes-store.ts'
 import * as sending from './sending-store.ts'
 import { settleLines } from './settling.ts'
 import { takeStatusFile, takeStatusFiles } from './status-files.ts'
+import { stopping } from './stopping.ts'
+import { sweep } from './sweeping.ts'
+import { switches } from './switches.ts'
 
 /** Approves prepared re-issues as a second person. */
 async function approveReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
-  await sending.approveReissued(tx, references, by.actor)
+  await outcomes.approveReissued(tx, references, by.actor)
   await recordActs(
     tx,
     by,
@@ -30,7 +38,7 @@ async function approveReissues(tx: Tx, by: Act, references: readonly string[]): 
 
 /** Puts approved re-issues in the queue as a third person. */
 async function queueReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
-  await sending.queueReissued(tx, references)
+  await outcomes.queueReissued(tx, references)
   await recordActs(
     tx,
     by,
@@ -51,7 +59,8 @@ async function planOrders(
   on: LocalDate,
   limits: orders.OrderLimits,
 ): Promise<number> {
-  const made = await orders.planOrders(tx, { on, limits, orderedBy: by.actor })
+  const plan = { on, limits, until: monthOf(on), orderedBy: by.actor }
+  const made = await orders.planOrders(tx, plan)
   if (made > 0)
     await recordActs(tx, by, [
       { act: 'orders.plan', subject: `day:${on}`, detail: { orders: made } },
@@ -76,14 +85,22 @@ export const payouts = {
   takeStatusFile,
   takeStatusFiles,
   giveUpOnUnreported,
-  inState: sending.inState,
-  countOutgoing: sending.countOutgoing,
-  countStates: sending.countStates,
+  inState: outcomes.inState,
+  countOutgoing: outcomes.countOutgoing,
+  countStates: outcomes.countStates,
   resend,
-  failedOf: sending.failedOf,
+  failedOf: outcomes.failedOf,
   failureReasonOf,
   prepareReissues,
   approveReissues,
   queueReissues,
   settleLines,
+  switches,
+  calendar,
+  stopping,
+  sweep,
+  enquireRound,
+  hastenEnquiries: hasten,
+  checkBooks,
+  stopOnViolation,
 }

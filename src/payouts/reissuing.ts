@@ -4,7 +4,7 @@ import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import { insertInstructions } from './payouts-store.ts'
 import { nextIssue } from './reference.ts'
-import type { Failed } from './sending-store.ts'
+import type { Failed } from './outcomes-store.ts'
 
 /** A failed instruction and the account that replaces the one that failed. */
 export interface Reissue {

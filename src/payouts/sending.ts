@@ -9,9 +9,10 @@ import { stopwatch } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
+import { claimNext } from './claiming.ts'
+import type { Order, Outgoing } from './claiming.ts'
 import * as store from './sending-store.ts'
-import type { Changed, Claim, ClaimedPayment, Verdict } from './sending-store.ts'
-import { insertOrderFile } from './status-store.ts'
+import type { Changed, Claim, Verdict } from './sending-store.ts'
 
 /** What a sender works with. */
 export interface Sender {
@@ -19,38 +20,42 @@ export interface Sender {
   readonly vault: Vault
   readonly channel: Channel
   readonly barrier: Barrier
+  /** Says that the process is to end: nothing more is claimed then. */
+  readonly stopping?: () => boolean
   /** A claim older than this is not sent any more: its sender was frozen, and others may have decided without it. */
   readonly sendWithinMs?: number
 }
 
-/** Far below the days that pass before anybody may decide that a claim was not executed. */
+/** Well below what anybody waits before an unrecorded claim counts as unknown, and before a resend may be decided. */
 const SEND_WITHIN_MS = 10_000
 
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
  * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
- * day. Returns true when all was sent; false when the channel refused the connection or the claim was too old to be sent
- * (the rows are queued again), or when the channel is left alone for a while after failures (nothing is claimed).
+ * day. Returns true when there is nothing left to do for this job; false when the channel refused the connection or the
+ * claim was too old to be sent (the rows are queued again), or when the channel is left alone for a while after failures
+ * (nothing is claimed).
  */
-export async function sendOrder(
-  sender: Sender,
-  by: Act,
-  order: { readonly id: string; readonly on: LocalDate },
-): Promise<boolean> {
-  const { db, vault, channel, barrier, sendWithinMs = SEND_WITHIN_MS } = sender
+export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<boolean> {
+  const { db, channel, barrier, stopping = () => false, sendWithinMs = SEND_WITHIN_MS } = sender
   for (;;) {
     if (!(await channel.ready())) return false
     await barrier('before-claim')
+    if (stopping()) return true
     const age = stopwatch()
-    const claim = await db.transact(by, (tx) => claimNext(tx, vault, by, order, channel))
+    const claim = await db.transact(by, (tx) => claimNext(tx, by, order, sender))
     if (claim === null) return true
     await barrier('after-claim')
     const sending = age() > sendWithinMs ? notSent(claim) : sendClaim(channel, claim, order.on)
     await barrier('after-send')
     const outcomes = await sending
     await barrier('after-answer')
-    const refused = await db.transact(by, (tx) => record(tx, by, order, claim, outcomes))
-    if (refused) return false
+    const again = await db.transact(by, async (tx) => {
+      const refused = await record(tx, by, order, claim, outcomes)
+      await barrier('during-record')
+      return refused
+    })
+    if (again) return false
   }
 }
 
@@ -59,55 +64,16 @@ function notSent({ payments }: Claim): ReadonlyMap<string, PaymentOutcome> {
   return new Map(payments.map(({ reference }) => [reference, { kind: 'refused' }]))
 }
 
-/** A claim divided: what the channel cannot carry is rejected unsent. `id` is the file's, or the order's. */
-interface Outgoing extends Claim {
-  readonly id: string
-  readonly sendable: readonly ClaimedPayment[]
-  readonly refused: ReadonlyMap<string, PaymentOutcome>
-}
-
 async function sendClaim(channel: Channel, claim: Outgoing, on: LocalDate) {
   if (claim.sendable.length === 0) return claim.refused
   const outcomes = await channel.send({ ...claim, on, payments: claim.sendable })
   return new Map([...claim.refused, ...outcomes])
 }
 
-async function claimNext(
-  tx: Tx,
-  vault: Vault,
-  by: Act,
-  order: { readonly id: string; readonly on: LocalDate },
-  channel: Channel,
-): Promise<Outgoing | null> {
-  const { limits } = channel
-  const claim = await store.claim(tx, vault, { id: order.id, size: limits.rowsMax })
-  if (claim === null) return null
-  const refused = new Map<string, PaymentOutcome>()
-  for (const payment of claim.payments) {
-    const reason = payment.amount > limits.amountMax ? 'AM02' : channel.refusal(payment)
-    if (reason !== null) refused.set(payment.reference, { kind: 'rejected', reason })
-  }
-  const sendable = claim.payments.filter(({ reference }) => !refused.has(reference))
-  const inFile = limits.mode === 'bulk' && sendable.length > 0
-  const id = inFile ? await insertOrderFile(tx, order.id, sendable) : order.id
-  await ledger.post(
-    tx,
-    by,
-    claim.payments.map(({ reference, attempt, amount, listNumber, communeId }) =>
-      ledger.entry(
-        'submit',
-        { list: listNumber, instruction: reference, amount },
-        { reference: `submit:${reference}:${attempt}`, occurredOn: order.on, communeId },
-      ),
-    ),
-  )
-  return { ...claim, id, sendable, refused }
-}
-
 async function record(
   tx: Tx,
   by: Act,
-  order: { readonly id: string; readonly on: LocalDate },
+  order: Order,
   claim: Claim,
   outcomes: ReadonlyMap<string, PaymentOutcome>,
 ): Promise<boolean> {

@@ -170,6 +170,15 @@ test('a claim that grew old before it was sent goes back into the queue, with it
   expect(calls()).toEqual(each(1))
 })
 
+test('a sender that is told to end claims nothing more, and leaves nothing in doubt', async () => {
+  const id = await orderId()
+  let ending = false
+  const barrier = onceAt('after-answer', () => Promise.resolve((ending = true)))
+  expect(await send(database, wallet, { id, barrier, stopping: () => ending })).toBe(true)
+  expect(await countsOf(database)).toEqual({ ACCEPTED: 10, QUEUED: 20 })
+  expect(calls()).toEqual(each(1, 10))
+})
+
 describe('giving up', () => {
   test('waits its time, and takes only what is being sent', async () => {
     const id = await orderId()

@@ -183,6 +183,32 @@ describe.each([
     })
   })
 
+  test('runs a job in its rhythm, once for all who ask for it, and goes on after it failed', async () => {
+    const tick = defineJob({
+      name: 'test.tick',
+      payload: z.strictObject({}),
+      key: () => 'tick',
+      onFailure: 'retry',
+    })
+    const at: number[] = []
+    const handlers = [
+      handle(tick, () => {
+        at.push(performance.now())
+        return at.length === 2 ? Promise.reject(new Error('once')) : Promise.resolve()
+      }),
+    ]
+    await withQueue(async (queue) => {
+      await Promise.all([1, 2, 3].map(() => queue.schedule(tick, {}, { everyMs: 400 })))
+      const options = { handlers, concurrency: 2, onFailed: () => undefined }
+      const stops = [1, 2].map(() => startWorker(name, it.backend, options))
+      await sleep(3_000)
+      await Promise.all(stops.map((stop) => stop()))
+    })
+    // Seven beats fit; the one that failed came again a second later.
+    expect(at.length).toBeGreaterThanOrEqual(5)
+    expect(at.length).toBeLessThanOrEqual(10)
+  })
+
   test('stops after the jobs that are under way, and leaves the others', async () => {
     await withQueue(async (queue) => {
       await queue.add(

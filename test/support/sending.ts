@@ -68,7 +68,7 @@ export async function plan({ app }: FreshDatabase, on: LocalDate = payday, size 
 export function send(
   { app }: FreshDatabase,
   channel: Channel,
-  order: Partial<Pick<Sender, 'barrier' | 'sendWithinMs'>> & {
+  order: Partial<Pick<Sender, 'barrier' | 'stopping' | 'sendWithinMs'>> & {
     readonly id: string
     readonly on?: LocalDate
   },

@@ -20,7 +20,7 @@ describe('the settings', () => {
       BANK_PAIN_VERSION: '001.03',
       BANK_FILE_ROWS_MAX: 500,
       BANK_BIN: '970405',
-      CHANNEL_TIMEOUT_MS: 30_000,
+      CHANNEL_TIMEOUT_MS: 12_000,
       HUES_CALLS_AT_ONCE: 50,
       CALLBACK_HOST: '127.0.0.1',
       CALLBACK_PORT: 8_082,
@@ -28,6 +28,7 @@ describe('the settings', () => {
       CHANNEL_PAUSE_MS: 30_000,
       WORKER_CONCURRENCY: 2,
       LOG_LEVEL: 'info',
+      UPKEEP_EVERY_MS: 30_000,
     })
   })
 
@@ -75,6 +76,9 @@ describe('the settings', () => {
     ['FAULT_BARRIER', 'after-lunch:1'],
     ['FAULT_BARRIER', 'after-send'],
     ['FAULT_BARRIER', 'after-send:0'],
+    ['FAULT_BARRIER', 'after-send:1:sleep'],
+    ['REDIS_CLUSTER', 'one,two'],
+    ['UPKEEP_EVERY_MS', '5'],
   ])('refuse %s=%s, naming the variable', (name, value) => {
     expect(messageOf({ [name]: value })).toMatch(new RegExp(`^Cấu hình sai:\\n  ${name}: \\S`))
   })
