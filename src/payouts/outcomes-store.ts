@@ -72,3 +72,13 @@ export async function approveReissued(
 export async function queueReissued(tx: Tx, references: readonly string[]): Promise<void> {
   await tx.$executeRaw`update instruction set state = 'QUEUED' where reference = any (${references}::text[]) and state = 'APPROVED'`
 }
+
+/** Whether and when a payment that failed for a reason of ours may be tried again, as the reference data says, by code. */
+export async function retriesOf(
+  tx: Tx,
+  codes: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.$queryRaw<{ code: string; retry: string }[]>`
+    select code, retry from failure_reason where code = any (${codes}::text[])`
+  return new Map(rows.map(({ code, retry }) => [code, retry]))
+}

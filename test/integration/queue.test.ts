@@ -1,52 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { Redis } from 'ioredis'
 import { z } from 'zod'
 import { defineJob, handle, openQueue, setUpQueue, startWorker } from '../../src/lib/queue.ts'
-import type { JobHandler, JobQueue, QueueBackend } from '../../src/lib/queue.ts'
+import type { JobHandler, JobQueue } from '../../src/lib/queue.ts'
 import { freshDatabase } from '../support/database.ts'
-import type { FreshDatabase } from '../support/database.ts'
-import { startRedis } from '../support/redis.ts'
-import type { TestRedis } from '../support/redis.ts'
-
-/** One suite for both backends: what we rely on must hold on each (reliability.md, finding 4). */
-interface Backend {
-  readonly backend: QueueBackend
-  /** Loses every job, as a flushed Redis or truncated tables would. */
-  readonly lose: () => Promise<void>
-  readonly close: () => Promise<void>
-}
-
-async function onPostgres(): Promise<Backend> {
-  const database: FreshDatabase = await freshDatabase()
-  await setUpQueue(database.urls.owner, decodeURIComponent(new URL(database.urls.app).username))
-  const { rows } = await database.admin.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables
-      where schemaname = 'bullmq' and tablename !~ 'migration'`,
-  )
-  return {
-    backend: { kind: 'postgres', url: database.urls.app },
-    lose: async () => {
-      await database.admin.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
-    },
-    close: () => database.drop(),
-  }
-}
-
-async function onRedis(): Promise<Backend> {
-  const redis: TestRedis = await startRedis()
-  const client = new Redis(redis.url)
-  return {
-    backend: { kind: 'redis', url: redis.url },
-    lose: async () => {
-      await client.flushall()
-    },
-    close: async () => {
-      await client.quit()
-      await redis.stop()
-    },
-  }
-}
+import { onPostgres, onRedis } from '../support/queue-backends.ts'
+import type { Backend } from '../support/queue-backends.ts'
 
 const orderJob = defineJob({
   name: 'test.order',

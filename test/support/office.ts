@@ -73,19 +73,26 @@ async function learn({ database, rails }: Office, on: LocalDate): Promise<void> 
   }
 }
 
+/** Of a death nothing is corrected: who is owed is decided elsewhere. */
+const LEFT = 'MD07'
+/** The bank's own trouble: nothing is wrong with the account. */
+const PASSES: ReadonlySet<string | null> = new Set(['AM04', 'AB05'])
+
 /** Corrects and re-issues what failed, as two people. */
 async function correct({ database }: Office): Promise<void> {
   const failed = await database.app.transact(preparer, (tx) => payouts.failedOf(tx, august))
-  for (const one of failed) await reissue(database, one)
+  for (const one of failed) if (one.reason !== LEFT) await reissue(database, one)
 }
 
-/** Corrects the account of one payment and re-issues it; it is queued when this returns. */
+/** Corrects the account of one payment if it was that, and re-issues it; it is queued when this returns. */
 export async function reissue({ app }: FreshDatabase, of: Failed): Promise<void> {
   const all = await app.transact(preparer, async (tx) => {
+    if (PASSES.has(of.reason)) {
+      return payouts.prepareReissues(tx, preparer, [{ failed: of, newAccountId: of.accountId }])
+    }
     const account = await corrected(tx, of)
     await registry.replaceAccounts(tx, vault, preparer, [account], leader.actor)
-    const reissues = [{ failed: of, newAccountId: account.id }]
-    return payouts.prepareReissues(tx, preparer, reissues)
+    return payouts.prepareReissues(tx, preparer, [{ failed: of, newAccountId: account.id }])
   })
   await app.transact(leader, (tx) => payouts.approveReissues(tx, leader, all))
   await app.transact(treasurer, (tx) => payouts.queueReissues(tx, treasurer, all))

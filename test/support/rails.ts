@@ -39,6 +39,8 @@ export interface Rails {
 
 /** A hung simulator is not waited for longer than this. */
 const CALL_TIMEOUT_MS = 700
+/** What a test asks of a simulator's console is no call of ours: on a busy machine it takes its time. */
+const PATIENCE_MS = 20_000
 const NAMES = ['bank', 'hue-s'] as const
 
 const open = new Set<Rails>()
@@ -60,13 +62,20 @@ export async function startRails(options: {
   const simulators = { bank, 'hue-s': hueS }
   const seal = hueSSeal(signatureKeys(walletKeys.calls), Date.now)
   const http = { bank: clientOf(bank), 'hue-s': clientOf(hueS, seal) }
+  const consoles = {
+    bank: clientOf(bank, undefined, PATIENCE_MS),
+    'hue-s': clientOf(hueS, seal, PATIENCE_MS),
+  }
   const post = async (name: ChannelName, path: string, body: object) => {
-    const answer = await http[name].call('POST', path, z.unknown(), body)
+    const answer = await consoles[name].call('POST', path, z.unknown(), body)
     if (answer.kind !== 'answer' || answer.status !== 200) throw new Error(JSON.stringify(answer))
   }
   const close = async () => {
     open.delete(rails)
-    for (const name of NAMES) await http[name].close()
+    for (const name of NAMES) {
+      await http[name].close()
+      await consoles[name].close()
+    }
     for (const name of NAMES) await end(simulators[name])
     await rm(folder, { recursive: true, force: true })
   }
@@ -114,8 +123,11 @@ export const walletOver = (
     limiter: createLimiter({ perSecond, atOnce: callsAtOnce }, Date.now),
   })
 
-const clientOf = ({ url }: Simulator, seal?: MessageSeal): HttpClient =>
-  openHttp({ baseUrl: url, timeoutMs: CALL_TIMEOUT_MS, connections: 20, ...(seal && { seal }) })
+const clientOf = (
+  { url }: Simulator,
+  seal?: MessageSeal,
+  timeoutMs: number = CALL_TIMEOUT_MS,
+): HttpClient => openHttp({ baseUrl: url, timeoutMs, connections: 20, ...(seal && { seal }) })
 
 async function end({ child, exited }: Simulator): Promise<void> {
   child.kill('SIGKILL')
