@@ -130,7 +130,7 @@ describe('an order file', () => {
     ['that is lost before it is executed', { fault: 'lose' }, { UNKNOWN: ROWS }],
     ['that is executed and not answered', { fault: 'drop' }, { UNKNOWN: ROWS }],
     ['that is answered with rubbish', { fault: 'garbage' }, { UNKNOWN: ROWS }],
-    ['that is answered too late', { fault: 'slow', amount: 1_500 }, { UNKNOWN: ROWS }],
+    ['that is answered too late', { fault: 'slow', amount: 3_000 }, { UNKNOWN: ROWS }],
     ['that finds the bank in maintenance', { fault: 'down' }, { UNKNOWN: ROWS }],
   ])('%s is UNKNOWN, and is not sent again', async (_, rule, counts) => {
     await ask(rule)

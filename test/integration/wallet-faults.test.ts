@@ -26,7 +26,7 @@ test.each([
   ['an error', { fault: 'error', amount: 500 }],
   ['a 503', { fault: 'error', amount: 503 }],
   ['nothing in time, yet executed', { fault: 'timeout-after' }],
-  ['its answer after our patience', { fault: 'slow', amount: 1_200 }],
+  ['its answer after our patience', { fault: 'slow', amount: 3_000 }],
 ])('%s: unknown, called once, and settled by enquiry and report', async (_, fault) => {
   await scene.rule([{ match: '^pay:', ...fault }])
   expect(await scene.sendAll()).toBe(true)

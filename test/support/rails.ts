@@ -38,7 +38,7 @@ export interface Rails {
 }
 
 /** A hung simulator is not waited for longer than this. */
-const CALL_TIMEOUT_MS = 700
+const CALL_TIMEOUT_MS = 1_500
 /** What a test asks of a simulator's console is no call of ours: on a busy machine it takes its time. */
 const PATIENCE_MS = 20_000
 const NAMES = ['bank', 'hue-s'] as const
