@@ -30,6 +30,10 @@ const environment = z.object({
   BANK_FOLDER: z.string().min(1).optional(),
   BANK_PAIN_VERSION: z.enum(['001.03', '001.09']).default('001.03'),
   BANK_FILE_ROWS_MAX: z.coerce.number().int().min(1).max(10_000).default(500),
+  BANK_HOURS: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/)
+    .optional(),
   BANK_BIN: z
     .string()
     .regex(/^[0-9]{6}$/)
@@ -42,6 +46,7 @@ const environment = z.object({
   HUES_CALLS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).optional(),
   CALLBACK_HOST: z.string().min(1).default('127.0.0.1'),
   CALLBACK_PORT: z.coerce.number().int().min(0).max(65_535).default(8_082),
+  VERIFY_ACCOUNTS: z.stringbool().default(true),
   CHANNEL_FAILURES_MAX: z.coerce.number().int().min(1).max(1_000).default(10),
   CHANNEL_PAUSE_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
   CHANNEL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(12_000),

@@ -105,6 +105,7 @@ function startWorkers(urls: DatabaseUrls, walletUrl: string) {
         BANK_URL: walletUrl,
         HUES_URL: walletUrl,
         HUES_KEYS: walletKeys.calls,
+        VERIFY_ACCOUNTS: 'false',
         HUES_CALLS_AT_ONCE: String(atOnce),
         WORKER_CONCURRENCY: values.jobs,
         LOG_LEVEL: 'error',

@@ -77,6 +77,11 @@ export function today(): LocalDate {
   return new Date(Date.now() + VIETNAM_AHEAD_MS).toISOString().slice(0, 10) as LocalDate
 }
 
+/** The time of day in Vietnam, "HH:MM", by this machine's clock: whether a channel is open. */
+export function timeOfDay(): string {
+  return new Date(Date.now() + VIETNAM_AHEAD_MS).toISOString().slice(11, 16)
+}
+
 /** Whether a moment (milliseconds since 1970) is more than `graceMs` ago by this machine's clock. */
 export function isPast(atMs: number, graceMs: number): boolean {
   return atMs + graceMs < Date.now()

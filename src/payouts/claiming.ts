@@ -42,7 +42,11 @@ export async function claimNext(
     const locked = await store.lockQueued(tx, { id: order.id, size: limits.rowsMax })
     const [first] = locked
     if (first === undefined) return null
-    const { payments, held } = divideBeforeSending(locked, { vault, limits })
+    const { payments, held } = await divideBeforeSending(tx, locked, {
+      vault,
+      limits,
+      on: order.on,
+    })
     if (held.size > 0) await holdPayments(tx, by, locked, held)
     if (payments.length === 0) continue
     const references = payments.map(({ reference }) => reference)

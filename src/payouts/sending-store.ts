@@ -3,6 +3,7 @@ import type { Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
 import type { Vnd } from '../lib/money.ts'
 import type { ChannelName, OutgoingPayment } from './channels/channel.ts'
+import type { HoldQuestion } from './hold-store.ts'
 import type { InstructionState } from './instruction.ts'
 
 /** An instruction with what its postings and its channel need. */
@@ -12,12 +13,21 @@ export interface ClaimedPayment extends OutgoingPayment {
   readonly attempt: number
 }
 
-/** A queued instruction that is locked to be claimed; its number is still sealed. `attempt` is the one to come. */
-export interface LockedPayment extends Omit<ClaimedPayment, 'accountNumber'> {
+/**
+ * A queued instruction that is locked to be claimed, with what the last look before sending asks of; its number is still
+ * sealed. `attempt` is the one to come.
+ */
+export interface LockedPayment
+  extends Omit<ClaimedPayment, 'accountNumber'>, Omit<HoldQuestion, 'key'> {
+  readonly entitlement: string
   readonly payingUnit: string
   readonly payerName: string
-  readonly accountId: string
+  readonly paymentAccountId: string
   readonly sealed: string
+  /** What the last name enquiry that was answered said; null: none was. */
+  readonly verdict: 'match' | 'warn' | 'block' | 'not-found' | null
+  /** Whether money has gone into the account before. */
+  readonly paidBefore: boolean
 }
 
 /** Instructions taken by one sender under one fence: only who holds it may record what became of them. */
@@ -59,10 +69,14 @@ export async function lockQueued(
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${order.id}`
   return tx.$queryRaw<LockedPayment[]>`
     select i.reference, i.amount, (i.attempt + 1)::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit", u.name_vi as "payerName",
-           l.number as "listNumber", a.bank_code as "bankCode", a.id as "accountId", a.number_sealed as sealed, a.holder_name as "holderName",
-           'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text
+           l.number as "listNumber", a.bank_code as "bankCode", a.id as "paymentAccountId", a.number_sealed as sealed, a.holder_name as "holderName",
+           a.first_paid_at is not null as "paidBefore",
+           (select v.verdict from account_verification v where v.payment_account_id = a.id and v.verdict <> 'no-answer'
+             order by v.asked_at desc limit 1) as verdict,
+           'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text, e.number as entitlement, e.person_id as "personId",
+           e.enrolment_id as "enrolmentId", e.programme, e.month::text as period, e.payee_id as "payeeId", e.representation_id as "representationId"
       from instruction i join payment_account a on a.id = i.payment_account_id join payout_list l on l.id = i.list_id
-      join paying_unit u on u.id = i.paying_unit
+      join paying_unit u on u.id = i.paying_unit join entitlement e on e.number = i.entitlement_number
      where i.order_id = ${order.id} and i.state = 'QUEUED'
      order by i.reference limit ${order.size} for no key update of i skip locked`
 }

@@ -5,14 +5,15 @@ import { recordActs } from '../lib/audit.ts'
 import type { Barrier } from '../lib/barrier.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
-import { stopwatch } from '../lib/time.ts'
+import { stopwatch, timeOfDay } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
-import type { Channel, PaymentOutcome } from './channels/channel.ts'
+import type { Channel, ChannelLimits, PaymentOutcome } from './channels/channel.ts'
 import { claimNext } from './claiming.ts'
 import type { Order, Outgoing } from './claiming.ts'
 import * as store from './sending-store.ts'
 import type { Changed, Claim, Verdict } from './sending-store.ts'
+import { verifyBeforeSending } from './verifying.ts'
 
 /** What a sender works with. */
 export interface Sender {
@@ -24,6 +25,8 @@ export interface Sender {
   readonly stopping?: () => boolean
   /** A claim older than this is not sent any more: its sender was frozen, and others may have decided without it. */
   readonly sendWithinMs?: number
+  /** The time of day in Vietnam, "HH:MM"; this machine's when left out. */
+  readonly clock?: () => string
 }
 
 /** Well below what anybody waits before an unrecorded claim counts as unknown, and before a resend may be decided. */
@@ -33,13 +36,15 @@ const SEND_WITHIN_MS = 10_000
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
  * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
  * day. Returns true when there is nothing left to do for this job; false when the channel refused the connection or the
- * claim was too old to be sent (the rows are queued again), or when the channel is left alone for a while after failures
- * (nothing is claimed).
+ * claim was too old to be sent X
  */
 export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<boolean> {
   const { db, channel, barrier, stopping = () => false, sendWithinMs = SEND_WITHIN_MS } = sender
   for (;;) {
+    if (stopping() || !isOpen(channel.limits, sender.clock ?? timeOfDay)) return true
     if (!(await channel.ready())) return false
+    if (channel.limits.verifiesFirst && !(await verifyBeforeSending(sender, by, order.id)))
+      return false
     await barrier('before-claim')
     if (stopping()) return true
     const age = stopwatch()
@@ -57,6 +62,13 @@ export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<
     })
     if (again) return false
   }
+}
+
+/** Whether a channel takes orders at this time of day. Outside its hours rows stay queued, and the sweep brings them back. */
+function isOpen({ hours }: ChannelLimits, clock: () => string): boolean {
+  if (hours === null) return true
+  const now = clock()
+  return hours.from <= now && now < hours.until
 }
 
 /** Nothing has left this process, and no other could send under its fence. */

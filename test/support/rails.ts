@@ -101,10 +101,15 @@ export async function startRails(options: {
 }
 
 /** The bank over HTTP as the tests call it: 500 payments a file. */
-export const bankOver = (http: HttpClient, version: PainVersion = '001.03'): Channel =>
+export const bankOver = (
+  http: HttpClient,
+  version: PainVersion = '001.03',
+  verifiesFirst = false,
+): Channel =>
   createBank({
     ...{ transport: createHttpsTransport(http), http, version },
     ...{ debtorBin: '970405', rowsMax: 500, timeoutMs: CALL_TIMEOUT_MS },
+    ...{ hours: null, verifiesFirst },
   })
 
 /** The wallet over HTTP as the tests call it; its breaker opens after so many calls without an answer. */
@@ -115,10 +120,11 @@ export const walletOver = (
     openForMs = 100,
     callsAtOnce = 20,
     perSecond = null as number | null,
+    verifiesFirst = false,
   } = {},
 ): Channel =>
   createHueS({
-    ...{ http, timeoutMs: CALL_TIMEOUT_MS, callsAtOnce, callsPerSecond: perSecond },
+    ...{ http, timeoutMs: CALL_TIMEOUT_MS, callsAtOnce, callsPerSecond: perSecond, verifiesFirst },
     breaker: createBreaker({ failuresToOpen, openForMs }, Date.now),
     limiter: createLimiter({ perSecond, atOnce: callsAtOnce }, Date.now),
   })

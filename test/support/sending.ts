@@ -48,6 +48,7 @@ export const limitsOf = (rowsMax: number): ChannelLimits => ({
   ...{ mode: 'single', rowsMax, amountMax: 499_999_999n, callsPerSecond: null, callsAtOnce: 20 },
   ...{
     hours: null,
+    verifiesFirst: false,
     idempotent: false,
     finalAfterDays: 1,
     answerWithinMs: 700,
@@ -68,7 +69,7 @@ export async function plan({ app }: FreshDatabase, on: LocalDate = payday, size 
 export function send(
   { app }: FreshDatabase,
   channel: Channel,
-  order: Partial<Pick<Sender, 'barrier' | 'stopping' | 'sendWithinMs'>> & {
+  order: Partial<Pick<Sender, 'barrier' | 'stopping' | 'sendWithinMs' | 'clock'>> & {
     readonly id: string
     readonly on?: LocalDate
   },

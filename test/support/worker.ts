@@ -50,6 +50,7 @@ export function startWorkerProcess(
       BANK_URL: rails.urls.bank,
       HUES_URL: rails.urls['hue-s'],
       HUES_KEYS: walletKeys.calls,
+      VERIFY_ACCOUNTS: 'false',
       CHANNEL_TIMEOUT_MS: '700',
       UPKEEP_EVERY_MS: String(upkeepMs ?? 30_000),
       LOG_LEVEL: 'silent',

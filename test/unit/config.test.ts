@@ -24,6 +24,7 @@ describe('the settings', () => {
       HUES_CALLS_AT_ONCE: 50,
       CALLBACK_HOST: '127.0.0.1',
       CALLBACK_PORT: 8_082,
+      VERIFY_ACCOUNTS: true,
       CHANNEL_FAILURES_MAX: 10,
       CHANNEL_PAUSE_MS: 30_000,
       WORKER_CONCURRENCY: 2,

@@ -18,6 +18,10 @@ export interface BankSetting {
   /** Payments of one order file at the most. */
   readonly rowsMax: number
   readonly timeoutMs: number
+  /** When files are taken, "HH:MM" of Vietnam; null: day and night. */
+  readonly hours: ChannelLimits['hours']
+  /** Whether holders are asked for before the first payment; without enquiries nobody can be asked. */
+  readonly verifiesFirst: boolean
 }
 
 /** NAPAS 247 takes less than 500 million đồng a transfer (domain.md §4). */
@@ -58,15 +62,15 @@ export function createBank(setting: BankSetting): Channel {
   }
 }
 
-function limitsOf({ rowsMax, timeoutMs }: BankSetting): ChannelLimits {
+function limitsOf({ rowsMax, timeoutMs, hours, ...setting }: BankSetting): ChannelLimits {
   return {
     mode: 'bulk',
     rowsMax,
     amountMax: AMOUNT_MAX,
     callsPerSecond: null,
     callsAtOnce: 8,
-    // Fast transfers run day and night; a bank that takes files in office hours only is not known yet.
-    hours: null,
+    hours,
+    verifiesFirst: setting.verifiesFirst && setting.http !== null,
     idempotent: false,
     finalAfterDays: 1,
     answerWithinMs: timeoutMs,

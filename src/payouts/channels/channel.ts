@@ -84,6 +84,8 @@ export interface ChannelLimits {
   readonly callsAtOnce: number
   /** When orders are taken, "HH:MM" in Asia/Ho_Chi_Minh; null: day and night. */
   readonly hours: { readonly from: string; readonly until: string } | null
+  /** Whether the holder is asked for by a name enquiry before the first payment into an account. */
+  readonly verifiesFirst: boolean
   /** Whether the same reference twice is promised to be one payment. No code sends twice because of it. */
   readonly idempotent: boolean
   /** Days after which "not found" is final, once the statement of the day of sending is in. */

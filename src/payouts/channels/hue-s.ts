@@ -23,6 +23,8 @@ export interface HueSSetting {
   readonly timeoutMs: number
   readonly callsAtOnce: number
   readonly callsPerSecond: number | null
+  /** Whether holders are asked for before the first payment. */
+  readonly verifiesFirst: boolean
 }
 
 /** The Hue-S wallet: one call a payment, answered at once within `timeoutMs`. */
@@ -61,6 +63,7 @@ function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): C
     callsPerSecond: setting.callsPerSecond,
     callsAtOnce: setting.callsAtOnce,
     hours: null,
+    verifiesFirst: setting.verifiesFirst,
     idempotent: false,
     finalAfterDays: 1,
     answerWithinMs: setting.timeoutMs,

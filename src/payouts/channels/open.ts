@@ -5,7 +5,7 @@ import type { HttpClient } from '../../lib/http.ts'
 import { unixMs } from '../../lib/time.ts'
 import { createBank } from './bank.ts'
 import { createBreaker } from './breaker.ts'
-import type { Channel, ChannelName } from './channel.ts'
+import type { Channel, ChannelLimits, ChannelName } from './channel.ts'
 import { guarded } from './guarded.ts'
 import { createHueS } from './hue-s.ts'
 import { hueSSeal, signatureKeys } from './hue-s-signature.ts'
@@ -39,19 +39,32 @@ export function openChannels(config: Config): Channels {
     debtorBin: config.BANK_BIN,
     rowsMax: config.BANK_FILE_ROWS_MAX,
     timeoutMs,
+    hours: hoursOf(config),
+    verifiesFirst: config.VERIFY_ACCOUNTS,
   })
   const breaker = () => createBreaker(breakerRules(config), unixMs)
   return {
     byName: {
       // A bank that takes no enquiries could not be tried again.
       bank: http === null ? bank : guarded(bank, breaker()),
-      'hue-s': createHueS({ ...walletLimits(config), http: hueS, breaker: breaker(), timeoutMs }),
+      'hue-s': createHueS({
+        ...walletLimits(config),
+        http: hueS,
+        breaker: breaker(),
+        timeoutMs,
+        verifiesFirst: config.VERIFY_ACCOUNTS,
+      }),
     },
     close: async () => {
       await http?.close()
       await hueS.close()
     },
   }
+}
+
+function hoursOf({ BANK_HOURS }: Config): ChannelLimits['hours'] {
+  const [from, until] = BANK_HOURS?.split('-') ?? []
+  return from === undefined || until === undefined ? null : { from, until }
 }
 
 function breakerRules({ CHANNEL_FAILURES_MAX, CHANNEL_PAUSE_MS }: Config) {
