@@ -7,6 +7,7 @@
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { channelMutants } from './mutants/channel-mutants.ts'
+import { jobMutants } from './mutants/job-mutants.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import { lawMutants } from './mutants/law-mutants.ts'
 import { listMutants } from './mutants/list-mutants.ts'
@@ -58,6 +59,7 @@ const mutants = [
   ...statementMutants,
   ...channelMutants,
   ...walletMutants,
+  ...jobMutants,
   ...payeeMutants,
   ...peopleMutants,
   ...importMutants,

@@ -49,6 +49,7 @@ async function runTask(
       await store.raiseReportTasks(tx, of)
       break
     case 'representation':
+      await store.raiseRepresentationTasks(tx, of)
       break
   }
   return true

@@ -70,6 +70,18 @@ export async function raiseReportTasks(tx: Tx, { month, dueOn, on }: TaskOf): Pr
     on conflict do nothing`
 }
 
+/** Each paper that somebody receives by and that ends until `dueOn` has a task, due on its last day. Returns how many are new. */
+export async function raiseRepresentationTasks(tx: Tx, { dueOn, on }: TaskOf): Promise<number> {
+  return tx.$executeRaw`
+    insert into office_task (kind, subject, commune_id, month, due_on, raised_on)
+    select 'representation', 'representation:' || r.id, r.commune_id, date_trunc('month', upper(r.validity) - 1)::date,
+           upper(r.validity) - 1, ${on}::date
+      from representation r
+     where upper(r.validity) > ${on}::date and upper(r.validity) - 1 <= ${dueOn}::date
+       and exists (select 1 from payee y where y.representation_id = r.id and y.period @> upper(r.validity))
+    on conflict do nothing`
+}
+
 /** Tasks that fall due up to a day, the earliest first; what is done says so. */
 export async function officeTasks(tx: Tx, until: LocalDate): Promise<readonly OfficeTask[]> {
   return tx.$queryRaw<OfficeTask[]>`
@@ -78,6 +90,7 @@ export async function officeTasks(tx: Tx, until: LocalDate): Promise<readonly Of
                 then exists (select 1 from payout_list l where l.commune_id = t.commune_id and l.month = t.month and l.state = 'RELEASED')
                 when t.kind = 'service-report'
                 then exists (select 1 from cash_list c where 'cash-list:' || c.id = t.subject and c.settled_on is not null)
-                else false end as done
+                else not exists (select 1 from representation r join payee y on y.representation_id = r.id
+                      where 'representation:' || r.id = t.subject and y.period @> upper(r.validity)) end as done
       from office_task t where t.due_on <= ${until}::date order by t.due_on, t.kind, t.subject`
 }

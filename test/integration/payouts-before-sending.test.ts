@@ -148,7 +148,8 @@ describe('before the first payment into an account its holder is asked for', () 
   test('once: neither who was named nor who was paid before is asked for again', async () => {
     const { asked, channel } = asking(() => known(NAME))
     await sql(`update payment_account set first_paid_at = now() where id = ${accountAt(1)}`)
-    const refusing = { ...channel, send: scripted(() => ({ kind: 'refused' })).send }
+    const away = scripted(() => ({ kind: 'refused' }))
+    const refusing: Channel = { ...channel, send: (order) => away.send(order) }
     expect(await send(database, refusing, { id: order })).toBe(false)
     expect(asked).toHaveLength(ROWS - 1)
     expect(await send(database, channel, { id: order })).toBe(true)

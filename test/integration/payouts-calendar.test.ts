@@ -3,6 +3,7 @@ import { localDate } from '../../src/lib/time.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import * as p from '../support/payees.ts'
 import { columnOf } from '../support/sql.ts'
 import { august, enterTown, releaseLists, treasurer } from '../support/town.ts'
 
@@ -67,4 +68,30 @@ test('asks for the report of a cash list that is handed over and not settled', a
   expect(asked).toMatchObject([{ kind: 'service-report', dueOn: '2023-08-18', done: false }])
   await database.admin.query(`update cash_list set settled_on = '2023-08-18'`)
   expect(await tasks('2023-08-18')).toMatchObject([{ done: true }])
+})
+
+test('asks for a new paper a month before the one that somebody receives by ends', async () => {
+  const { id: communeId } = await p.firstCommune(database)
+  await p.enterPairs(database, communeId, [{ n: 1 }, { n: 2 }, { n: 3 }])
+  const until = (validTo: string) => ({ validTo: localDate(validTo) })
+  await p.represent(database, [
+    p.representationOf(1, communeId, until('2023-08-20')),
+    p.representationOf(2, communeId, until('2023-10-20')),
+    p.representationOf(3, communeId, until('2023-08-20')),
+  ])
+  // Nobody receives by the third.
+  for (const n of [1, 2]) await p.assign(database, n, communeId)
+  await run('2023-07-20')
+  expect(await tasks('2023-12-31')).toEqual([])
+  await run('2023-07-21')
+  await run('2023-08-05')
+  const asked = await tasks('2023-12-31')
+  const paper = { kind: 'representation', subject: `representation:${p.paperId(1)}` }
+  expect(asked.filter(({ kind }) => kind === 'representation')).toMatchObject([
+    { ...paper, dueOn: '2023-08-20', done: false },
+  ])
+  const self = { payeeId: p.wardId(1), representationId: null }
+  await p.assign(database, 1, communeId, { ...self, from: localDate('2023-08-01') })
+  const done = (await tasks('2023-12-31')).filter(({ kind }) => kind === 'representation')
+  expect(done).toMatchObject([{ ...paper, done: true }])
 })
