@@ -60,6 +60,21 @@ export const jobMutants: readonly Mutant[] = [
     test: before('outside the hours of its channel nothing is claimed'),
   },
   {
+    name: 'told-to-end: a sender that is told to end goes on claiming',
+    edits: [
+      {
+        file: 'src/payouts/sending.ts',
+        find: 'stopping = () => false, sendWithinMs',
+        replace: 'stopping: _, sendWithinMs',
+      },
+      { file: 'src/payouts/sending.ts', find: 'stopping() || !isOpen(', replace: '!isOpen(' },
+      { file: 'src/payouts/sending.ts', find: 'if (stopping()) return true', replace: '' },
+    ],
+    test: inFile('test/integration/payouts-once.test.ts')(
+      'a sender that is told to end claims nothing more',
+    ),
+  },
+  {
     name: 'switch-ignored: a stopped channel is claimed for',
     edits: [
       {

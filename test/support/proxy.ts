@@ -9,16 +9,19 @@ export interface LossyProxy {
   loseCommit(n: number): void
   /** How many replies were lost. */
   readonly lost: () => number
+  /** Sends new connections to another port. */
+  turnTo(serverPort: number): void
   close(): Promise<void>
 }
 
 /** Starts it before a server on 127.0.0.1. PostgreSQL is spoken in clear there, so a COMMIT can be seen. */
 export async function startProxy(serverPort: number): Promise<LossyProxy> {
+  let target = serverPort
   let left = 0
   let lost = 0
   const sockets = new Set<Socket>()
   const server = createServer((client) => {
-    const upstream = connect(serverPort, '127.0.0.1')
+    const upstream = connect(target, '127.0.0.1')
     let cutting = false
     for (const socket of [client, upstream]) {
       sockets.add(socket)
@@ -54,6 +57,9 @@ export async function startProxy(serverPort: number): Promise<LossyProxy> {
       left = n
     },
     lost: () => lost,
+    turnTo: (port) => {
+      target = port
+    },
     close: async () => {
       server.close()
       for (const socket of sockets) socket.destroy()
