@@ -196,6 +196,17 @@ export const jobMutants: readonly Mutant[] = [
     test: inFile('test/integration/payouts-reissue.test.ts')('needs a corrected account'),
   },
   {
+    name: 'cash-unclear-paid: a row of a report that says neither is taken as said',
+    edits: [
+      {
+        file: 'src/payouts/cash-report.ts',
+        find: 'if (result !== PAID && result !== UNPAID)',
+        replace: `if (result === '?')`,
+      },
+    ],
+    test: inFile('test/integration/payouts-cash-file.test.ts')('a row without a result'),
+  },
+  {
     name: 'papers-forgotten: nobody asks for a paper that ends',
     edits: [
       {

@@ -4,7 +4,10 @@ import type { Tx } from '../lib/db.ts'
 import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { calendar } from './calendar-runs.ts'
-import { cash } from './cash.ts'
+import { handOver, settle } from './cash.ts'
+import { writeCashList } from './cash-file.ts'
+import { readCashReport, settleByReport } from './cash-report.ts'
+import { cashListsOf, rowsOf } from './cash-store.ts'
 import { enquireDue, enquireRound } from './enquiries.ts'
 import { hasten } from './enquiries-store.ts'
 import { failureReasonOf } from './failure-reasons.ts'
@@ -66,6 +69,17 @@ async function planOrders(
       { act: 'orders.plan', subject: `day:${on}`, detail: { orders: made } },
     ])
   return made
+}
+
+/** Cash lists from hand-over to settlement, over HTTP or by files. */
+const cash = {
+  of: cashListsOf,
+  rowsOf,
+  handOver,
+  settle,
+  writeList: writeCashList,
+  readReport: readCashReport,
+  settleByReport,
 }
 
 /** The face of payouts: lists, orders, sending, outcomes, cash. */
