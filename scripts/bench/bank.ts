@@ -19,6 +19,7 @@ import { openHttp } from '../../src/lib/http.ts'
 import { stopwatch } from '../../src/lib/time.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { launch } from '../simulators/launch.ts'
+import { walletKeys } from '../simulators/wallet-signature.ts'
 import { FUNDS, payday, releaseTown, treasurer } from './bank-town.ts'
 
 const ROWS_MAX = '500'
@@ -52,6 +53,7 @@ async function oneSize(rows: number): Promise<void> {
       ...{ DATABASE_REPORT_URL: engine.urls.report, DATABASE_SCHEMA: engine.urls.schema },
       ...keysAsText(vaultKeysOf(config)),
       ...{ BANK_URL: bank.url, HUES_URL: bank.url, BANK_FILE_ROWS_MAX: ROWS_MAX },
+      ...{ HUES_KEYS: walletKeys.calls, VERIFY_ACCOUNTS: 'false' },
     })
   } finally {
     bank.child.stdin?.end()

@@ -25,6 +25,7 @@ import { takeStatusFile, takeStatusFiles } from './status-files.ts'
 import { stopping } from './stopping.ts'
 import { sweep } from './sweeping.ts'
 import { switches } from './switches.ts'
+import { worklist } from './worklist.ts'
 
 /** Approves prepared re-issues as a second person. */
 async function approveReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
@@ -105,6 +106,7 @@ export const payouts = {
   resend,
   failedOf: outcomes.failedOf,
   failureReasonOf,
+  worklist,
   prepareReissues,
   approveReissues,
   queueReissues,
