@@ -12,6 +12,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
-  // The month killed at its barriers takes minutes: .ci/run runs it apart (npm run test:faults).
-  testPathIgnorePatterns: ['/node_modules/', '/test/fault/month-kill'],
+  // What kills and freezes whole processes takes minutes: .ci/run runs it apart (npm run test:faults).
+  testPathIgnorePatterns: ['/node_modules/', '/test/fault/(month-kill|worker-)'],
 }

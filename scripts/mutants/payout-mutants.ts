@@ -56,8 +56,13 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: SENDING_STORE,
-        find: `where order_id = \${orderId} and state = 'QUEUED'`,
-        replace: `where order_id = \${orderId} and state in ('QUEUED', 'SUBMITTING')`,
+        find: `where i.order_id = \${order.id} and i.state = 'QUEUED'`,
+        replace: `where i.order_id = \${order.id} and i.state in ('QUEUED', 'SUBMITTING')`,
+      },
+      {
+        file: SENDING_STORE,
+        find: `where reference = any (\${references}::text[]) and state = 'QUEUED'`,
+        replace: `where reference = any (\${references}::text[])`,
       },
     ],
     test: once('while it waits for the answer'),
