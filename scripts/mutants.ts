@@ -4,6 +4,7 @@
  *
  *   npm run mutants [-- parts of names]
  */
+import { beforeSendingMutants } from './mutants/before-sending-mutants.ts'
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { channelMutants } from './mutants/channel-mutants.ts'
@@ -60,6 +61,7 @@ const mutants = [
   ...channelMutants,
   ...walletMutants,
   ...jobMutants,
+  ...beforeSendingMutants,
   ...payeeMutants,
   ...peopleMutants,
   ...importMutants,
