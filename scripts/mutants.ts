@@ -4,6 +4,7 @@
  *
  *   npm run mutants [-- parts of names]
  */
+import { beforeSendingMutants } from './mutants/before-sending-mutants.ts'
 import { exportMutants } from './mutants/export-mutants.ts'
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
@@ -63,6 +64,7 @@ const mutants = [
   ...channelMutants,
   ...walletMutants,
   ...jobMutants,
+  ...beforeSendingMutants,
   ...payeeMutants,
   ...peopleMutants,
   ...importMutants,

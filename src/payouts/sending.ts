@@ -51,7 +51,10 @@ export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<
     const claim = await db.transact(by, (tx) => claimNext(tx, by, order, sender))
     if (claim === null) return true
     await barrier('after-claim')
-    const sending = age() > sendWithinMs ? notSent(claim) : sendClaim(channel, claim, order.on)
+    const isFresh = () => age() <= sendWithinMs
+    const sending = isFresh()
+      ? sendClaim(channel, claim, { on: order.on, isFresh })
+      : notSent(claim)
     await barrier('after-send')
     const outcomes = await sending
     await barrier('after-answer')
@@ -76,9 +79,13 @@ function notSent({ payments }: Claim): ReadonlyMap<string, PaymentOutcome> {
   return new Map(payments.map(({ reference }) => [reference, { kind: 'refused' }]))
 }
 
-async function sendClaim(channel: Channel, claim: Outgoing, on: LocalDate) {
+async function sendClaim(
+  channel: Channel,
+  claim: Outgoing,
+  when: { readonly on: LocalDate; readonly isFresh: () => boolean },
+) {
   if (claim.sendable.length === 0) return claim.refused
-  const outcomes = await channel.send({ ...claim, on, payments: claim.sendable })
+  const outcomes = await channel.send({ ...claim, ...when, payments: claim.sendable })
   return new Map([...claim.refused, ...outcomes])
 }
 

@@ -4,6 +4,7 @@ import { DomainError } from '../lib/errors.ts'
 import type { Vault } from '../lib/vault.ts'
 import { registry } from '../registry/registry.ts'
 import type { VerificationAnswer } from '../registry/registry.ts'
+import { PROBE } from './channels/channel.ts'
 import type { AccountAnswer, AccountToVerify, Channel } from './channels/channel.ts'
 import { verifyAccounts } from './channels/verify-accounts.ts'
 import { unverifiedAccounts } from './verifying-store.ts'
@@ -11,8 +12,8 @@ import type { UnverifiedAccount } from './verifying-store.ts'
 
 /**
  * Asks the channel whose accounts an order pays into for the first time, and keeps its answers with what comparing the
- * names says; the claim then holds what does not fit. No transaction is open while it asks. Returns false when it asked
- * and got no answer at all: the channel is in trouble, and nothing should be claimed now.
+ * names says; the claim then holds what does not fit. No transaction is open while it asks. Returns false when nothing was
+ * answered, not even an enquiry after no payment: the channel is in trouble, and nothing should be claimed now.
  */
 export async function verifyBeforeSending(
   deps: { readonly db: Database; readonly vault: Vault; readonly channel: Channel },
@@ -35,7 +36,9 @@ export async function verifyBeforeSending(
     answer: answerOf(answers[at]),
   }))
   await db.transact(by, (tx) => registry.accounts.recordVerifications(tx, by, told))
-  return told.some(({ answer }) => answer !== 'no-answer')
+  if (told.some(({ answer }) => answer !== 'no-answer')) return true
+  // One account that nobody can say anything of must not keep its order waiting.
+  return (await channel.enquire(PROBE)).kind !== 'no-answer'
 }
 
 function answerOf(answer: AccountAnswer | undefined): VerificationAnswer['answer'] {

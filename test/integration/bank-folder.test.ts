@@ -71,7 +71,8 @@ describe('an order file into the folder', () => {
       seen.push(...readdirSync(join(folder, 'outbox')))
       throw new Error('disk full')
     })()
-    expect(await transport.deliver({ id: 'F1', count: 1, pieces })).toEqual({ kind: 'refused' })
+    const file = { id: 'F1', count: 1, pieces, isFresh: () => true }
+    expect(await transport.deliver(file)).toEqual({ kind: 'refused' })
     expect(seen).toHaveLength(1)
     expect(seen.filter((name) => name.endsWith('.xml'))).toEqual([])
     expect(await names('outbox')).toEqual([])

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { addDays } from '../../src/lib/time.ts'
-import type { AccountAnswer, Channel, ChannelLimits } from '../../src/payouts/channels/channel.ts'
+import type {
+  AccountAnswer,
+  Channel,
+  ChannelLimits,
+  EnquiryAnswer,
+} from '../../src/payouts/channels/channel.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -110,13 +115,17 @@ test('outside the hours of its channel nothing is claimed, inside them all is', 
 })
 
 describe('before the first payment into an account its holder is asked for', () => {
-  const asking = (answer: (at: number) => AccountAnswer) => {
+  const asking = (
+    answer: (at: number) => AccountAnswer,
+    probed: EnquiryAnswer = { kind: 'not-found' },
+  ) => {
     const asked: string[] = []
     const verifyAccount: Channel['verifyAccount'] = ({ accountNumber }) => {
       asked.push(accountNumber)
       return Promise.resolve(answer(Number(accountNumber.slice(-2)) % 10))
     }
-    return { asked, channel: wallet({ verifiesFirst: true }, { verifyAccount }) }
+    const enquire = () => Promise.resolve(probed)
+    return { asked, channel: wallet({ verifiesFirst: true }, { verifyAccount, enquire }) }
   }
   const known = (holderName: string, status: 'active' | 'closed' = 'active') =>
     ({ kind: 'known', holderName, status }) as const
@@ -160,12 +169,20 @@ describe('before the first payment into an account its holder is asked for', () 
   })
 
   test('and a channel that answers nothing is left for later: nothing is claimed or held', async () => {
-    const { channel } = asking(() => ({ kind: 'no-answer', reason: 'time-out' }))
+    const silent = { kind: 'no-answer', reason: 'time-out' } as const
+    const { channel } = asking(() => silent, silent)
     expect(await send(database, channel, { id: order })).toBe(false)
     expect(await countsOf(database)).toEqual({ QUEUED: ROWS })
     const { channel: better } = asking(() => known(NAME))
     expect(await send(database, better, { id: order })).toBe(true)
     expect(await countsOf(database)).toEqual({ ACCEPTED: ROWS })
+  })
+
+  test('but an account alone that it says nothing of keeps nobody waiting', async () => {
+    const { channel } = asking(() => ({ kind: 'no-answer', reason: 'time-out' }))
+    await sql(`update payment_account set first_paid_at = now() where id <> ${accountAt(4)}`)
+    expect(await send(database, channel, { id: order })).toBe(true)
+    await expectOnly(4, 'account-unverified')
   })
 
   test('what waited is let go when it is asked about again and answered well', async () => {

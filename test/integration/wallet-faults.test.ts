@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { addDays } from '../../src/lib/time.ts'
 import { walletOver } from '../support/rails.ts'
-import { countsOf, heldAndTransit } from '../support/sending.ts'
+import { countsOf, plan, send, heldAndTransit } from '../support/sending.ts'
 import { importOf, match } from '../support/statements.ts'
 import { AMOUNT, payday } from '../support/town.ts'
 import { COUNT, walletScene } from '../support/wallet-scene.ts'
@@ -125,4 +125,18 @@ test('a wallet that hangs costs as many unknowns as it takes to notice, and no s
   expect(await scene.sendAll(breaking)).toBe(true)
   await scene.enquireAll()
   await scene.settle()
+})
+
+test('a claim that grows old half-way is sent no further: the rest was surely not sent', async () => {
+  const slow = walletOver(scene.rails.walletHttp, { callsAtOnce: 1 })
+  await scene.rule([{ fault: 'slow', match: '^pay:', amount: 600 }])
+  const [order] = await plan(scene.database)
+  const of = { id: order?.orderId ?? '', sendWithinMs: 900 }
+  expect(await send(scene.database, slow, of)).toBe(false)
+  const counts: Readonly<Record<string, number>> = await countsOf(scene.database)
+  expect(counts['QUEUED']).toBeGreaterThanOrEqual(COUNT - 2)
+  expect(scene.executions()).toHaveLength(counts['ACCEPTED'] ?? 0)
+  await scene.rule([])
+  expect(await scene.sendAll()).toBe(true)
+  expect(scene.executions()).toEqual(Array(COUNT).fill(1))
 })

@@ -41,6 +41,7 @@ export function createBank(setting: BankSetting): Channel {
         id: order.id,
         count: order.payments.length,
         pieces,
+        isFresh: order.isFresh ?? (() => true),
       })
       return new Map(order.payments.map(({ reference }) => [reference, outcome]))
     },

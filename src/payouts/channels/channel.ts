@@ -22,6 +22,9 @@ export type PaymentOutcome =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unknown'; readonly reason: string }
 
+/** A reference of no payment: whether a channel answers is tried with it, so that no payment is at stake. */
+export const PROBE = '0000000000000000'
+
 /** What an enquiry says of a reference; `not-found` is not "not executed" before the channel's finality (law 4). */
 export type EnquiryAnswer =
   | { readonly kind: 'executed' }
@@ -107,6 +110,11 @@ export interface OutgoingOrder {
   readonly payingUnit: string
   readonly payerName: string
   readonly payments: readonly OutgoingPayment[]
+  /**
+   * Whether it may still be sent, asked before each call: a process that was frozen in the middle of a claim may find
+   * that others have decided without it. Left out: it may.
+   */
+  readonly isFresh?: () => boolean
 }
 
 /** A status file as it came. */

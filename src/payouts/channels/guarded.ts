@@ -1,8 +1,6 @@
 import type { Breaker } from './breaker.ts'
+import { PROBE } from './channel.ts'
 import type { Channel, OutgoingPayment, PaymentOutcome } from './channel.ts'
-
-/** A reference of no payment: the probe that tries a channel again asks for it, so that no payment is at stake. */
-const PROBE = '0000000000000000'
 
 const answered = ({ kind }: PaymentOutcome): boolean => kind !== 'unknown' && kind !== 'refused'
 

@@ -27,21 +27,29 @@ export interface HueSSetting {
   readonly verifiesFirst: boolean
 }
 
+/** What a claim may take at the rate that the wallet bears. */
+const CLAIM_SECONDS = 5
+
 /** The Hue-S wallet: one call a payment, answered at once within `timeoutMs`. */
 export function createHueS({ http, breaker, limiter, ...setting }: HueSSetting): Channel {
   const channel: Channel = {
     name: 'hue-s',
     limits: limitsOf(setting),
     refusal: ({ accountNumber }) => (/^\d{9,15}$/.test(accountNumber) ? null : 'AC01'),
-    send: async ({ payingUnit, payments }) =>
-      new Map(
+    send: async ({ payingUnit, payments, isFresh = () => true }) => {
+      const send = (payment: OutgoingPayment): Promise<PaymentOutcome> =>
+        isFresh()
+          ? sendOne(breaker, () => pay(http, payingUnit, payment))
+          : Promise.resolve({ kind: 'refused' })
+      return new Map(
         await Promise.all(
           payments.map(async (payment): Promise<[string, PaymentOutcome]> => [
             payment.reference,
-            await limiter.run(() => sendOne(breaker, () => pay(http, payingUnit, payment))),
+            await limiter.run(() => send(payment)),
           ]),
         ),
-      ),
+      )
+    },
     statusFiles: () => Readable.from([]),
     readStatus: () => {
       throw new DomainError('invalid', 'status-file', 'Ví không có tệp trạng thái')
@@ -57,7 +65,8 @@ export function createHueS({ http, breaker, limiter, ...setting }: HueSSetting):
 function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): ChannelLimits {
   return {
     mode: 'single',
-    rowsMax: 100,
+    // No more than is called before the claim is too old to be sent.
+    rowsMax: Math.min(100, CLAIM_SECONDS * (setting.callsPerSecond ?? 100)),
     // The wallet's own ceiling is not known yet: that of a fast transfer (domain.md §4) stands for it.
     amountMax: 499_999_999n,
     callsPerSecond: setting.callsPerSecond,

@@ -24,7 +24,7 @@ export function openFolder(root: string): FileTransport {
 
 async function deliver(
   root: string,
-  { id, pieces }: { readonly id: string; readonly pieces: Iterable<string> },
+  { id, pieces, isFresh }: Parameters<FileTransport['deliver']>[0],
 ): Promise<PaymentOutcome> {
   const outbox = join(root, 'outbox')
   const [draft, final] = [join(outbox, `.${id}.writing`), join(outbox, `${id}.xml`)]
@@ -32,6 +32,7 @@ async function deliver(
     await mkdir(outbox, { recursive: true })
     if (await exists(final)) return { kind: 'unknown', reason: 'a file of this name is there' }
     await writeFlushed(draft, pieces)
+    if (!isFresh()) throw new Error('the claim grew old')
   } catch {
     // Nothing stands under a name that the bank takes: it has surely not left.
     await rm(draft, { force: true }).catch(() => undefined)

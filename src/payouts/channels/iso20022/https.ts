@@ -9,7 +9,8 @@ const refusal = z.object({ error: z.string() })
 /** The bank over HTTPS: an order file is one POST, a status file one GET. */
 export function createHttpsTransport(http: HttpClient): FileTransport {
   return {
-    deliver: async ({ id, count, pieces }) => {
+    deliver: async ({ id, count, pieces, isFresh }) => {
+      if (!isFresh()) return { kind: 'refused' }
       const content = { type: 'application/xml', pieces }
       return outcomeOf(await http.exchange('POST', '/pain.001', content), id, count)
     },

@@ -10,6 +10,8 @@ export interface FileTransport {
     readonly id: string
     readonly count: number
     readonly pieces: Iterable<string>
+    /** Asked at the moment of sending, where there is one: what is not fresh any more is `refused`. */
+    readonly isFresh: () => boolean
   }): Promise<PaymentOutcome>
   /** The status files that are there now: of the files named, or all that the bank has put down. */
   statusFiles(fileIds: readonly string[]): AsyncIterable<IncomingFile>
