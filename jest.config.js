@@ -12,6 +12,9 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
+  // Tests wait for processes more than they compute; a worker that grew is begun anew.
+  maxWorkers: '100%',
+  workerIdleMemoryLimit: '1GB',
   // What kills and freezes whole processes takes minutes: .ci/run runs it apart (npm run test:faults).
   testPathIgnorePatterns: ['/node_modules/', '/test/fault/(month-kill|worker-)'],
 }
