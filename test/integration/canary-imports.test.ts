@@ -6,7 +6,7 @@ import type { KindName } from '../../src/registry/imports-kind.ts'
 import type { ImportReport } from '../../src/registry/imports.ts'
 import { registry } from '../../src/registry/registry.ts'
 import { actOf } from '../support/act.ts'
-import { filesWith, sightings } from '../support/canary.ts'
+import { filesWith, sightings, talkativeServer } from '../support/canary.ts'
 import type { CanaryAct, Sighting } from '../support/canary.ts'
 import { readHere } from '../support/damage.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -14,9 +14,7 @@ import type { FreshDatabase } from '../support/database.ts'
 import { importDay as on } from '../support/import-desk.ts'
 import { ANH, csvFile, ENROLMENTS, enrolmentRow, idNumber } from '../support/import-files.ts'
 import { PEOPLE, personRow, xlsxFile } from '../support/import-files.ts'
-import { startServer } from '../support/server.ts'
 import type { RunningServer } from '../support/server.ts'
-import { prepareTemplate } from '../support/template.ts'
 import { leader, preparer } from '../support/town.ts'
 import { vault } from '../support/vault.ts'
 
@@ -41,11 +39,7 @@ let seen: readonly Sighting[]
 let elsewhere: Act
 
 beforeAll(async () => {
-  server = await startServer({
-    ...{ logging_collector: 'on', log_statement: 'all', log_parameter_max_length: '-1' },
-    ...{ log_directory: 'log', log_parameter_max_length_on_error: '-1' },
-  })
-  await prepareTemplate(server)
+  server = await talkativeServer()
   database = await freshDatabase(server)
   const { rows } = await database.admin.query<{ id: number }>(
     `select id from commune where code = '20014' and valid_to is not null`,

@@ -2,16 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Tx } from '../../src/lib/db.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { NewPerson } from '../../src/registry/registry.ts'
-import { filesWith, sightings } from '../support/canary.ts'
+import { filesWith, sightings, talkativeServer } from '../support/canary.ts'
 import type { CanaryAct, Sighting } from '../support/canary.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { exported } from '../support/exported.ts'
 import { communeIds, day, enterPeople, personNo, someone } from '../support/people.ts'
 import { valueOf } from '../support/sql.ts'
-import { startServer } from '../support/server.ts'
 import type { RunningServer } from '../support/server.ts'
-import { prepareTemplate } from '../support/template.ts'
 import { leader, preparer } from '../support/town.ts'
 import { vault } from '../support/vault.ts'
 
@@ -31,11 +29,7 @@ let communes: readonly number[]
 let seen: readonly Sighting[]
 
 beforeAll(async () => {
-  server = await startServer({
-    ...{ logging_collector: 'on', log_statement: 'all', log_parameter_max_length: '-1' },
-    ...{ log_directory: 'log', log_parameter_max_length_on_error: '-1' },
-  })
-  await prepareTemplate(server)
+  server = await talkativeServer()
   database = await freshDatabase(server)
   communes = [...(await communeIds(database)).values()]
   seen = await sightings(acts, [...MARKS, ...WRONG])

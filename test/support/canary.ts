@@ -1,6 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import { inspect } from 'node:util'
 import type pg from 'pg'
+import { startServer } from './server.ts'
+import type { RunningServer } from './server.ts'
+import { prepareTemplate } from './template.ts'
+
+/** A server that logs every statement with its parameters, ready for `freshDatabase`; the caller stops it. */
+export async function talkativeServer(): Promise<RunningServer> {
+  const server = await startServer({
+    ...{ logging_collector: 'on', log_statement: 'all', log_parameter_max_length: '-1' },
+    ...{ log_directory: 'log', log_parameter_max_length_on_error: '-1' },
+  })
+  await prepareTemplate(server)
+  return server
+}
 
 /** One thing that a person can do with a marked value; it may be refused. */
 export interface CanaryAct {
