@@ -21,7 +21,7 @@ const modules = [
 /** Packages that belong to one place. */
 const packages = [
   packageRule('express-in-api', 'express', '^src/api/'),
-  packageRule('queue-in-lib', 'bullmq|ioredis', '^src/(lib/queue[^/]*|compose)[.]ts$'),
+  packageRule('queue-in-lib', 'bullmq|ioredis', '^src/(lib/queue[^/]*|compose[^/]*)[.]ts$'),
   packageRule('pg-in-lib', 'pg|pg-[^/]+', '^(src/lib|scripts)/'),
   packageRule('prisma-in-stores', '@prisma/[^/]+', '^src/(generated/|lib/db[^/]*|.+-store[.]ts$)'),
 ]
@@ -37,7 +37,7 @@ const places = [
     name: 'roots-on-top',
     comment:
       'Only programs and tests import compose and main; config is parsed once and passed on.',
-    from: { path: '^src/', pathNot: '^src/(compose|main)[.]ts$' },
+    from: { path: '^src/', pathNot: '^src/(compose[^/]*|main)[.]ts$' },
     to: { path: '^src/[^/]+[.]ts$', dependencyTypesNot: ['type-only'] },
   },
   {
@@ -54,7 +54,7 @@ const places = [
     to: {
       path: '^src/',
       pathNot:
-        '^src/(compose[.]ts$|config[.]ts$|lib/|([^/]+)/\\2[.]ts$|payouts/(jobs[.]ts$|channels/)|ledger/(chart|templates|verify)[.]ts$)',
+        '^src/(compose[^/]*[.]ts$|config[.]ts$|lib/|([^/]+)/\\2[.]ts$|payouts/(jobs[.]ts$|channels/)|ledger/(chart|templates|verify)[.]ts$)',
       dependencyTypesNot: ['type-only'],
     },
   },
@@ -110,7 +110,7 @@ function moduleRules(name, allowed) {
   const face = {
     name: `${name}-face`,
     comment: `From outside, ${name} is ${name}.ts and types.`,
-    from: { path: '^src/', pathNot: `^src/(${name}/|compose[.]ts$|main[.]ts$)` },
+    from: { path: '^src/', pathNot: `^src/(${name}/|compose[^/]*[.]ts$|main[.]ts$)` },
     to: {
       path: `^src/${name}/`,
       pathNot: `^src/${name}/${name}[.]ts$`,

@@ -15,6 +15,6 @@ export default {
   // Tests wait for processes more than they compute; a worker that grew is begun anew.
   maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',
-  // The month killed at its barriers takes minutes: .ci/run runs it apart (npm run test:faults).
-  testPathIgnorePatterns: ['/node_modules/', '/test/fault/month-kill'],
+  // What kills and freezes whole processes takes minutes: .ci/run runs it apart (npm run test:faults).
+  testPathIgnorePatterns: ['/node_modules/', '/test/fault/(month-kill|worker-)'],
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { barrierOf, openApp, openChannels, openPayoutQueue, vaultOf } from '../src/compose.ts'
+import { barrierOf, openApp, vaultOf } from '../src/compose.ts'
+import { openPayoutQueues } from '../src/compose-payouts.ts'
 import type { Engine } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
 import type { Config } from '../src/config.ts'
@@ -9,6 +10,7 @@ import { DomainError } from '../src/lib/errors.ts'
 import { formatVnd } from '../src/lib/money.ts'
 import { stopwatch } from '../src/lib/time.ts'
 import type { Vault } from '../src/lib/vault.ts'
+import { openChannels } from '../src/payouts/channels/open.ts'
 import { registry } from '../src/registry/registry.ts'
 import { conclude } from './demo/conclusion.ts'
 import { actOf } from './demo/demo-context.ts'
@@ -68,14 +70,14 @@ async function enterPeople(db: Database, vault: Vault, options: DemoOptions): Pr
 async function runMonth(
   config: Config,
   engine: Engine,
-  demo: Omit<Demo, 'world' | 'channels' | 'queue'>,
+  demo: Omit<Demo, 'world' | 'channels' | 'queues'>,
   run: { readonly options: DemoOptions; readonly folder: string },
 ): Promise<void> {
   const world = await startWorld(run.options, run.folder)
-  const urls = { BANK_URL: world.bankUrl, HUES_URL: world.hueSUrl }
+  const urls = { BANK_URL: world.bankUrl, HUES_URL: world.hueSUrl, HUES_KEYS: world.hueSKeys }
   const channels = openChannels({ ...config, ...urls, CHANNEL_TIMEOUT_MS: CALL_TIMEOUT_MS })
-  const queue = openPayoutQueue(config, engine.urls)
-  const whole: Demo = { ...demo, world, queue, channels: channels.byName }
+  const queues = openPayoutQueues(config, engine.urls)
+  const whole: Demo = { ...demo, world, queues, channels: channels.byName }
   try {
     await fund(whole)
     await decideLists(whole)
@@ -89,7 +91,7 @@ async function runMonth(
       await workers.close()
     }
   } finally {
-    await queue.close()
+    await queues.close()
     await channels.close()
     await world.close()
   }

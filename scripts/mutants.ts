@@ -4,9 +4,12 @@
  *
  *   npm run mutants [-- parts of names]
  */
+import { beforeSendingMutants } from './mutants/before-sending-mutants.ts'
 import { exportMutants } from './mutants/export-mutants.ts'
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
+import { channelMutants } from './mutants/channel-mutants.ts'
+import { jobMutants } from './mutants/job-mutants.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import { lawMutants } from './mutants/law-mutants.ts'
 import { listMutants } from './mutants/list-mutants.ts'
@@ -16,6 +19,7 @@ import { peopleMutants } from './mutants/people-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
 import { rehomingMutants } from './mutants/rehoming-mutants.ts'
 import { unpaidMutants } from './mutants/unpaid-mutants.ts'
+import { walletMutants } from './mutants/wallet-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
 
 const say = (line: string): void => {
@@ -57,6 +61,10 @@ const wanted = process.argv.slice(2)
 const mutants = [
   ...payoutMutants,
   ...statementMutants,
+  ...channelMutants,
+  ...walletMutants,
+  ...jobMutants,
+  ...beforeSendingMutants,
   ...payeeMutants,
   ...peopleMutants,
   ...importMutants,

@@ -2,28 +2,21 @@ import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { setUpLedger } from './ledger/ledger-setup.ts'
 import type { Act, PersonId } from './lib/act.ts'
-import { createBarrier } from './lib/barrier.ts'
-import type { Barrier, BarrierName } from './lib/barrier.ts'
+import { createBarrier, parseBarrier } from './lib/barrier.ts'
+import type { Barrier } from './lib/barrier.ts'
 import { openDatabase } from './lib/db.ts'
 import type { Database } from './lib/db.ts'
 import { ensureDatabase } from './lib/embedded-database.ts'
 import { startEmbeddedPostgres } from './lib/embedded-postgres.ts'
 import type { EmbeddedPostgres } from './lib/embedded-postgres.ts'
 import { DomainError } from './lib/errors.ts'
-import { openHttp } from './lib/http.ts'
-import type { Logger } from './lib/log.ts'
 import { migrate } from './lib/migrations.ts'
 import { provision } from './lib/provision.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
-import { openQueue, setUpQueue, startWorker } from './lib/queue.ts'
-import type { JobQueue, QueueBackend } from './lib/queue.ts'
+import { setUpQueue } from './lib/queue.ts'
 import { keysFromText, keysInFolder } from './lib/vault-keys.ts'
 import { openVault } from './lib/vault.ts'
 import type { Vault, VaultKeys } from './lib/vault.ts'
-import { createBank } from './payouts/channels/bank.ts'
-import type { Channel, ChannelName } from './payouts/channels/channel.ts'
-import { createHueS } from './payouts/channels/hue-s.ts'
-import { PAYOUT_QUEUE, payoutHandlers } from './payouts/jobs.ts'
 import { setUpDecisions } from './payouts/list-store.ts'
 import { setUpTransitions } from './payouts/payouts-store.ts'
 import { readReference } from './registry/reference.ts'
@@ -109,71 +102,12 @@ export function vaultKeysOf(config: Config): VaultKeys {
   return keysInFolder(DATA_DIR)
 }
 
-/** Where jobs are kept: Redis when REDIS_URL names it, else the application's own database. */
-function queueBackend(config: Config, urls: DatabaseUrls): QueueBackend {
-  return config.REDIS_URL === undefined
-    ? { kind: 'postgres', url: urls.app }
-    : { kind: 'redis', url: config.REDIS_URL }
-}
-
-/** Opens the queue that payouts are sent through, for adding. */
-export function openPayoutQueue(config: Config, urls: DatabaseUrls): JobQueue {
-  return openQueue(PAYOUT_QUEUE, queueBackend(config, urls))
-}
-
-/** The channels by name and how to close their connections. */
-export interface Channels {
-  readonly byName: Readonly<Record<ChannelName, Channel>>
-  close(): Promise<void>
-}
-
-/** Opens the channels. Throws DomainError `config` when BANK_URL or HUES_URL is missing. */
-export function openChannels(config: Config): Channels {
-  const { BANK_URL, HUES_URL, CHANNEL_TIMEOUT_MS: timeoutMs } = config
-  if (BANK_URL === undefined || HUES_URL === undefined) {
-    throw new DomainError('invalid', 'config', 'Cần BANK_URL và HUES_URL để gửi lệnh chi')
-  }
-  const bank = openHttp({ baseUrl: BANK_URL, timeoutMs, connections: 8 })
-  const hueS = openHttp({ baseUrl: HUES_URL, timeoutMs, connections: 100 })
-  return {
-    byName: { bank: createBank(bank), 'hue-s': createHueS(hueS) },
-    close: async () => {
-      await bank.close()
-      await hueS.close()
-    },
-  }
-}
-
-/** The barrier of this process (FAULT_BARRIER, fault tests only). */
-export function barrierOf(config: Config): Barrier {
-  const [name, pass] = (config.FAULT_BARRIER ?? '').split(':')
-  return createBarrier(
-    name === undefined || pass === undefined
-      ? null
-      : { name: name as BarrierName, pass: Number(pass) },
-  )
-}
-
 /** Connections of the application's role of one class. */
 export function openApp(urls: DatabaseUrls, kind: 'online' | 'batch', poolSize: number): Database {
   return openDatabase({ url: urls.app, schema: urls.schema, kind, poolSize })
 }
 
-/** Starts a worker of payouts; the returned function stops it: no new job, those under way finish. */
-export function openWorker(config: Config, urls: DatabaseUrls, log: Logger): () => Promise<void> {
-  const vault = vaultOf(config)
-  const db = openApp(urls, 'batch', config.WORKER_CONCURRENCY + 1)
-  const channels = openChannels(config)
-  const stop = startWorker(PAYOUT_QUEUE, queueBackend(config, urls), {
-    handlers: payoutHandlers({ db, vault, channels: channels.byName, barrier: barrierOf(config) }),
-    concurrency: config.WORKER_CONCURRENCY,
-    onFailed: (job, error) => {
-      log.error({ event: 'job.failed', job, error: error.message })
-    },
-  })
-  return async () => {
-    await stop()
-    await channels.close()
-    await db.close()
-  }
+/** The barrier of this process (FAULT_BARRIER, fault tests only). */
+export function barrierOf({ FAULT_BARRIER: setting }: Config): Barrier {
+  return createBarrier(setting === undefined ? null : parseBarrier(setting))
 }

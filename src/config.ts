@@ -1,7 +1,13 @@
 import { z } from 'zod'
+import { parseBarrier } from './lib/barrier.ts'
 import { DomainError } from './lib/errors.ts'
 
 const url = z.url({ protocol: /^(https?|postgres(ql)?|rediss?)$/ })
+
+const hosts = z
+  .string()
+  .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'cần host:port,host:port')
+  .transform((text) => text.split(','))
 
 const environment = z.object({
   DATABASE_URL: url.optional(),
@@ -16,15 +22,41 @@ const environment = z.object({
   VAULT_DATA_KEYS: z.string().optional(),
   VAULT_INDEX_KEY: z.string().optional(),
   REDIS_URL: url.optional(),
+  REDIS_SENTINELS: hosts.optional(),
+  REDIS_SENTINEL_NAME: z.string().min(1).optional(),
+  REDIS_CLUSTER: hosts.optional(),
   BANK_URL: url.optional(),
+  BANK_TRANSPORT: z.enum(['https', 'folder']).default('https'),
+  BANK_FOLDER: z.string().min(1).optional(),
+  BANK_PAIN_VERSION: z.enum(['001.03', '001.09']).default('001.03'),
+  BANK_FILE_ROWS_MAX: z.coerce.number().int().min(1).max(10_000).default(500),
+  BANK_HOURS: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/)
+    .optional(),
+  BANK_BIN: z
+    .string()
+    .regex(/^[0-9]{6}$/)
+    .default('970405'),
   HUES_URL: url.optional(),
-  CHANNEL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(30_000),
+  // "id:base64url,…": signs and checks calls, and callbacks, of the wallet. With HUES_URL both are needed.
+  HUES_KEYS: z.string().optional(),
+  HUES_CALLBACK_KEYS: z.string().optional(),
+  HUES_CALLS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(50),
+  HUES_CALLS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).optional(),
+  CALLBACK_HOST: z.string().min(1).default('127.0.0.1'),
+  CALLBACK_PORT: z.coerce.number().int().min(0).max(65_535).default(8_082),
+  VERIFY_ACCOUNTS: z.stringbool().default(true),
+  CHANNEL_FAILURES_MAX: z.coerce.number().int().min(1).max(1_000).default(10),
+  CHANNEL_PAUSE_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
+  CHANNEL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(12_000),
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  // For fault tests only: "after-send:2" ends the process with -9 the second time it passes there.
+  UPKEEP_EVERY_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
+  // For fault tests only: "after-send:2" ends the process with -9 the second time it passes there, "…:stop" freezes it.
   FAULT_BARRIER: z
     .string()
-    .regex(/^(before-claim|after-claim|after-send|after-answer|during-matching):[1-9][0-9]{0,3}$/)
+    .refine((text) => parseBarrier(text) !== null, 'cần tên:lần hoặc tên:lần:stop')
     .optional(),
 })
 

@@ -1,6 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { openApp, openEngine, openWorker, setUp } from './compose.ts'
+import { openApp, openEngine, setUp } from './compose.ts'
+import { openCallbacks } from './compose-callbacks.ts'
+import { openWorker } from './compose-payouts.ts'
 import { readConfig } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import { openDatabase } from './lib/db.ts'
@@ -20,7 +22,11 @@ const commands: Readonly<
   Record<string, { readonly help: string; readonly run: (args: string[]) => Promise<number> }>
 > = {
   migrate: { help: 'bring the database up to date', run: runMigrate },
-  worker: { help: 'send payouts from the queue until told to stop', run: runWorker },
+  worker: {
+    help: 'send payouts and look after them until told to stop; --send-only: only send',
+    run: runWorker,
+  },
+  callbacks: { help: 'listen for the callbacks of channels until told to stop', run: runCallbacks },
   rehome: {
     help: 'bring residents onto the map of a day: --on 2025-07-01 --by <person> --confirmed-by <person>',
     run: runRehome,
@@ -45,11 +51,15 @@ async function runMigrate(): Promise<number> {
 async function runWorker(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { 'with-parent': { type: 'boolean', default: false } },
+    options: {
+      'with-parent': { type: 'boolean', default: false },
+      'send-only': { type: 'boolean', default: false },
+    },
   })
   const config = readConfig()
   const engine = await openEngine(config, say)
-  const stop = openWorker(config, engine.urls, createLog(config.LOG_LEVEL))
+  const duties = values['send-only'] ? 'send' : 'send-and-upkeep'
+  const stop = await openWorker(config, engine.urls, createLog(config.LOG_LEVEL), duties)
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
@@ -57,6 +67,19 @@ async function runWorker(args: string[]): Promise<number> {
     if (values['with-parent']) process.stdin.once('end', resolve).once('error', resolve).resume()
   })
   await stop()
+  return 0
+}
+
+async function runCallbacks(): Promise<number> {
+  const config = readConfig()
+  const engine = await openEngine(config, say)
+  const listener = await openCallbacks(config, engine.urls, createLog(config.LOG_LEVEL))
+  say(`listening ${listener.port}`)
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  await listener.close()
   return 0
 }
 

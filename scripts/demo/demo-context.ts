@@ -1,7 +1,7 @@
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import type { Barrier } from '../../src/lib/barrier.ts'
 import type { Database } from '../../src/lib/db.ts'
-import type { JobQueue } from '../../src/lib/queue.ts'
+import type { PayoutQueues } from '../../src/compose-payouts.ts'
 import type { Month } from '../../src/lib/time.ts'
 import type { Vault } from '../../src/lib/vault.ts'
 import type { Channel, ChannelName } from '../../src/payouts/channels/channel.ts'
@@ -13,7 +13,7 @@ import type { World } from './world.ts'
 export interface Demo {
   readonly db: Database
   readonly vault: Vault
-  readonly queue: JobQueue
+  readonly queues: PayoutQueues
   readonly world: World
   readonly channels: Readonly<Record<ChannelName, Channel>>
   readonly barrier: Barrier

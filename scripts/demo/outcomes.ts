@@ -63,7 +63,7 @@ export async function learnOutcomes(demo: Demo, on: LocalDate): Promise<void> {
 export async function resendUnexecuted(demo: Demo, on: LocalDate): Promise<void> {
   const by = actOf(demo.staff.treasurer)
   for (const name of CHANNELS) {
-    const { finalAfterDays } = demo.channels[name]
+    const { finalAfterDays } = demo.channels[name].limits
     await demo.db.transact(by, async (tx) => {
       const rows = await reconciliation.coveredUnknowns(tx, {
         month: demo.month,

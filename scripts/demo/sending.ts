@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { formatVnd } from '../../src/lib/money.ts'
 import { formatDate } from '../../src/lib/time.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
-import { sendOrderJob } from '../../src/payouts/jobs.ts'
+import { enqueueOrders } from '../../src/payouts/jobs.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { actOf } from './demo-context.ts'
 import type { Demo } from './demo-context.ts'
@@ -15,7 +15,8 @@ const IDLE_MS = 6_000
 /** Sends everything that is queued through the workers and waits until it is out. Returns how many orders there were. */
 export async function sendQueued(demo: Demo, on: LocalDate): Promise<number> {
   const by = actOf(demo.staff.treasurer)
-  await demo.db.transact(by, (tx) => payouts.planOrders(tx, by, on))
+  const limits = { bank: demo.channels.bank.limits, 'hue-s': demo.channels['hue-s'].limits }
+  await demo.db.transact(by, (tx) => payouts.planOrders(tx, by, on, limits))
   let sent = 0
   for (;;) {
     const orders = await demo.db.transact(by, async (tx) => {
@@ -24,28 +25,12 @@ export async function sendQueued(demo: Demo, on: LocalDate): Promise<number> {
       return payouts.ordersToSend(tx)
     })
     sent = Math.max(sent, orders.length)
-    if (orders.length > 0)
-      await demo.queue.add(
-        sendOrderJob,
-        orders.map((order) => ({ ...order, on })),
-      )
+    await enqueueOrders((channel) => demo.queues.of(channel), orders, on)
     const left = await demo.db.transact(by, (tx) => payouts.countOutgoing(tx))
     if (left === 0) break
     demo.progress(`  ngày ${formatDate(on)}: còn ${formatVnd(BigInt(left))} lệnh chờ gửi`)
     await sleep(POLL_MS)
   }
-  if (sent > 0) await readStatusReports(demo, on)
+  if (sent > 0) await payouts.takeStatusFiles(demo.db, by, demo.channels.bank, on)
   return sent
-}
-
-async function readStatusReports(demo: Demo, on: LocalDate): Promise<void> {
-  const by = actOf(demo.staff.treasurer)
-  const submitted = await demo.db.transact(by, (tx) =>
-    payouts.inState(tx, { month: demo.month, state: 'SUBMITTED', channel: 'bank' }),
-  )
-  for (const orderId of new Set(submitted.map(({ orderId }) => orderId))) {
-    const outcomes = await demo.channels.bank.status(orderId)
-    if (outcomes.size > 0)
-      await demo.db.transact(by, (tx) => payouts.applyStatus(tx, by, outcomes, on))
-  }
 }

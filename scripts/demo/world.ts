@@ -7,21 +7,24 @@ import type { Config } from '../../src/config.ts'
 import { openHttp } from '../../src/lib/http.ts'
 import type { HttpClient } from '../../src/lib/http.ts'
 import type { DatabaseUrls } from '../../src/lib/provision.ts'
-import { localDate } from '../../src/lib/time.ts'
+import { localDate, unixMs } from '../../src/lib/time.ts'
 import { keysAsText } from '../../src/lib/vault-keys.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
 import { createCashService } from '../../src/payouts/channels/cash-service.ts'
 import type { CashService } from '../../src/payouts/channels/cash-service.ts'
+import { hueSSeal, signatureKeys } from '../../src/payouts/channels/hue-s-signature.ts'
 import { ensureTransfer } from '../../src/payouts/channels/transfers.ts'
 import type { Transfer } from '../../src/payouts/channels/transfers.ts'
 import type { ChannelName } from '../../src/payouts/channels/channel.ts'
 import { launch } from '../simulators/launch.ts'
+import { walletKeys } from '../simulators/wallet-signature.ts'
 import type { DemoOptions } from './options.ts'
 
 /** Everything outside the system: the bank, the wallet and the service organisation, each in its own process. */
 export interface World {
   readonly bankUrl: string
   readonly hueSUrl: string
+  readonly hueSKeys: string
   readonly cash: CashService
   /** The latest business date that any of them has; null before the first. */
   today(): Promise<LocalDate | null>
@@ -42,11 +45,15 @@ export async function startWorld(options: DemoOptions, folder: string): Promise<
     launch('hue-s', settings),
     launch('cash-service', settings),
   ])
-  const http = (baseUrl: string) => openHttp({ baseUrl, timeoutMs: PATIENCE_MS, connections: 4 })
-  const clients = { bank: http(bank.url), 'hue-s': http(hueS.url), cash: http(cash.url) }
+  const patience = { timeoutMs: PATIENCE_MS, connections: 4 }
+  const http = (baseUrl: string) => openHttp({ baseUrl, ...patience })
+  const seal = hueSSeal(signatureKeys(walletKeys.calls), unixMs)
+  const wallet = openHttp({ baseUrl: hueS.url, ...patience, seal })
+  const clients = { bank: http(bank.url), 'hue-s': wallet, cash: http(cash.url) }
   return {
     bankUrl: bank.url,
     hueSUrl: hueS.url,
+    hueSKeys: walletKeys.calls,
     cash: createCashService(clients.cash),
     today: async () => {
       const dates = await Promise.all(Object.values(clients).map(readClock))
@@ -98,7 +105,7 @@ export function startWorkers(
   const start = (barrier: string): void => {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', join('src', 'main.ts'), 'worker', '--with-parent'],
+      ['--import', 'tsx', join('src', 'main.ts'), 'worker', '--send-only', '--with-parent'],
       {
         stdio: ['pipe', 'ignore', 'inherit'],
         env: { ...environment(setting), FAULT_BARRIER: barrier },
@@ -146,6 +153,9 @@ function environment({
     ...keysAsText(vaultKeysOf(config)),
     BANK_URL: world.bankUrl,
     HUES_URL: world.hueSUrl,
+    HUES_KEYS: world.hueSKeys,
+    // The simulators are not told whose the accounts are.
+    VERIFY_ACCOUNTS: 'false',
     CHANNEL_TIMEOUT_MS: String(CALL_TIMEOUT_MS),
     LOG_LEVEL: 'silent',
   }

@@ -37,8 +37,32 @@ export const payoutMutants: readonly Mutant[] = [
   },
   {
     name: 'old-claim: a sender that was frozen sends what it claimed long ago',
-    edits: [{ file: SENDING, find: 'age() > sendWithinMs', replace: 'age() < 0' }],
+    edits: [{ file: SENDING, find: 'age() <= sendWithinMs', replace: 'age() >= 0' }],
     test: once('sends nothing that was decided on without it'),
+  },
+  {
+    name: 'old-halfway: a sender that was frozen between two calls of a claim goes on with it',
+    edits: [
+      {
+        file: 'src/payouts/channels/hue-s.ts',
+        find: 'isFresh()\n          ?',
+        replace: 'isFresh() || true\n          ?',
+      },
+    ],
+    test: inFile('test/integration/wallet-faults.test.ts')('a claim that grows old half-way'),
+  },
+  {
+    name: 'old-file: a file whose claim grew old while it was written is sent',
+    edits: [
+      {
+        file: 'src/payouts/channels/iso20022/folder.ts',
+        find: `if (!isFresh()) throw new Error('the claim grew old')`,
+        replace: '',
+      },
+    ],
+    test: inFile('test/integration/bank-folder-old.test.ts')(
+      'whose claim grows old while it is written',
+    ),
   },
   {
     name: 'no-state: a sender records what was given up on',
@@ -56,8 +80,13 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: SENDING_STORE,
-        find: `where order_id = \${orderId} and state = 'QUEUED'`,
-        replace: `where order_id = \${orderId} and state in ('QUEUED', 'SUBMITTING')`,
+        find: `where i.order_id = \${order.id} and i.state = 'QUEUED'`,
+        replace: `where i.order_id = \${order.id} and i.state in ('QUEUED', 'SUBMITTING')`,
+      },
+      {
+        file: SENDING_STORE,
+        find: `where reference = any (\${references}::text[]) and state = 'QUEUED'`,
+        replace: `where reference = any (\${references}::text[])`,
       },
     ],
     test: once('while it waits for the answer'),

@@ -1,103 +1,96 @@
 /**
- * The bank, played: it takes order files, executes them row by row and reports on each file.
- * It executes whatever it is sent, twice if sent twice, and keeps a book that shows it.
+ * The bank, played: it takes order files (pain.001) over HTTP or through a folder, checks them by rules of its own,
+ * executes them row by row and reports on each file (pain.002, three versions, three levels). It executes whatever it is
+ * sent, twice if sent twice, and keeps a book that shows it. Faults come by seed, or by rule (POST /faults).
  */
-import { checkTotals, reader, type Reader } from './input.ts'
-import { lose, openRail, pay, today, type Rail } from './rail.ts'
+import { statusFile, receive, watchFiles, type Files } from './bank-files.ts'
+import { putStatusFile, watchFolder } from './bank-folder.ts'
+import { createRules } from './bank-rules.ts'
+import { holderRoutes, watchHolders, type Holders } from './holders.ts'
+import { HttpError } from './input.ts'
+import { openRail } from './rail.ts'
 import { railRoutes } from './rail-routes.ts'
-import type { Order, RailRecord } from './records.ts'
-import { readOptions, serve, type Handler } from './serve.ts'
-
-const referencePattern = /^[0-9A-Z]{16}$/
-
-interface StatusRow {
-  reference: string
-  status: 'ACSC' | 'RJCT'
-  reason?: string
-}
-/** What the bank remembers of a file: how often it came, and what it will report; no rows if lost. */
-interface OrderFile {
-  times: number
-  reported: boolean
-  readonly rows: StatusRow[]
-}
-type Files = Map<string, OrderFile>
-
-/** Keeps the status reports, from the records of files and of their rows. */
-const watchFiles = (files: Files) => (record: RailRecord) => {
-  if (record.type === 'file') {
-    const file = files.get(record.fileId) ?? { times: 0, reported: false, rows: [] }
-    file.times = record.attempt
-    file.reported ||= record.fate !== 'lose'
-    files.set(record.fileId, file)
-  }
-  if (record.type !== 'executed' && record.type !== 'rejected') return
-  if (record.fileId === undefined || !record.answered) return
-  const { reference } = record
-  files
-    .get(record.fileId)
-    ?.rows.push(
-      record.type === 'executed'
-        ? { reference, status: 'ACSC' }
-        : { reference, status: 'RJCT', reason: record.reason },
-    )
-}
-
-const readOrder =
-  (fileId: string, account: string) =>
-  (row: Reader): Order => ({
-    reference: row.matching('reference', referencePattern, '16 digits or capital letters'),
-    account,
-    amount: row.amount('amount'),
-    to: `${row.name('bin')}:${row.name('accountNo')}`,
-    name: row.name('name'),
-    text: row.text('text'),
-    fileId,
-  })
-
-const postOrders =
-  (rail: Rail, files: Files): Handler =>
-  async ({ body }) => {
-    const at = today(rail)
-    const read = reader(body)
-    const [fileId, account] = [read.name('fileId'), read.name('account')]
-    const stated = { count: read.count('count'), total: read.amount('total') }
-    const orders = read.rows('orders', readOrder(fileId, account))
-    checkTotals(stated, orders)
-    const attempt = (files.get(fileId)?.times ?? 0) + 1
-    const fate = rail.faults.file(fileId, attempt)
-    const { count, total } = stated
-    const head = { at, fileId, account, count, total: String(total), attempt, fate }
-    let saved = rail.write({ type: 'file', ...head })
-    for (const order of orders) ({ saved } = (fate === 'lose' ? lose : pay)(rail, order))
-    await saved // the last record: the book keeps their order
-    const silence = fate === 'answer' ? undefined : 'drop'
-    return { status: 202, body: { fileId, received: orders.length }, silence }
-  }
-
-const getStatus =
-  (files: Files): Handler =>
-  ({ params }) => {
-    const fileId = params['fileId'] ?? ''
-    const file = files.get(fileId)
-    if (!file?.reported) return { status: 404, body: { error: `no file ${fileId}` } }
-    return { status: 200, body: { fileId, rows: file.rows } }
-  }
+import { readOptions, serve, type Handler, type Reply } from './serve.ts'
 
 const options = readOptions()
 const files: Files = new Map()
+const holders: Holders = new Map()
+const rules = createRules()
+const watch = [watchFiles(files), watchHolders(holders)]
 const rail = await openRail({
   options,
   name: 'bank',
   reasons: ['AC01', 'AC04', 'AC06', 'BE01'],
-  watch: watchFiles(files),
+  watch: (record) => {
+    for (const see of watch) see(record)
+  },
 })
+const statusOf = (fileId: string): string | undefined =>
+  statusFile({ files, rules, date: rail.state.clock.date ?? '' }, fileId)
+
+const postFile: Handler = async ({ xml }) => {
+  if (rules.take('', 'down')) return { status: 503, body: { error: 'maintenance' } }
+  const { file, record } = await receive({ rail, files, rules }, xml)
+  const { id: messageId, count: received } = file
+  const slow = rules.take(messageId, 'slow')
+  const reply: Reply = { status: 202, body: { messageId, received } }
+  if (rules.take(messageId, 'garbage')) return { status: 200, body: '<html>OK', type: 'text/html' }
+  if (slow) return { ...reply, delayMs: slow.amount }
+  return record.fate === 'answer' ? reply : { ...reply, silence: 'drop' }
+}
+
+const getStatus: Handler = ({ params }) => {
+  const xml = statusOf(params['fileId'] ?? '')
+  if (xml === undefined) return { status: 404, body: { error: 'no such file' } }
+  return { status: 200, body: xml, type: 'application/xml' }
+}
+
+/** The name enquiry: whose an account is. */
+const getAccount: Handler = ({ params: { bin = '', accountNo = '' } }) => {
+  const holder = holders.get(`${bin}:${accountNo}`)
+  if (!holder) return { status: 404, body: { bin, accountNo, status: 'unknown' } }
+  return {
+    status: 200,
+    body: { bin, accountNo, holderName: holder.name, status: holder.status },
+  }
+}
+
+/** Puts the status file of an order file into the folder, again if it was there before. */
+const putStatus = async (fileId: string): Promise<boolean> => {
+  const xml = statusOf(fileId)
+  if (xml === undefined) return false
+  await putStatusFile(options.folder, `${fileId}-${String(process.hrtime.bigint())}`, xml)
+  return true
+}
+
+const postStatus: Handler = async ({ params }) => {
+  if (options.folder === '') throw new HttpError(409, 'this bank watches no folder')
+  const put = await putStatus(params['fileId'] ?? '')
+  return { status: put ? 200 : 404, body: { put } }
+}
+
+if (options.folder !== '') {
+  watchFolder(options.folder, async (xml) => {
+    try {
+      const { file } = await receive({ rail, files, rules }, xml)
+      await putStatus(file.id)
+    } catch (error) {
+      if (!(error instanceof HttpError)) throw error
+      process.stderr.write(`an order file was refused: ${error.message}\n`)
+    }
+  })
+}
+
 serve({
   port: options.port,
   routes: {
     ...railRoutes(rail),
-    'POST /orders': postOrders(rail, files),
-    'GET /orders/:fileId/status': getStatus(files),
+    ...holderRoutes(rail),
+    'GET /accounts/:bin/:accountNo': getAccount,
+    'POST /pain.001': postFile,
+    'GET /pain.002/:fileId': getStatus,
+    'POST /pain.002/:fileId': postStatus,
+    'POST /faults': ({ body }) => ({ status: 200, body: { rules: rules.set(body) } }),
   },
   log: (call) => rail.write({ type: 'call', at: rail.state.clock.date, ...call }),
   close: rail.close,

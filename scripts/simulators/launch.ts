@@ -19,10 +19,17 @@ export interface Simulator {
 /** Starts a simulator in a process of its own and resolves once it takes calls. */
 export const launch = async (
   program: ProgramName,
-  options: { readonly folder: string; readonly seed: string; readonly faults: FaultLevel },
+  options: {
+    readonly folder: string
+    readonly seed: string
+    readonly faults: FaultLevel
+    /** The folder of order and status files, for a bank that watches one. */
+    readonly watched?: string
+  },
 ): Promise<Simulator> => {
   const folder = resolve(options.folder)
   const flags = ['--book', folder, '--seed', options.seed, '--faults', options.faults]
+  if (options.watched !== undefined) flags.push('--folder', resolve(options.watched))
   const child = spawn(process.execPath, ['--import', 'tsx', `${program}.ts`, ...flags], {
     cwd: fileURLToPath(new URL('.', import.meta.url)), // tsx is found from here, wherever we are
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -78,6 +78,8 @@ export const applyRecord = (state: RailState, record: RailRecord): void => {
       return
     case 'call':
     case 'file':
+    case 'holder':
+    case 'callback':
       return
   }
 }

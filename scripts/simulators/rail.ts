@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { openBook } from './book.ts'
-import { createFaults, type Faults } from './faults.ts'
+import { createFaults, type Fate, type Faults } from './faults.ts'
 import { addDays, HttpError } from './input.ts'
 import { applyRecord, createRailState, statementView, type RailState } from './rail-state.ts'
 import type { Direction, Order, RailRecord } from './records.ts'
@@ -63,10 +63,13 @@ export const today = ({ state }: Rail): string => {
   return state.clock.date
 }
 
-/** Executes an order, however often it has come before, unless a fault or the balance forbids it. */
-export const pay = (rail: Rail, order: Order): Outcome => {
+/**
+ * Executes an order, however often it has come before, unless a fault or the balance forbids it. The dice decide the
+ * fault unless somebody has asked for one.
+ */
+export const pay = (rail: Rail, order: Order, asked?: Fate): Outcome => {
   const head = received(rail, order)
-  const fate = rail.faults.payment(head.reference, head.attempt)
+  const fate = asked ?? rail.faults.payment(head.reference, head.attempt)
   const answered = fate.kind !== 'silent'
   const silence = answered ? undefined : fate.hang ? 'hang' : 'drop'
   if (!answered && !fate.executed) return { ...lose(rail, order), silence }
@@ -82,6 +85,12 @@ export const pay = (rail: Rail, order: Order): Outcome => {
   }
   const line = { type: 'executed', lineId: nextLine(rail), ...head } as const
   return { result: 'executed', silence, saved: rail.write({ ...line, answered, ...comesBack }) }
+}
+
+/** Refuses an order and says so. */
+export const reject = (rail: Rail, order: Order, reason: string): Outcome => {
+  const record = { type: 'rejected', ...received(rail, order), reason, answered: true } as const
+  return { result: 'rejected', reason, saved: rail.write(record) }
 }
 
 /** Receives an order and forgets it. */

@@ -12,6 +12,8 @@ export interface Order {
   readonly text: string
   /** The file it came in, for a bank. */
   readonly fileId?: string
+  /** The part of that file (PmtInf) it came in. */
+  readonly part?: string
 }
 
 /** What every record of one order has; `attempt` counts the receipts of its reference. */
@@ -25,6 +27,7 @@ interface OrderRecord {
   readonly text: string
   readonly attempt: number
   readonly fileId?: string
+  readonly part?: string
 }
 /** What every record has that makes a statement line. */
 interface LineRecord {
@@ -79,6 +82,28 @@ export interface FileRecord {
   readonly total: string
   readonly attempt: number
   readonly fate: 'answer' | 'lose' | 'drop'
+  /** The version of pain.001 it came as. */
+  readonly version: string
+  /** Refused as a whole, with the reason. */
+  readonly groupReason?: string
+  /** Refused parts (PmtInf), with their reasons. */
+  readonly partReasons?: Readonly<Record<string, string>>
+}
+
+export type HolderStatus = 'active' | 'blocked' | 'closed' | 'not-linked' | 'not-identified'
+/** Whose an account or wallet is; a bank's account is `bin:number`. */
+export interface HolderRecord {
+  readonly type: 'holder'
+  readonly account: string
+  readonly name: string
+  readonly status: HolderStatus
+}
+/** A callback was tried; `answer` is the status, 0 for none. */
+export interface CallbackRecord {
+  readonly type: 'callback'
+  readonly at: string | null
+  readonly eventId: string
+  readonly answer: number
 }
 
 /** Every line of a bank's or wallet's book; each order received has exactly one executed, rejected or lost. */
@@ -91,3 +116,5 @@ export type RailRecord =
   | ReturnedRecord
   | TransferRecord
   | FileRecord
+  | HolderRecord
+  | CallbackRecord

@@ -1,10 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { faultLevels, type FaultLevel } from './faults.ts'
-import { HttpError, isObject, type Body } from './input.ts'
+import { HttpError, type Body } from './input.ts'
+import { readBody } from './request-body.ts'
+import { router } from './router.ts'
+import type { Asked, Spoil } from './wallet-signature.ts'
 
-const bodyBytesMax = 20 * 1024 * 1024
 const keepAliveMs = 60_000
 const dropAfterMs = 20
 const hangMs = 30_000
@@ -13,12 +16,21 @@ export interface Request {
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
   readonly body: Body
+  /** The body as it came, when it came as XML; empty otherwise. */
+  readonly xml: string
 }
 /** With `silence` the answer is never given: the connection is cut at once, or hangs and is cut then. */
 export interface Reply {
   readonly status: number
+  /** JSON, unless it is text already: that goes out as it is, as `type`. */
   readonly body: unknown
+  readonly type?: string
+  readonly delayMs?: number
   readonly silence?: 'drop' | 'hang' | undefined
+  /** What is to be wrong with the answer's signature. */
+  readonly spoil?: Spoil
+  /** The service is down for so long once this is answered: connections are refused. */
+  readonly downMs?: number
 }
 export type Handler = (request: Request) => Reply | Promise<Reply>
 export type Routes = Readonly<Record<`${'GET' | 'POST'} /${string}`, Handler>>
@@ -36,26 +48,44 @@ interface Service {
   /** Books a call before it is handled; no answer leaves before the promise resolves. */
   readonly log: (call: Call) => Promise<void>
   readonly close: () => Promise<void>
+  /** Whom it lets in (it throws), and how answers are signed; without one messages are bare. */
+  readonly edge?: {
+    readonly admit: (asked: Asked) => void
+    readonly sign: (
+      asked: Asked,
+      status: number,
+      text: string,
+      spoil?: Spoil,
+    ) => { readonly headers: Readonly<Record<string, string>>; readonly text: string }
+  }
 }
 export interface ProgramOptions {
   readonly port: number
   readonly book: string
   readonly seed: string
   readonly faults: FaultLevel
+  /** A folder watched for order files beside HTTP; empty: none. Only the bank has one. */
+  readonly folder: string
 }
 
 /** Reads a simulator's command line; a bad one ends the program with a sentence on stderr. */
 export const readOptions = (): ProgramOptions => {
   try {
     const text = (value: string) => ({ type: 'string', default: value }) as const
-    const options = { port: text('0'), book: text(''), seed: text('1'), faults: text('none') }
+    const options = {
+      port: text('0'),
+      book: text(''),
+      seed: text('1'),
+      faults: text('none'),
+      folder: text(''),
+    }
     const { values } = parseArgs({ options })
     const port = Number(values.port)
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error('--port: not a port')
     if (values.book === '') throw new Error('--book: say which folder keeps the book')
     const faults = faultLevels.find((level) => level === values.faults)
     if (!faults) throw new Error(`--faults: one of ${faultLevels.join(', ')}`)
-    return { port, book: values.book, seed: values.seed, faults }
+    return { port, book: values.book, seed: values.seed, faults, folder: values.folder }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
     process.exit(2)
@@ -64,10 +94,18 @@ export const readOptions = (): ProgramOptions => {
 
 /** Listens on 127.0.0.1 and says so in one line; lives until SIGTERM or until its parent is gone. */
 export const serve = (service: Service): void => {
-  const match = router(service.routes)
+  const match = router<Handler>(service.routes)
   const server = createServer((request, response) => {
-    void answer(request, response, match, service.log)
+    void answer(request, response, match, service).then((downMs) => {
+      if (downMs !== undefined) setTimeout(goDown, dropAfterMs, downMs)
+    })
   })
+  const goDown = (ms: number): void => {
+    const { port } = server.address() as AddressInfo
+    server.close()
+    server.closeAllConnections()
+    setTimeout(() => server.listen(port, '127.0.0.1'), ms)
+  }
   server.keepAliveTimeout = keepAliveMs
   server.listen(service.port, '127.0.0.1', () => {
     process.stdout.write(`listening ${String((server.address() as AddressInfo).port)}\n`)
@@ -84,39 +122,60 @@ export const serve = (service: Service): void => {
 const answer = async (
   request: IncomingMessage,
   response: ServerResponse,
-  match: ReturnType<typeof router>,
-  log: Service['log'],
-): Promise<void> => {
-  const reply = await handle(request, match, log).catch(refusal)
+  match: ReturnType<typeof router<Handler>>,
+  service: Service,
+): Promise<number | undefined> => {
+  const asked = askedOf(request)
+  const reply: Reply = await handle(request, match, service, asked).catch(refusal)
   if (reply.silence) {
     const delayMs = reply.silence === 'hang' ? hangMs : dropAfterMs
     setTimeout(() => request.socket.destroy(), delayMs)
-    return
+    return undefined
   }
-  const text = JSON.stringify(reply.body)
-  const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-  response.writeHead(reply.status, headers).end(text)
+  if (reply.delayMs !== undefined) await sleep(reply.delayMs)
+  const asIs = reply.type !== undefined && typeof reply.body === 'string' ? reply.body : undefined
+  const text = asIs ?? JSON.stringify(reply.body)
+  const type = asIs === undefined ? 'application/json' : reply.type
+  const sealed = service.edge?.sign(asked, reply.status, text, reply.spoil) ?? { headers: {}, text }
+  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(sealed.text) }
+  response.writeHead(reply.status, { ...headers, ...sealed.headers })
+  response.end(sealed.text)
+  return reply.downMs
 }
+
+/** What is asked, as far as a signature covers it; the body is filled in when it has come. */
+const askedOf = ({ method = '', url = '', headers }: IncomingMessage) => ({
+  ...{ method, url, headers },
+  raw: '',
+})
 
 const handle = async (
   request: IncomingMessage,
-  match: ReturnType<typeof router>,
-  log: Service['log'],
+  match: ReturnType<typeof router<Handler>>,
+  { log, edge }: Service,
+  asked: ReturnType<typeof askedOf>,
 ): Promise<Reply> => {
-  const [method, url] = [request.method ?? '', request.url ?? '']
+  const { method, url } = asked
   const [path = '', query = ''] = url.split('?', 2)
   const call = { method, path: url }
-  const body = await readBody(request).catch(async (error: unknown) => {
+  const { body, xml, raw } = await readBody(request).catch(async (error: unknown) => {
     await log(call)
     throw error
   })
+  asked.raw = raw
   // Booked in the same turn as the handler looks at the state: once this record is on disk, so is all
   // that the handler saw, and no answer tells of something that a crash can still undo.
   const logged = log({ ...call, ...namesIn(body) })
   try {
+    edge?.admit(asked)
     const found = match(method, path)
     if (!found) throw new HttpError(404, `there is no ${method} ${path}`)
-    return await found.handler({ params: found.params, query: new URLSearchParams(query), body })
+    return await found.handler({
+      params: found.params,
+      query: new URLSearchParams(query),
+      body,
+      xml,
+    })
   } finally {
     await logged
   }
@@ -136,62 +195,3 @@ const namesIn = (body: Body): Partial<Call> => ({
   ...(typeof body['fileId'] === 'string' && { fileId: body['fileId'] }),
   ...(typeof body['listId'] === 'string' && { listId: body['listId'] }),
 })
-
-/** Finds the handler of a path; a part of a route that begins with a colon is a parameter. */
-const router = (routes: Routes) => {
-  const table = Object.entries(routes).map(([name, handler]) => {
-    const [method = '', path = ''] = name.split(' ')
-    return { method, parts: path.split('/'), handler }
-  })
-  return (method: string, path: string) => {
-    const parts = path.split('/')
-    for (const route of table) {
-      const fits = (part: string, i: number): boolean => part === parts[i] || part.startsWith(':')
-      if (route.method !== method || route.parts.length !== parts.length) continue
-      if (!route.parts.every(fits)) continue
-      const params: Record<string, string> = {}
-      route.parts.forEach((part, i) => {
-        if (part.startsWith(':')) params[part.slice(1)] = decode(parts[i] ?? '')
-      })
-      return { handler: route.handler, params }
-    }
-    return undefined
-  }
-}
-
-const decode = (part: string): string => {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    throw new HttpError(400, `${part} is not a proper part of an address`)
-  }
-}
-
-/** Reads a body to its end even when it is too big: a sender cut off in the middle sees no answer. */
-const readBody = async (request: IncomingMessage): Promise<Body> => {
-  if (request.method !== 'POST') return {}
-  const chunks: Buffer[] = []
-  let bytes = 0
-  await new Promise((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes <= bodyBytesMax) chunks.push(chunk)
-    })
-    request.on('end', resolve)
-    request.on('error', () => {
-      reject(new HttpError(400, 'the request was cut off'))
-    })
-  })
-  if (bytes > bodyBytesMax) throw new HttpError(413, 'the body is above 20 MB')
-  const body = parseJson(Buffer.concat(chunks).toString('utf8'))
-  if (!isObject(body)) throw new HttpError(400, 'the body must be a JSON object')
-  return body
-}
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new HttpError(400, 'the body is not JSON')
-  }
-}

@@ -25,6 +25,7 @@ const LEDGER_REFUSALS: Readonly<Record<string, readonly [ErrorKind, string]>> = 
   LB023: ['conflict', 'list-differs'],
   LB024: ['conflict', 'rows-not-opened'],
   LB025: ['invalid', 'reason-unknown'],
+  LB026: ['conflict', 'channel-stopped'],
   LB070: ['conflict', 'merge-undecided'],
   LB030: ['invalid', 'statement-does-not-add-up'],
   LB040: ['forbidden', 'relative-needs-second'],

@@ -89,6 +89,8 @@ function adapterOf({ url, schema, kind, poolSize }: DatabaseOptions): PrismaPg {
       connectionString: url,
       max: poolSize,
       query_timeout: query,
+      // A frozen server takes the connection and says nothing.
+      connectionTimeoutMillis: query,
       application_name: `an-sinh-${kind}`,
       options: Object.entries(settings)
         .map(([name, value]) => `-c ${name}=${String(value)}`)

@@ -1,11 +1,10 @@
+import { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
 import type { z } from 'zod'
+import { answerOf, failureOf } from './http-answer.ts'
+import type { CallResult } from './http-answer.ts'
 
-/** What came of one HTTP call: an answer, a connection refused before any byte, or nothing one can rely on. */
-export type CallResult<T> =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: T }
-  | { readonly kind: 'refused' }
-  | { readonly kind: 'no-answer'; readonly reason: string }
+export type { CallResult } from './http-answer.ts'
 
 export interface HttpClient {
   /**
@@ -18,58 +17,94 @@ export interface HttpClient {
     schema: z.ZodType<T>,
     body?: unknown,
   ): Promise<CallResult<T>>
+  /**
+   * The same with bodies that are not JSON: sends `pieces` as they are made, as `type`, and returns the answer's bytes.
+   * A body that is not read to its end is no answer.
+   */
+  exchange(
+    method: 'GET' | 'POST',
+    path: string,
+    content?: { readonly type: string; readonly pieces: Iterable<string> },
+  ): Promise<CallResult<Uint8Array>>
   close(): Promise<void>
+}
+
+/** Signs what goes out and checks what comes back; a client without one sends and believes bare messages. */
+export interface MessageSeal {
+  /** For one call; `target` is the path with its query. `check` says what is wrong with the answer, null if nothing. */
+  begin(call: { readonly method: string; readonly target: string; readonly body: string }): {
+    readonly headers: Readonly<Record<string, string>>
+    check(answer: {
+      readonly status: number
+      readonly headers: Readonly<Record<string, string | string[] | undefined>>
+      readonly body: Uint8Array
+    }): string | null
+  }
 }
 
 const RESPONSE_BYTES_MAX = 64 * 1024 * 1024
 
-/** Opens a client of one service. `timeoutMs` bounds connecting, waiting for the answer and reading it, each. */
+/**
+ * Opens a client of one service. `timeoutMs` bounds connecting, waiting for the answer and reading it, each. With a seal
+ * JSON calls are signed and an answer whose signature does not hold is no answer.
+ */
 export function openHttp(options: {
   readonly baseUrl: string
   readonly timeoutMs: number
   readonly connections: number
+  readonly seal?: MessageSeal
+  readonly responseBytesMax?: number
 }): HttpClient {
-  const { timeoutMs } = options
+  const { timeoutMs, seal } = options
   const dispatcher = new Agent({
     connect: { timeout: timeoutMs },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     connections: options.connections,
     pipelining: 1,
-    maxResponseSize: RESPONSE_BYTES_MAX,
+    maxResponseSize: options.responseBytesMax ?? RESPONSE_BYTES_MAX,
   })
+  const ask = (
+    method: 'GET' | 'POST',
+    path: string,
+    content?: { readonly type: string; readonly body: string | Readable },
+    headers?: Readonly<Record<string, string>>,
+  ) =>
+    request(new URL(path, options.baseUrl), {
+      method,
+      dispatcher,
+      signal: AbortSignal.timeout(timeoutMs * 2),
+      ...(content === undefined ? {} : { body: content.body }),
+      headers: { ...(content && { 'content-type': content.type }), ...headers },
+    })
   return {
     call: async (method, path, schema, body) => {
       try {
-        const answer = await request(new URL(path, options.baseUrl), {
-          method,
-          dispatcher,
-          signal: AbortSignal.timeout(timeoutMs * 2),
-          ...(body === undefined
-            ? {}
-            : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-        })
-        const parsed = schema.safeParse(await answer.body.json())
-        if (!parsed.success)
-          return { kind: 'no-answer', reason: `unreadable answer (${answer.statusCode})` }
-        return { kind: 'answer', status: answer.statusCode, body: parsed.data }
+        const content =
+          body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) }
+        const { pathname, search } = new URL(path, options.baseUrl)
+        const call = { method, target: pathname + search, body: content?.body ?? '' }
+        const sealed = seal?.begin(call)
+        const answer = await ask(method, path, content, sealed?.headers)
+        const bytes = new Uint8Array(await answer.body.arrayBuffer())
+        const { statusCode: status, headers } = answer
+        const broken = sealed?.check({ status, headers, body: bytes }) ?? null
+        if (broken !== null) return { kind: 'no-answer', reason: broken }
+        return answerOf(status, bytes, schema)
+      } catch (error) {
+        return failureOf(error)
+      }
+    },
+    exchange: async (method, path, content) => {
+      try {
+        const body = content && { type: content.type, body: Readable.from(content.pieces) }
+        const answer = await ask(method, path, body)
+        const bytes = new Uint8Array(await answer.body.arrayBuffer())
+        return { kind: 'answer', status: answer.statusCode, body: bytes }
       } catch (error) {
         return failureOf(error)
       }
     },
     close: () => dispatcher.close(),
   }
-}
-
-function failureOf(error: unknown): { kind: 'refused' } | { kind: 'no-answer'; reason: string } {
-  const code = codeOf(error)
-  // Only this one proves that nothing was sent; a reset or a time-out may come after the other side acted.
-  if (code === 'ECONNREFUSED') return { kind: 'refused' }
-  return { kind: 'no-answer', reason: code ?? String(error) }
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-  return typeof code === 'string' ? code : undefined
 }

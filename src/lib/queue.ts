@@ -1,8 +1,10 @@
 import { Queue, Worker, createPostgresBackend, runMigrations } from 'bullmq'
 import type { Job, JobsOptions } from 'bullmq'
-import { Redis } from 'ioredis'
 import pg from 'pg'
 import type { z } from 'zod'
+import { connectRedis } from './queue-redis.ts'
+import type { RedisSettings } from './queue-redis.ts'
+import { isPast } from './time.ts'
 
 /** A kind of job: its name, what its payload holds (ids only, never amounts) and the key that makes it one of a kind. */
 export interface JobDefinition<Payload> {
@@ -10,12 +12,16 @@ export interface JobDefinition<Payload> {
   readonly payload: z.ZodType<Payload>
   /** The job id: the same key twice is one job. No colon (BullMQ refuses it). */
   readonly key: (payload: Payload) => string
+  /** What moves money runs once, whatever comes of it; everything else may be tried again. Default: once. */
+  readonly onFailure?: 'leave' | 'retry'
 }
+
+/** When a job that nobody asks for runs: at an interval, or by a cron pattern in Vietnam's time. */
+export type Rhythm = { readonly everyMs: number } | { readonly pattern: string }
 
 /** Where jobs are kept: BullMQ on the same PostgreSQL (default), or on Redis. */
 export type QueueBackend =
-  | { readonly kind: 'postgres'; readonly url: string }
-  | { readonly kind: 'redis'; readonly url: string }
+  { readonly kind: 'postgres'; readonly url: string } | ({ readonly kind: 'redis' } & RedisSettings)
 
 /** A handler bound to its definition. */
 export interface JobHandler {
@@ -26,6 +32,11 @@ export interface JobHandler {
 /** Adds jobs. Rows are the outbox (docs/adr/0008): adding is always safe to repeat. */
 export interface JobQueue {
   add<Payload>(job: JobDefinition<Payload>, payloads: readonly Payload[]): Promise<void>
+  /**
+   * Has a job run in a rhythm, once for all processes. Calling it again changes the rhythm, or mends it when the queue
+   * has lost it; otherwise nothing.
+   */
+  schedule<Payload>(job: JobDefinition<Payload>, payload: Payload, rhythm: Rhythm): Promise<void>
   close(): Promise<void>
 }
 
@@ -37,6 +48,23 @@ const SCHEMA = 'bullmq'
  * Failed jobs are removed at once, or re-adding their id would be ignored in silence.
  */
 const RUN_ONCE: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true }
+
+/** Jobs that only look and mend: five tries, the last about half a minute after the first. */
+const RETRY: JobsOptions = {
+  attempts: 5,
+  backoff: { type: 'exponential', delay: 1_000 },
+  removeOnComplete: true,
+  removeOnFail: true,
+}
+
+const optionsOf = ({ onFailure = 'leave' }: { readonly onFailure?: 'leave' | 'retry' }) =>
+  onFailure === 'retry' ? RETRY : RUN_ONCE
+
+/** Vietnam has one time zone and no summer time. */
+const TIME_ZONE = 'Asia/Ho_Chi_Minh'
+
+/** A rhythm that is so late, and three beats more, has lost its job: its worker died with it. */
+const GRACE_MS = 2_000
 
 /** Longer than twice the slowest channel call (CHANNEL_TIMEOUT_MS ≤ 2 min): a working job is never taken for stalled. */
 const LOCK_MS = 300_000
@@ -89,9 +117,19 @@ export function openQueue(name: string, backend: QueueBackend): JobQueue {
         payloads.map((payload) => ({
           name: job.name,
           data: payload,
-          opts: { ...RUN_ONCE, jobId: job.key(payload) },
+          opts: { ...optionsOf(job), jobId: job.key(payload) },
         })),
       )
+    },
+    schedule: async (job, payload, rhythm) => {
+      const repeat =
+        'everyMs' in rhythm ? { every: rhythm.everyMs } : { pattern: rhythm.pattern, tz: TIME_ZONE }
+      const known = await queue.getJobScheduler(job.name)
+      const same = known?.every === repeat.every && known?.pattern === repeat.pattern
+      const graceMs = 'everyMs' in rhythm ? GRACE_MS + 3 * rhythm.everyMs : 60_000
+      if (same && known?.next !== undefined && !isPast(known.next, graceMs)) return
+      const template = { name: job.name, data: payload, opts: optionsOf(job) }
+      await queue.upsertJobScheduler(job.name, repeat, template)
     },
     close: async () => {
       await queue.close()
@@ -138,32 +176,24 @@ export function startWorker(
 
 type Process = (job: Job) => Promise<void>
 
+/** A stalled job is not run again: nobody knows what it has done. */
+const WORKING = { maxStalledCount: 0, lockDuration: LOCK_MS } as const
+
 function connect(backend: QueueBackend) {
   if (backend.kind === 'redis') {
-    const redis = new Redis(backend.url, { maxRetriesPerRequest: null })
-    redis.on('error', () => undefined)
+    const { connection, prefix, end } = connectRedis(backend)
     return {
-      queue: (name: string) => new Queue(name, { connection: redis }),
+      queue: (name: string) => new Queue(name, { connection, prefix }),
       worker: (name: string, run: Process, concurrency: number) =>
-        new Worker(name, run, {
-          connection: redis,
-          concurrency,
-          maxStalledCount: 0,
-          lockDuration: LOCK_MS,
-        }),
-      end: () => redis.quit().then(() => undefined),
+        new Worker(name, run, { ...{ connection, prefix, concurrency }, ...WORKING }),
+      end,
     }
   }
   const connection = { connectionString: backend.url, schema: SCHEMA, max: 4 }
   return {
     queue: (name: string) => new Queue(name, { connection }, createPostgresBackend),
     worker: (name: string, run: Process, concurrency: number) =>
-      new Worker(
-        name,
-        run,
-        { connection, concurrency, maxStalledCount: 0, lockDuration: LOCK_MS },
-        createPostgresBackend,
-      ),
+      new Worker(name, run, { connection, concurrency, ...WORKING }, createPostgresBackend),
     end: () => Promise.resolve(),
   }
 }

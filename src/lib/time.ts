@@ -48,6 +48,11 @@ export function addMonths(from: Month, months: number): Month {
   return `${year}-${String((count % 12) + 1).padStart(2, '0')}-01` as Month
 }
 
+/** The day of the week: 1 is Monday, 7 Sunday (ISO 8601). */
+export function weekdayOf(day: LocalDate): number {
+  return new Date(`${day}T00:00:00Z`).getUTCDay() || 7
+}
+
 /** A day as Vietnamese papers write it: "2023-08-05" → "05/08/2023". */
 export function formatDate(day: LocalDate): string {
   return `${day.slice(8, 10)}/${day.slice(5, 7)}/${day.slice(0, 4)}`
@@ -57,4 +62,27 @@ export function formatDate(day: LocalDate): string {
 export function stopwatch(): () => number {
   const start = performance.now()
   return () => performance.now() - start
+}
+
+/** The process's clock in milliseconds since 1970: for the time stamps of signed messages and for pauses, nothing else. */
+export function unixMs(): number {
+  return Date.now()
+}
+
+/** Vietnam is seven hours ahead of UTC all year. */
+const VIETNAM_AHEAD_MS = 7 * 3_600_000
+
+/** Today in Vietnam by this machine's clock: the business day of programs that run by the clock. */
+export function today(): LocalDate {
+  return new Date(Date.now() + VIETNAM_AHEAD_MS).toISOString().slice(0, 10) as LocalDate
+}
+
+/** The time of day in Vietnam, "HH:MM", by this machine's clock: whether a channel is open. */
+export function timeOfDay(): string {
+  return new Date(Date.now() + VIETNAM_AHEAD_MS).toISOString().slice(11, 16)
+}
+
+/** Whether a moment (milliseconds since 1970) is more than `graceMs` ago by this machine's clock. */
+export function isPast(atMs: number, graceMs: number): boolean {
+  return atMs + graceMs < Date.now()
 }

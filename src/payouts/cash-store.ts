@@ -34,6 +34,29 @@ export async function rowsOf(tx: Tx, cashListId: string): Promise<readonly CashR
      where c.cash_list_id = ${cashListId} order by e.number`
 }
 
+/** What a cash list says of itself as a whole; the hash is the database's, in hex. Undefined when there is none. */
+export async function headOf(
+  tx: Tx,
+  cashListId: string,
+): Promise<
+  | {
+      readonly communeId: number
+      readonly commune: string
+      readonly rowCount: number
+      readonly total: Vnd
+      readonly contentHash: string
+    }
+  | undefined
+> {
+  const [row] = await tx.$queryRaw<
+    { communeId: number; commune: string; rowCount: number; total: Vnd; contentHash: string }[]
+  >`
+    select l.commune_id as "communeId", c.full_name_vi as commune, l.row_count as "rowCount", l.total,
+           encode(l.content_hash, 'hex') as "contentHash"
+      from cash_list l join commune c on c.id = l.commune_id where l.id = ${cashListId}`
+  return row
+}
+
 /** Notes the day of hand-over; false when it was noted before. */
 export async function markHandedOver(tx: Tx, id: string, on: LocalDate): Promise<boolean> {
   return (

@@ -14,7 +14,12 @@ import type { StoredCashList } from './cash-store.ts'
  * day. The list must be released. Doing it again changes nothing. The caller moves the money and sends the list after
  * the commit, asking first whether that was done.
  */
-async function handOver(tx: Tx, by: Act, cashList: StoredCashList, on: LocalDate): Promise<void> {
+export async function handOver(
+  tx: Tx,
+  by: Act,
+  cashList: StoredCashList,
+  on: LocalDate,
+): Promise<void> {
   if (!(await store.markHandedOver(tx, cashList.id, on))) return
   const { id, communeId, listNumber, total } = cashList
   const head = { reference: `cash-handed-over:${id}`, occurredOn: on, communeId }
@@ -34,15 +39,15 @@ async function handOver(tx: Tx, by: Act, cashList: StoredCashList, on: LocalDate
 /**
  * Settles a cash list by the service's report: paid rows are paid, unpaid rows are carried to a later month and their
  * money comes back. Every row of the list must be in the report, once, with its amount; throws DomainError
- * `cash-report-differs` otherwise and changes nothing. Settling again changes nothing.
+ * `cash-report-differs` otherwise and changes nothing. Settling again changes nothing. Returns whether it was settled now.
  */
-async function settle(
+export async function settle(
   tx: Tx,
   by: Act,
   cashList: StoredCashList,
   report: readonly CashOutcome[],
   on: LocalDate,
-): Promise<void> {
+): Promise<boolean> {
   const rows = await store.rowsOf(tx, cashList.id)
   const expected = new Map(rows.map((row) => [row.reference, row.amount]))
   const reported = new Map(report.map((row) => [row.reference, row]))
@@ -57,7 +62,7 @@ async function settle(
       `Báo cáo ${cashList.id}: ${report.length} dòng, danh sách ${rows.length} dòng`,
     )
   }
-  if (!(await store.markSettled(tx, cashList.id, on))) return
+  if (!(await store.markSettled(tx, cashList.id, on))) return false
   await store.insertResults(tx, cashList.id, report)
   const head = { occurredOn: on, communeId: cashList.communeId }
   const { id, payingUnit: unit } = cashList
@@ -93,7 +98,5 @@ async function settle(
   await recordActs(tx, by, [
     { act: 'cash.settle', subject: `cash-list:${id}`, communeId: cashList.communeId, detail },
   ])
+  return true
 }
-
-/** Cash lists from hand-over to settlement. */
-export const cash = { of: store.cashListsOf, rowsOf: store.rowsOf, handOver, settle }

@@ -1,17 +1,15 @@
 import { z } from 'zod'
-import type { PersonId } from '../lib/act.ts'
-import type { Barrier } from '../lib/barrier.ts'
-import type { Database } from '../lib/db.ts'
-import { DomainError } from '../lib/errors.ts'
-import { defineJob, handle } from '../lib/queue.ts'
-import type { JobHandler } from '../lib/queue.ts'
-import { localDate } from '../lib/time.ts'
-import type { Vault } from '../lib/vault.ts'
-import type { Channel, ChannelName } from './channels/channel.ts'
-import { payouts } from './payouts.ts'
+import { defineJob } from '../lib/queue.ts'
+import type { JobQueue } from '../lib/queue.ts'
+import type { LocalDate } from '../lib/time.ts'
+import type { ChannelName } from './channels/channel.ts'
+import type { OrderRef } from './payouts-store.ts'
 
-/** The queue that payouts are sent through. */
-export const PAYOUT_QUEUE = 'payouts'
+/** Each channel has a queue of its own: a slow bank does not keep the wallet waiting. */
+export const sendQueueName = (channel: ChannelName): string => `send-${channel}`
+
+/** The queue of what looks and mends: sweeps, enquiries, the calendar. */
+export const UPKEEP_QUEUE = 'upkeep'
 
 /** Sends one order: a chunk of instructions of one channel and paying unit. `on` is the business day. */
 export const sendOrderJob = defineJob({
@@ -26,27 +24,48 @@ export const sendOrderJob = defineJob({
   key: ({ orderId, attempt }) => `send-${orderId}-${attempt}`,
 })
 
-/** The handlers of payouts: small, idempotent, looking at the rows before they act. */
-export function payoutHandlers(deps: {
-  readonly db: Database
-  readonly vault: Vault
-  readonly channels: Readonly<Record<ChannelName, Channel>>
-  readonly barrier: Barrier
-}): readonly JobHandler[] {
-  const { db, vault, channels, barrier } = deps
-  return [
-    handle(sendOrderJob, async ({ orderId, channel, orderedBy, on }) => {
-      const by = { actor: orderedBy as PersonId, via: 'worker:send', scope: 'province' } as const
-      const sent = await payouts.sendOrder({ db, vault, channel: channels[channel], barrier }, by, {
-        id: orderId,
-        on: localDate(on),
-      })
-      if (!sent)
-        throw new DomainError(
-          'conflict',
-          'channel-refused',
-          `Kênh ${channel} từ chối kết nối; lệnh đã trở lại hàng đợi`,
-        )
-    }),
-  ]
+/** Looks at the rows and mends what is late or lost. */
+export const sweepJob = defineJob({
+  name: 'payouts.sweep',
+  payload: z.strictObject({}),
+  key: () => 'sweep',
+  onFailure: 'retry',
+})
+
+/** Asks after the unknown payments that are due. */
+export const enquireJob = defineJob({
+  name: 'payouts.enquire',
+  payload: z.strictObject({}),
+  key: () => 'enquire',
+  onFailure: 'retry',
+})
+
+/** Compares the books with the states, and stops sending where they disagree. */
+export const checkJob = defineJob({
+  name: 'payouts.check',
+  payload: z.strictObject({}),
+  key: () => 'check',
+  onFailure: 'retry',
+})
+
+/** Does what the calendar asks of the day. */
+export const calendarJob = defineJob({
+  name: 'payouts.calendar',
+  payload: z.strictObject({}),
+  key: () => 'calendar',
+  onFailure: 'retry',
+})
+
+/** Offers the jobs of orders to the queues of their channels. Offering one twice is offering it once. */
+export async function enqueueOrders(
+  queueOf: (channel: ChannelName) => JobQueue,
+  orders: readonly OrderRef[],
+  on: LocalDate,
+): Promise<void> {
+  for (const channel of new Set(orders.map((order) => order.channel))) {
+    const jobs = orders
+      .filter((order) => order.channel === channel)
+      .map((order) => ({ ...order, on }))
+    await queueOf(channel).add(sendOrderJob, jobs)
+  }
 }

@@ -1,6 +1,6 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
-import type { LocalDate } from '../lib/time.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
 import type { ChannelName } from './channels/channel.ts'
 import { transitions } from './instruction.ts'
 
@@ -55,33 +55,70 @@ export interface OrderRef {
   readonly orderedBy: PersonId
 }
 
+/** What planning must know of a channel: rows of an order, and đồng of a payment, at the most. */
+export type OrderLimits = Readonly<
+  Record<ChannelName, { readonly rowsMax: number; readonly amountMax: bigint }>
+>
+
+/** Which queued instructions are put into orders, and by whom. */
+export interface OrderPlan {
+  /** The business day. */
+  readonly on: LocalDate
+  readonly limits: OrderLimits
+  /** Only lists of this month and earlier: nobody is paid before the month. */
+  readonly until: Month
+  /** Who orders it; null: whoever released the list. */
+  readonly orderedBy: PersonId | null
+}
+
 /**
- * Groups queued instructions without an order into orders by channel and paying unit, at most `size` each, in the
- * order of their references: a statement or two an order. Ids carry day, unit, channel and a number. Returns how many
- * orders were made. `on` is the business day.
+ * Groups queued instructions without an order into orders by channel, paying unit and person (docs/adr/0013), as many in
+ * one as the channel's limit allows, in the order of their references: a statement or two an order. What is above the
+ * channel's ceiling of a payment is HELD with its reason and the rest goes on. Ids carry day, unit, channel and a number.
+ * Returns how many orders were made. Two planners at once wait for each other.
  */
-export async function planOrders(
-  tx: Tx,
-  plan: { readonly on: LocalDate; readonly size: number; readonly orderedBy: PersonId },
-): Promise<number> {
-  const waiting = await tx.$queryRaw<{ channel: ChannelName; unit: string; planned: number }[]>`
-    select w.channel, w.paying_unit as unit,
-           (select count(*)::integer from payment_order o where o.channel = w.channel and o.paying_unit = w.paying_unit and o.planned_on = ${plan.on}::date) as planned
-      from (select distinct channel, paying_unit from instruction where state = 'QUEUED' and order_id is null) w order by 1, 2`
+export async function planOrders(tx: Tx, plan: OrderPlan): Promise<number> {
+  const { on, limits, until } = plan
+  await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('plan-orders'))`
+  await holdAbove(tx, limits)
+  const waiting = await tx.$queryRaw<
+    { channel: ChannelName; unit: string; orderedBy: PersonId; planned: number }[]
+  >`
+    select w.channel, w.paying_unit as unit, w.ordered_by as "orderedBy",
+           (select count(*)::integer from payment_order o where o.channel = w.channel and o.paying_unit = w.paying_unit and o.planned_on = ${on}::date) as planned
+      from (select distinct i.channel, i.paying_unit, coalesce(${plan.orderedBy}::uuid, l.released_by) as ordered_by
+              from instruction i join payout_list l on l.id = i.list_id
+             where i.state = 'QUEUED' and i.order_id is null and l.month <= ${until}::date) w order by 1, 2, 3`
+  const numbers = new Map<string, number>()
   let made = 0
-  for (const { channel, unit, planned } of waiting) {
-    for (let number = planned + 1, filled = plan.size; filled === plan.size; number += 1) {
-      const id = [plan.on, unit, channel, String(number).padStart(3, '0')].join('-')
+  for (const { channel, unit, orderedBy, planned } of waiting) {
+    const size = limits[channel].rowsMax
+    const place = `${unit}-${channel}`
+    let number = numbers.get(place) ?? planned
+    for (let filled = size; filled === size; made += 1) {
+      number += 1
+      const id = [on, place, String(number).padStart(3, '0')].join('-')
       await tx.$executeRaw`insert into payment_order (id, channel, paying_unit, planned_on, ordered_by)
-        values (${id}, ${channel}, ${unit}, ${plan.on}::date, ${plan.orderedBy}::uuid)`
+        values (${id}, ${channel}, ${unit}, ${on}::date, ${orderedBy}::uuid)`
       filled = await tx.$executeRaw`
         update instruction set order_id = ${id} where reference = any (array(
-          select reference from instruction where state = 'QUEUED' and order_id is null and channel = ${channel} and paying_unit = ${unit}
-           order by reference limit ${plan.size}))`
-      made += 1
+          select i.reference from instruction i join payout_list l on l.id = i.list_id
+           where i.state = 'QUEUED' and i.order_id is null and i.channel = ${channel} and i.paying_unit = ${unit}
+             and l.month <= ${until}::date and coalesce(${plan.orderedBy}::uuid, l.released_by) = ${orderedBy}::uuid
+           order by i.reference limit ${size}))`
     }
+    numbers.set(place, number)
   }
   return made
+}
+
+async function holdAbove(tx: Tx, limits: OrderLimits): Promise<void> {
+  const ceilings = Object.entries(limits)
+  await tx.$executeRaw`
+    update instruction i set state = 'HELD', reason = 'LIMIT_EXCEEDED'
+      from unnest(${ceilings.map(([channel]) => channel)}::text[], ${ceilings.map(([, { amountMax }]) => amountMax.toString())}::bigint[])
+             as c (channel, amount_max)
+     where i.state = 'QUEUED' and i.order_id is null and i.channel = c.channel and i.amount > c.amount_max`
 }
 
 /** Orders that still have queued instructions: what the queue should hold (the rows are the outbox). */

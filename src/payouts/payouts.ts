@@ -1,23 +1,36 @@
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
-import { invariant } from '../lib/errors.ts'
+import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
-import { ORDER_ROWS_MAX } from './channels/channel.ts'
-import { cash } from './cash.ts'
+import { calendar } from './calendar-runs.ts'
+import { handOver, settle } from './cash.ts'
+import { writeCashList } from './cash-file.ts'
+import { readCashReport, settleByReport } from './cash-report.ts'
+import { cashListsOf, rowsOf } from './cash-store.ts'
+import { enquireDue, enquireRound } from './enquiries.ts'
+import { hasten } from './enquiries-store.ts'
+import { failureReasonOf } from './failure-reasons.ts'
+import { checkBooks, stopOnViolation } from './invariants.ts'
 import { lists } from './lists.ts'
 import { overpaid } from './overpaid.ts'
 import { hold, lift } from './releasing.ts'
 import * as orders from './payouts-store.ts'
 import { prepareReissues } from './reissuing.ts'
 import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
+import * as outcomes from './outcomes-store.ts'
 import * as sending from './sending-store.ts'
 import { settleLines } from './settling.ts'
 import { proposeUnpaid, unpaidMonths } from './unpaid.ts'
+import { takeStatusFile, takeStatusFiles } from './status-files.ts'
+import { stopping } from './stopping.ts'
+import { sweep } from './sweeping.ts'
+import { switches } from './switches.ts'
+import { worklist } from './worklist.ts'
 
 /** Approves prepared re-issues as a second person. */
 async function approveReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
-  await sending.approveReissued(tx, references, by.actor)
+  await outcomes.approveReissued(tx, references, by.actor)
   await recordActs(
     tx,
     by,
@@ -30,7 +43,7 @@ async function approveReissues(tx: Tx, by: Act, references: readonly string[]): 
 
 /** Puts approved re-issues in the queue as a third person. */
 async function queueReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
-  await sending.queueReissued(tx, references)
+  await outcomes.queueReissued(tx, references)
   await recordActs(
     tx,
     by,
@@ -41,20 +54,34 @@ async function queueReissues(tx: Tx, by: Act, references: readonly string[]): Pr
   )
 }
 
-/** Groups what is queued into orders for a business day, ordered by the person who acts. Returns how many orders. */
+/**
+ * Groups what is queued into orders for a business day within the channels' limits, ordered by the person who acts.
+ * Returns how many orders.
+ */
 async function planOrders(
   tx: Tx,
   by: Act,
   on: LocalDate,
-  size: number = ORDER_ROWS_MAX,
+  limits: orders.OrderLimits,
 ): Promise<number> {
-  invariant(size <= ORDER_ROWS_MAX, 'an order file is one claim')
-  const made = await orders.planOrders(tx, { on, size, orderedBy: by.actor })
+  const plan = { on, limits, until: monthOf(on), orderedBy: by.actor }
+  const made = await orders.planOrders(tx, plan)
   if (made > 0)
     await recordActs(tx, by, [
       { act: 'orders.plan', subject: `day:${on}`, detail: { orders: made } },
     ])
   return made
+}
+
+/** Cash lists from hand-over to settlement, over HTTP or by files. */
+const cash = {
+  of: cashListsOf,
+  rowsOf,
+  handOver,
+  settle,
+  writeList: writeCashList,
+  readReport: readCashReport,
+  settleByReport,
 }
 
 /** The face of payouts: lists, orders, sending, outcomes, cash. */
@@ -68,18 +95,31 @@ export const payouts = {
   lastPlannedDay: orders.lastPlannedDay,
   sendOrder,
   applyStatus,
+  enquireDue,
   giveUpOnSilent: sending.giveUpOnSilent,
   raiseIdleOrders: sending.raiseIdleOrders,
+  takeStatusFile,
+  takeStatusFiles,
   giveUpOnUnreported,
-  inState: sending.inState,
-  countOutgoing: sending.countOutgoing,
-  countStates: sending.countStates,
+  inState: outcomes.inState,
+  countOutgoing: outcomes.countOutgoing,
+  countStates: outcomes.countStates,
   resend,
-  failedOf: sending.failedOf,
+  failedOf: outcomes.failedOf,
+  failureReasonOf,
+  worklist,
   prepareReissues,
   approveReissues,
   queueReissues,
   settleLines,
   unpaidMonths,
   proposeUnpaid,
+  switches,
+  calendar,
+  stopping,
+  sweep,
+  enquireRound,
+  hastenEnquiries: hasten,
+  checkBooks,
+  stopOnViolation,
 }

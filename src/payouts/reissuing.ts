@@ -2,9 +2,11 @@ import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
+import { failureReasonOf } from './failure-reasons.ts'
+import { retriesOf } from './outcomes-store.ts'
+import type { Failed } from './outcomes-store.ts'
 import { insertInstructions } from './payouts-store.ts'
 import { nextIssue } from './reference.ts'
-import type { Failed } from './sending-store.ts'
 
 /** A failed instruction and the account that replaces the one that failed. */
 export interface Reissue {
@@ -12,10 +14,14 @@ export interface Reissue {
   readonly newAccountId: string
 }
 
+/** What failure_reasons.csv says of a reason that passes by itself: the same account may be tried again. */
+const PASSES = new Set(['yes', 'yes_after_inquiry', 'yes_after_funding'])
+
 /**
- * Prepares new instructions for entitlements whose old one was REJECTED or RETURNED, to a corrected account. Each is a
- * new instruction of the same entitlement with a new reference (law 3); the database refuses it while the old one is
- * open. Throws DomainError `same-account` when nothing was corrected. Returns the new references, still LISTED: another
+ * Prepares new instructions for entitlements whose old one was REJECTED or RETURNED, to a corrected account; to the same
+ * one only after a reason that was not the account's and passes (failure_reasons.csv, `retry`). Each is a new instruction
+ * of the same entitlement with a new reference (law 3); the database refuses it while the old one is open. Throws
+ * DomainError `same-account` when nothing was corrected that had to be. Returns the new references, still LISTED: another
  * person approves them.
  */
 export async function prepareReissues(
@@ -23,14 +29,7 @@ export async function prepareReissues(
   by: Act,
   reissues: readonly Reissue[],
 ): Promise<readonly string[]> {
-  const unchanged = reissues.find(({ failed, newAccountId }) => failed.accountId === newAccountId)
-  if (unchanged !== undefined) {
-    throw new DomainError(
-      'conflict',
-      'same-account',
-      `Lệnh ${unchanged.failed.reference}: tài khoản sai chưa được sửa`,
-    )
-  }
+  await requireCorrected(tx, reissues)
   const rows = reissues.map(({ failed, newAccountId }) => ({
     reference: nextIssue(failed.reference),
     replaces: failed.reference,
@@ -51,4 +50,24 @@ export async function prepareReissues(
     })),
   )
   return rows.map(({ reference }) => reference)
+}
+
+/** A retry is refused until the faulty datum has changed. */
+async function requireCorrected(tx: Tx, reissues: readonly Reissue[]): Promise<void> {
+  const same = reissues.filter(({ failed, newAccountId }) => failed.accountId === newAccountId)
+  if (same.length === 0) return
+  const codes = same.map(({ failed: { channel, reason } }) =>
+    failureReasonOf(channel, reason ?? ''),
+  )
+  const retries = await retriesOf(
+    tx,
+    codes.filter((code) => code !== null),
+  )
+  const unchanged = same.find((_, at) => !PASSES.has(retries.get(codes[at] ?? '') ?? 'no'))
+  if (unchanged === undefined) return
+  throw new DomainError(
+    'conflict',
+    'same-account',
+    `Lệnh ${unchanged.failed.reference}: tài khoản sai chưa được sửa`,
+  )
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
 import type { Vnd } from '../lib/money.ts'
-import type { Month } from '../lib/time.ts'
-import type { Vault } from '../lib/vault.ts'
-import { registry } from '../registry/registry.ts'
 import type { ChannelName, OutgoingPayment } from './channels/channel.ts'
+import type { HoldQuestion } from './hold-store.ts'
 import type { InstructionState } from './instruction.ts'
 
 /** An instruction with what its postings and its channel need. */
@@ -14,17 +13,30 @@ export interface ClaimedPayment extends OutgoingPayment {
   readonly attempt: number
 }
 
-/** What a claim reads: the number is still sealed. */
-interface SealedPayment extends Omit<ClaimedPayment, 'accountNumber'> {
+/**
+ * A queued instruction that is locked to be claimed, with what the last look before sending asks of; its number is still
+ * sealed. `attempt` is the one to come.
+ */
+export interface LockedPayment
+  extends Omit<ClaimedPayment, 'accountNumber'>, Omit<HoldQuestion, 'key'> {
+  readonly entitlement: string
   readonly payingUnit: string
-  readonly accountId: string
+  readonly payerName: string
+  readonly paymentAccountId: string
   readonly sealed: string
+  /** What the last name enquiry that was answered said; null: none was. */
+  readonly verdict: 'match' | 'warn' | 'block' | 'not-found' | null
+  /** Whether money has gone into the account before. */
+  readonly paidBefore: boolean
 }
 
 /** Instructions taken by one sender under one fence: only who holds it may record what became of them. */
 export interface Claim {
   readonly fence: string
+  /** When it was made, ISO 8601 in Vietnam's time, by the database's clock. */
+  readonly claimedAt: string
   readonly payingUnit: string
+  readonly payerName: string
   readonly payments: readonly ClaimedPayment[]
 }
 
@@ -47,41 +59,52 @@ export interface Changed {
 }
 
 /**
- * Takes at most `size` queued instructions of an order: QUEUED → SUBMITTING under a new fence, attempt + 1
- * (docs/adr/0006). Whatever is found SUBMITTING is never taken again. Account numbers are opened here, at the last
- * moment; one that does not open (`sealed-value`) leaves all of them queued. Null when nothing is left.
+ * Locks at most `size` queued instructions of an order, in the order of references; whatever others hold is passed over.
+ * Two claims of one order wait for each other.
  */
-export async function claim(
+export async function lockQueued(
   tx: Tx,
-  vault: Vault,
   order: { readonly id: string; readonly size: number },
-): Promise<Claim | null> {
-  const { id: orderId, size } = order
+): Promise<readonly LockedPayment[]> {
+  await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${order.id}`
+  return tx.$queryRaw<LockedPayment[]>`
+    select i.reference, i.amount, (i.attempt + 1)::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit", u.name_vi as "payerName",
+           l.number as "listNumber", a.bank_code as "bankCode", a.id as "paymentAccountId", a.number_sealed as sealed, a.holder_name as "holderName",
+           a.first_paid_at is not null as "paidBefore",
+           (select v.verdict from account_verification v where v.payment_account_id = a.id and v.verdict <> 'no-answer'
+             order by v.asked_at desc limit 1) as verdict,
+           'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text, e.number as entitlement, e.person_id as "personId",
+           e.enrolment_id as "enrolmentId", e.programme, e.month::text as period, e.payee_id as "payeeId", e.representation_id as "representationId"
+      from instruction i join payment_account a on a.id = i.payment_account_id join payout_list l on l.id = i.list_id
+      join paying_unit u on u.id = i.paying_unit join entitlement e on e.number = i.entitlement_number
+     where i.order_id = ${order.id} and i.state = 'QUEUED'
+     order by i.reference limit ${order.size} for no key update of i skip locked`
+}
+
+/**
+ * Takes locked instructions: QUEUED → SUBMITTING under a new fence, attempt + 1 (docs/adr/0006). Whatever is found
+ * SUBMITTING is never taken again. Returns the fence and the time of the claim.
+ */
+export async function take(
+  tx: Tx,
+  references: readonly string[],
+): Promise<Pick<Claim, 'fence' | 'claimedAt'>> {
   const fence = randomUUID()
-  await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${orderId}`
-  const taken = await tx.$queryRaw<SealedPayment[]>`
-    with taken as (
-      select reference from instruction where order_id = ${orderId} and state = 'QUEUED'
-       order by reference limit ${size} for update skip locked)
-    update instruction i set state = 'SUBMITTING', attempt = i.attempt + 1, fence = ${fence}::uuid, claimed_at = clock_timestamp(), reason = null
-      from taken t, payment_account a, payout_list l
-     where t.reference = i.reference and a.id = i.payment_account_id and l.id = i.list_id
-    returning i.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit",
-              l.number as "listNumber", a.bank_code as "bankCode", a.id as "accountId", a.number_sealed as sealed, a.holder_name as "holderName",
-              'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text`
+  const taken = await tx.$queryRaw<{ claimedAt: string }[]>`
+    update instruction set state = 'SUBMITTING', attempt = attempt + 1, fence = ${fence}::uuid, claimed_at = clock_timestamp(), reason = null
+     where reference = any (${references}::text[]) and state = 'QUEUED'
+    returning to_char(claimed_at at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD"T"HH24:MI:SS"+07:00"') as "claimedAt"`
   const [first] = taken
-  if (first === undefined) return null
-  const payments = taken.map(
-    ({ accountId, sealed, payingUnit: _, ...payment }): ClaimedPayment => ({
-      ...payment,
-      accountNumber: registry.accounts.open(vault, accountId, sealed),
-    }),
-  )
-  return {
-    fence,
-    payingUnit: first.payingUnit,
-    payments: payments.toSorted((a, b) => (a.reference < b.reference ? -1 : 1)),
-  }
+  invariant(first !== undefined && taken.length === references.length, 'locked instructions move')
+  return { fence, claimedAt: first.claimedAt }
+}
+
+/** Puts locked instructions that must not be sent on hold, each with its reason. They leave their order. */
+export async function holdQueued(tx: Tx, held: ReadonlyMap<string, string>): Promise<void> {
+  await tx.$executeRaw`
+    update instruction i set state = 'HELD', reason = h.reason, order_id = null
+      from unnest(${[...held.keys()]}::text[], ${[...held.values()]}::text[]) as h (reference, reason)
+     where i.reference = h.reference and i.state = 'QUEUED'`
 }
 
 /** Records what became of a claim, only for rows still SUBMITTING under this fence (T3). Returns those that changed. */
@@ -116,10 +139,14 @@ export async function move(
 }
 
 /** Instructions whose sender has not recorded an answer for longer than a call may take: SUBMITTING → UNKNOWN. */
-export async function giveUpOnSilent(tx: Tx, olderThanMs: number): Promise<number> {
+export async function giveUpOnSilent(
+  tx: Tx,
+  olderThanMs: number,
+  channel: ChannelName | null = null,
+): Promise<number> {
   return tx.$executeRaw`
     update instruction set state = 'UNKNOWN', reason = 'no answer recorded'
-     where state = 'SUBMITTING' and claimed_at < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000}::double precision)`
+     where state = 'SUBMITTING' and (${channel}::text is null or channel = ${channel}) and claimed_at < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000}::double precision)`
 }
 
 /** Raises the attempt of an order whose connection was refused, so that its job gets a new id. */
@@ -138,38 +165,6 @@ export async function raiseIdleOrders(tx: Tx, idleMs: number): Promise<number> {
        and o.id in (select order_id from instruction where state = 'QUEUED' and order_id is not null)`
 }
 
-/** References of instructions of a month in a state on a channel, oldest first. */
-export async function inState(
-  tx: Tx,
-  query: { readonly month: Month; readonly state: InstructionState; readonly channel: ChannelName },
-): Promise<
-  readonly { readonly reference: string; readonly orderId: string; readonly attempt: number }[]
-> {
-  return tx.$queryRaw<{ reference: string; orderId: string; attempt: number }[]>`
-    select i.reference, i.order_id as "orderId", i.attempt::integer as attempt from instruction i join payout_list l on l.id = i.list_id
-     where i.state = ${query.state} and i.channel = ${query.channel} and l.month = ${query.month}::date order by i.reference`
-}
-
-/** How many instructions are queued or being sent right now, of any month. */
-export async function countOutgoing(tx: Tx): Promise<number> {
-  const [row] = await tx.$queryRaw<{ count: number }[]>`
-    select ((select count(*) from instruction where state = 'QUEUED' and order_id is not null)
-          + (select count(*) from instruction where state = 'QUEUED' and order_id is null)
-          + (select count(*) from instruction where state = 'SUBMITTING'))::integer as count`
-  return row?.count ?? 0
-}
-
-/** How many instructions of a month are in each state. */
-export async function countStates(
-  tx: Tx,
-  month: Month,
-): Promise<ReadonlyMap<InstructionState, number>> {
-  const rows = await tx.$queryRaw<{ state: InstructionState; count: number }[]>`
-    select i.state, count(*)::integer as count from instruction i join payout_list l on l.id = i.list_id
-     where l.month = ${month}::date group by i.state`
-  return new Map(rows.map(({ state, count }) => [state, count]))
-}
-
 /** Writes the decisions of two people that unknown payments were not executed and are sent again. */
 export async function insertResends(
   tx: Tx,
@@ -181,41 +176,4 @@ export async function insertResends(
     select i.reference, r.attempt, i.commune_id, ${by.requestedBy}::uuid, ${by.approvedBy}::uuid, ${by.evidence}
       from unnest(${rows.map((r) => r.reference)}::text[], ${rows.map((r) => r.attempt + 1)}::smallint[]) as r (reference, attempt)
       join instruction i on i.reference = r.reference`
-}
-
-/** A failed instruction that has no successor yet, with the account that failed. */
-export interface Failed {
-  readonly reference: string
-  readonly entitlementNumber: string
-  readonly amount: Vnd
-  readonly channel: ChannelName
-  readonly reason: string | null
-  readonly communeId: number
-  readonly accountId: string
-  readonly payeeId: string
-}
-
-/** Rejected and returned instructions of a month that nothing has replaced. */
-export async function failedOf(tx: Tx, month: Month): Promise<readonly Failed[]> {
-  return tx.$queryRaw<Failed[]>`
-    select i.reference, i.entitlement_number as "entitlementNumber", i.amount, i.channel, i.reason, i.commune_id as "communeId",
-           a.id as "accountId", a.person_id as "payeeId"
-      from instruction i join payout_list l on l.id = i.list_id join payment_account a on a.id = i.payment_account_id
-     where l.month = ${month}::date and i.state in ('REJECTED', 'RETURNED')
-       and not exists (select 1 from instruction n where n.replaces = i.reference) order by i.reference`
-}
-
-/** Approves and queues re-issued instructions: a second person, then the queue. */
-export async function approveReissued(
-  tx: Tx,
-  references: readonly string[],
-  approvedBy: string,
-): Promise<void> {
-  await tx.$executeRaw`update instruction set state = 'APPROVED', approved_by = ${approvedBy}::uuid
-    where reference = any (${references}::text[]) and state = 'LISTED'`
-}
-
-/** Puts approved re-issues in the queue. */
-export async function queueReissued(tx: Tx, references: readonly string[]): Promise<void> {
-  await tx.$executeRaw`update instruction set state = 'QUEUED' where reference = any (${references}::text[]) and state = 'APPROVED'`
 }

@@ -5,12 +5,15 @@ import { recordActs } from '../lib/audit.ts'
 import type { Barrier } from '../lib/barrier.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
-import { stopwatch } from '../lib/time.ts'
+import { stopwatch, timeOfDay } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
-import type { Channel, PaymentOutcome } from './channels/channel.ts'
+import type { Channel, ChannelLimits, PaymentOutcome } from './channels/channel.ts'
+import { claimNext } from './claiming.ts'
+import type { Order, Outgoing } from './claiming.ts'
 import * as store from './sending-store.ts'
 import type { Changed, Claim, Verdict } from './sending-store.ts'
+import { verifyBeforeSending } from './verifying.ts'
 
 /** What a sender works with. */
 export interface Sender {
@@ -18,42 +21,57 @@ export interface Sender {
   readonly vault: Vault
   readonly channel: Channel
   readonly barrier: Barrier
+  /** Says that the process is to end: nothing more is claimed then. */
+  readonly stopping?: () => boolean
   /** A claim older than this is not sent any more: its sender was frozen, and others may have decided without it. */
   readonly sendWithinMs?: number
+  /** The time of day in Vietnam, "HH:MM"; this machine's when left out. */
+  readonly clock?: () => string
 }
 
-/** Far below the days that pass before anybody may decide that a claim was not executed. */
+/** Well below what anybody waits before an unrecorded claim counts as unknown, and before a resend may be decided. */
 const SEND_WITHIN_MS = 10_000
 
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
  * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
- * day. Returns true when all was sent, false when the channel refused the connection or the claim was too old to be
- * sent (the rows are queued again).
+ * day. Returns true when there is nothing left to do for this job; false when the channel refused the connection or the
+ * claim was too old to be sent X
  */
-export async function sendOrder(
-  sender: Sender,
-  by: Act,
-  order: { readonly id: string; readonly on: LocalDate },
-): Promise<boolean> {
-  const { db, vault, channel, barrier, sendWithinMs = SEND_WITHIN_MS } = sender
+export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<boolean> {
+  const { db, channel, barrier, stopping = () => false, sendWithinMs = SEND_WITHIN_MS } = sender
   for (;;) {
+    if (stopping() || !isOpen(channel.limits, sender.clock ?? timeOfDay)) return true
+    if (!(await channel.ready())) return false
+    if (channel.limits.verifiesFirst && !(await verifyBeforeSending(sender, by, order.id)))
+      return false
     await barrier('before-claim')
+    if (stopping()) return true
     const age = stopwatch()
-    const claim = await db.transact(by, (tx) =>
-      claimNext(tx, vault, by, { ...order, size: channel.claimSize }),
-    )
+    const claim = await db.transact(by, (tx) => claimNext(tx, by, order, sender))
     if (claim === null) return true
     await barrier('after-claim')
-    const { payingUnit, payments } = claim
-    const sending =
-      age() > sendWithinMs ? notSent(claim) : channel.send({ id: order.id, payingUnit, payments })
+    const isFresh = () => age() <= sendWithinMs
+    const sending = isFresh()
+      ? sendClaim(channel, claim, { on: order.on, isFresh })
+      : notSent(claim)
     await barrier('after-send')
     const outcomes = await sending
     await barrier('after-answer')
-    const refused = await db.transact(by, (tx) => record(tx, by, order, claim, outcomes))
-    if (refused) return false
+    const again = await db.transact(by, async (tx) => {
+      const refused = await record(tx, by, order, claim, outcomes)
+      await barrier('during-record')
+      return refused
+    })
+    if (again) return false
   }
+}
+
+/** Whether a channel takes orders at this time of day. Outside its hours rows stay queued, and the sweep brings them back. */
+function isOpen({ hours }: ChannelLimits, clock: () => string): boolean {
+  if (hours === null) return true
+  const now = clock()
+  return hours.from <= now && now < hours.until
 }
 
 /** Nothing has left this process, and no other could send under its fence. */
@@ -61,32 +79,20 @@ function notSent({ payments }: Claim): ReadonlyMap<string, PaymentOutcome> {
   return new Map(payments.map(({ reference }) => [reference, { kind: 'refused' }]))
 }
 
-async function claimNext(
-  tx: Tx,
-  vault: Vault,
-  by: Act,
-  order: { readonly id: string; readonly on: LocalDate; readonly size: number },
-): Promise<Claim | null> {
-  const claim = await store.claim(tx, vault, order)
-  if (claim === null) return null
-  await ledger.post(
-    tx,
-    by,
-    claim.payments.map(({ reference, attempt, amount, listNumber, communeId }) =>
-      ledger.entry(
-        'submit',
-        { list: listNumber, instruction: reference, amount },
-        { reference: `submit:${reference}:${attempt}`, occurredOn: order.on, communeId },
-      ),
-    ),
-  )
-  return claim
+async function sendClaim(
+  channel: Channel,
+  claim: Outgoing,
+  when: { readonly on: LocalDate; readonly isFresh: () => boolean },
+) {
+  if (claim.sendable.length === 0) return claim.refused
+  const outcomes = await channel.send({ ...claim, ...when, payments: claim.sendable })
+  return new Map([...claim.refused, ...outcomes])
 }
 
 async function record(
   tx: Tx,
   by: Act,
-  order: { readonly id: string; readonly on: LocalDate },
+  order: Order,
   claim: Claim,
   outcomes: ReadonlyMap<string, PaymentOutcome>,
 ): Promise<boolean> {
@@ -118,7 +124,7 @@ function verdictOf(reference: string, outcome: PaymentOutcome): Verdict {
 }
 
 /** The money of what was surely not executed goes from transit back to the list's hold. */
-async function postNotExecuted(
+export async function postNotExecuted(
   tx: Tx,
   by: Act,
   changed: readonly Changed[],
@@ -136,7 +142,7 @@ async function postNotExecuted(
   if (drafts.length > 0) await ledger.post(tx, by, drafts)
 }
 
-/** Takes a status report into account: SUBMITTED or UNKNOWN rows become ACCEPTED or REJECTED. Returns how many changed. */
+/** Takes the answers of enquiries into account: SUBMITTED or UNKNOWN rows become ACCEPTED or REJECTED. Returns how many changed. */
 export async function applyStatus(
   tx: Tx,
   by: Act,

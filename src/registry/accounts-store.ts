@@ -51,15 +51,15 @@ export async function markPaid(tx: Tx, ids: readonly string[]): Promise<void> {
     update payment_account set first_paid_at = clock_timestamp() where id = any (${ids}::uuid[]) and first_paid_at is null`
 }
 
-/** The name of an account's owner, with its commune. */
-export async function ownerOf(
+/** The names of accounts' owners, with their communes, by account. */
+export async function ownersOf(
   tx: Tx,
-  accountId: string,
-): Promise<{ readonly fullName: string; readonly communeId: number } | undefined> {
-  const [row] = await tx.$queryRaw<{ fullName: string; communeId: number }[]>`
-    select p.full_name as "fullName", a.commune_id as "communeId" from payment_account a join person p on p.id = a.person_id
-     where a.id = ${accountId}::uuid`
-  return row
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, { readonly fullName: string; readonly communeId: number }>> {
+  const rows = await tx.$queryRaw<{ id: string; fullName: string; communeId: number }[]>`
+    select a.id, p.full_name as "fullName", a.commune_id as "communeId" from payment_account a join person p on p.id = a.person_id
+     where a.id = any (${accountIds}::uuid[])`
+  return new Map(rows.map(({ id, ...owner }) => [id, owner]))
 }
 
 /** What an enquiry answered, as it is kept. */
@@ -75,16 +75,20 @@ export interface NewVerification {
   readonly reasons: readonly string[]
 }
 
-/** Keeps the answer of an enquiry. */
-export async function insertVerification(
+/** Keeps the answers of enquiries. */
+export async function insertVerifications(
   tx: Tx,
-  row: NewVerification,
+  rows: readonly NewVerification[],
   by: PersonId,
 ): Promise<void> {
   await tx.$executeRaw`
     insert into account_verification (id, payment_account_id, commune_id, channel, asked_at, asked_by, name_answered, verdict, score, reasons)
-    values (${row.id}::uuid, ${row.accountId}::uuid, ${row.communeId}, ${row.channel}, ${row.askedAt}::timestamptz, ${by}::uuid,
-            ${row.nameAnswered}, ${row.verdict}, ${row.score}::smallint, ${row.reasons}::text[])`
+    select v.id, v.account, v.commune, v.channel, v.asked_at, ${by}::uuid, v.name, v.verdict, v.score,
+           array(select jsonb_array_elements_text(v.reasons))
+      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.accountId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[],
+        ${rows.map((r) => r.channel)}::text[], ${rows.map((r) => r.askedAt)}::timestamptz[], ${rows.map((r) => r.nameAnswered)}::text[],
+        ${rows.map((r) => r.verdict)}::text[], ${rows.map((r) => r.score)}::smallint[], ${rows.map((r) => JSON.stringify(r.reasons))}::jsonb[])
+        as v (id, account, commune, channel, asked_at, name, verdict, score, reasons)`
 }
 
 /** An account number through which unrelated people receive. */

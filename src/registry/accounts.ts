@@ -86,39 +86,61 @@ async function asOf(
 }
 
 /** What the channel answered when it was asked whose account it is. */
-export interface Answer extends Pick<NewVerification, 'accountId' | 'channel' | 'askedAt'> {
-  /** The holder's name, or that there is no such account, or that no answer came. */
-  readonly answer: { readonly name: string } | 'not-found' | 'no-answer'
+export interface VerificationAnswer extends Pick<
+  NewVerification,
+  'accountId' | 'channel' | 'askedAt'
+> {
+  /** The holder's name and what may be done with the account, or that there is none, or that no answer came. */
+  readonly answer: { readonly name: string; readonly status: string } | 'not-found' | 'no-answer'
 }
 
 /**
- * Keeps what a channel's enquiry answered about an account and compares the name with the owner's. Returns the verdict.
- * Throws DomainError `account-missing`.
+ * Keeps what a channel's enquiries answered about accounts and compares the names with the owners': an account that takes
+ * no money (`status` other than `active`) blocks whatever its name. Returns the verdicts by account.
+ * Throws DomainError `account-missing`. Two statements, and an audit event each.
  */
-async function recordVerification(
+async function recordVerifications(
   tx: Tx,
   by: Act,
-  { answer, ...asked }: Answer,
-): Promise<NewVerification['verdict']> {
-  const owner = await store.ownerOf(tx, asked.accountId)
-  if (owner === undefined) {
-    throw new DomainError('not-found', 'account-missing', 'Không có tài khoản này')
-  }
-  const told =
-    typeof answer === 'string'
-      ? { nameAnswered: null, verdict: answer, score: null, reasons: [] }
-      : { nameAnswered: answer.name, ...matchNames(owner.fullName, answer.name) }
-  const { communeId } = owner
-  await store.insertVerification(tx, { id: randomUUID(), communeId, ...asked, ...told }, by.actor)
-  await recordActs(tx, by, [
-    {
+  answers: readonly VerificationAnswer[],
+): Promise<ReadonlyMap<string, NewVerification['verdict']>> {
+  const owners = await store.ownersOf(
+    tx,
+    answers.map(({ accountId }) => accountId),
+  )
+  const rows = answers.map(({ answer, ...asked }) => {
+    const owner = owners.get(asked.accountId)
+    if (owner === undefined) {
+      throw new DomainError('not-found', 'account-missing', 'Không có tài khoản này')
+    }
+    const { communeId, fullName } = owner
+    return { id: randomUUID(), communeId, ...asked, ...verdictOf(fullName, answer) }
+  })
+  await store.insertVerifications(tx, rows, by.actor)
+  await recordActs(
+    tx,
+    by,
+    rows.map(({ accountId, communeId, verdict, score }) => ({
       act: 'registry.verify-account',
-      subject: `payment-account:${asked.accountId}`,
+      subject: `payment-account:${accountId}`,
       communeId,
-      detail: { verdict: told.verdict, score: told.score },
-    },
-  ])
-  return told.verdict
+      detail: { verdict, score },
+    })),
+  )
+  return new Map(rows.map(({ accountId, verdict }) => [accountId, verdict]))
+}
+
+function verdictOf(
+  fullName: string,
+  answer: VerificationAnswer['answer'],
+): Pick<NewVerification, 'nameAnswered' | 'verdict' | 'score' | 'reasons'> {
+  if (typeof answer === 'string') {
+    return { nameAnswered: null, verdict: answer, score: null, reasons: [] }
+  }
+  const named = { nameAnswered: answer.name, ...matchNames(fullName, answer.name) }
+  if (answer.status === 'active') return named
+  const reasons = [...named.reasons, `tài khoản không nhận được tiền (${answer.status})`]
+  return { ...named, verdict: 'block', reasons }
 }
 
 /**
@@ -151,7 +173,7 @@ export const accounts = {
   history,
   asOf,
   markPaid: store.markPaid,
-  recordVerification,
+  recordVerifications,
   declareRelatives,
   shared: sharedOn,
   ...accountChanges,

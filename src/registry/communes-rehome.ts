@@ -9,7 +9,7 @@ import type { Rehomed } from './communes-store.ts'
 import { mapOf } from './due-store.ts'
 
 /**
- * Brings every resident, and all that is open about them, to the communes of the map of a day (docs/adr/0015): residences
+ * Brings every resident, and all that is open about them, to the communes of the map of a day (docs/adr/0016): residences
  * and enrolments go over from the day of each reorganisation, lists and other history stay at the units that had them. It
  * is no move under Art 8.3-8.4: nothing stops, starts or is owed again. Takes the day and the second person: no money
  * moves, but another unit draws it from then on. Returns what went over, by pair of communes; a second run returns

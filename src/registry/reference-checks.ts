@@ -46,6 +46,7 @@ export const crossFaults = (tables: ReferenceTables): readonly CsvFault[] => [
   ...repeated('oneOffs', 'code', tables.oneOffs, (gift) => gift.code),
   ...repeated('stopReasons', 'code', tables.stopReasons, (reason) => reason.code),
   ...unbroken('accountMap', tables.accountMap, (row) => row.accountCode),
+  ...repeated('holidays', 'day', tables.holidays, (holiday) => holiday.day),
   ...unitCounts(tables.communes),
   ...successionEnds(tables),
   ...successionWhole(tables),

@@ -16,6 +16,7 @@ export const REFERENCE_FILES = {
   failureReasons: 'failure_reasons.csv',
   accountMap: 'account_map.csv',
   idPlaces: 'id_place_codes.csv',
+  holidays: 'holidays.csv',
 } as const satisfies Record<keyof ReferenceTables, string>
 
 export type Table = keyof ReferenceTables

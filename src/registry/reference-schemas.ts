@@ -184,6 +184,7 @@ export const idPlaceSchema = z.strictObject({
   status,
   source: text,
 })
+export const holidaySchema = z.strictObject({ day: date, nameVi: text, status, source: text })
 
 export type Commune = Readonly<z.output<typeof communeSchema>>
 export type CommuneSuccession = Readonly<z.output<typeof successionSchema>>
@@ -194,6 +195,8 @@ export type StandardLevel = Readonly<z.output<typeof levelSchema>>
 export type FailureReason = Readonly<z.output<typeof failureSchema>>
 export type AccountMapping = Readonly<z.output<typeof accountMapSchema>>
 export type IdPlace = Readonly<z.output<typeof idPlaceSchema>>
+
+export type Holiday = Readonly<z.output<typeof holidaySchema>>
 
 /** The rows of every file, validated one by one but not yet against each other. */
 export interface ReferenceTables {
@@ -208,4 +211,5 @@ export interface ReferenceTables {
   readonly failureReasons: readonly FailureReason[]
   readonly accountMap: readonly AccountMapping[]
   readonly idPlaces: readonly IdPlace[]
+  readonly holidays: readonly Holiday[]
 }

@@ -98,7 +98,12 @@ async function loadLaw(
     on conflict (scope, valid_from) do update set valid_to = excluded.valid_to, status = excluded.status`
 }
 
-async function loadCodes(tx: Tx, { banks, failureReasons, accountMap }: Reference): Promise<void> {
+async function loadCodes(tx: Tx, reference: Reference): Promise<void> {
+  const { banks, failureReasons, accountMap, holidays } = reference
+  await tx.$executeRaw`
+    insert into holiday (day, name_vi, status)
+    select * from unnest(${holidays.map((h) => h.day)}::date[], ${holidays.map((h) => h.nameVi)}::text[], ${holidays.map((h) => h.status)}::text[])
+    on conflict (day) do update set name_vi = excluded.name_vi, status = excluded.status`
   await tx.$executeRaw`
     insert into bank (code, bin, short_name, name_vi, kind, transfer_supported, status)
     select * from unnest(${banks.map((b) => b.code)}::text[], ${banks.map((b) => b.bin)}::text[], ${banks.map((b) => b.shortName)}::text[],

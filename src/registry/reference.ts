@@ -43,6 +43,7 @@ export function readReference(folder: string): Reference {
     failureReasons: readCsv(at('failureReasons'), schemas.failureSchema),
     accountMap: readCsv(at('accountMap'), schemas.accountMapSchema),
     idPlaces: readCsv(at('idPlaces'), schemas.idPlaceSchema),
+    holidays: readCsv(at('holidays'), schemas.holidaySchema),
   }
   refuseCsv(crossFaults(tables))
   return { ...tables, version: versionOf(folder) }

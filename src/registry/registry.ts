@@ -28,6 +28,7 @@ export type { Payee } from './payees.ts'
 export type { NotOwed } from './not-owed.ts'
 export type { CommuneRow, NewAccount, NewEnrolment } from './registry-store.ts'
 export type { NewPerson } from './person-sealing.ts'
+export type { VerificationAnswer } from './accounts.ts'
 export type { CorrectedAccount } from './account-changes.ts'
 export type { NewRepresentation } from './representation-store.ts'
 

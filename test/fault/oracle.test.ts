@@ -1,15 +1,14 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import { addDays } from '../../src/lib/time.ts'
 import { openHttp } from '../../src/lib/http.ts'
-import { createBank } from '../../src/payouts/channels/bank.ts'
-import type { Failed } from '../../src/payouts/sending-store.ts'
+import type { Failed } from '../../src/payouts/outcomes-store.ts'
 import { paidOnce, paidTwice, paymentsIn } from '../support/books.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { reissue, workDay } from '../support/office.ts'
 import type { Office } from '../support/office.ts'
 import { refusalOf } from '../support/outcome.ts'
-import { startRails } from '../support/rails.ts'
+import { bankOver, startRails } from '../support/rails.ts'
 import {
   countsOf,
   giveUp,
@@ -49,7 +48,7 @@ beforeAll(async () => {
 /** A worker dies with orders sent and not recorded; the jobs come several times over, to two workers at once. */
 async function killWorkerAfterSend(): Promise<void> {
   await enqueue(database, payday, [1, 2, 3])
-  const dying = startWorkerProcess(database, office.rails, 'after-send:2')
+  const dying = startWorkerProcess(database, office.rails, { barrier: 'after-send:2' })
   expect(await dying.ended).toBe('SIGKILL')
   const workers = [1, 2].map(() => startWorkerProcess(database, office.rails))
   await enqueue(database, payday, [4, 5])
@@ -85,7 +84,7 @@ async function thawInTheMiddle(): Promise<void> {
   let thaw = (): void => undefined
   const frozen = new Promise<void>((resolve) => (thaw = resolve))
   const { orderId: id } = order
-  const first = send(database, createBank(dead), {
+  const first = send(database, bankOver(dead), {
     id,
     barrier: onceAt('after-answer', () => frozen),
   })

@@ -66,17 +66,20 @@ describe('alerts', () => {
 
   test('what the channel answered about the holder', async () => {
     await p.assign(database, 20, communeId, self(20))
-    const record = (answer: { name: string } | 'not-found') => {
+    const record = async (answer: { name: string; status: string } | 'not-found') => {
       const what = { accountId: p.accountId(20), channel: 'bank' as const, askedAt: clock() }
-      return p.asPreparer(database, (tx) =>
-        registry.accounts.recordVerification(tx, preparer, { ...what, answer }),
+      const verdicts = await p.asPreparer(database, (tx) =>
+        registry.accounts.recordVerifications(tx, preparer, [{ ...what, answer }]),
       )
+      return verdicts.get(p.accountId(20))
     }
-    expect(await record({ name: 'TRAN VAN BINH MAU' })).toBe('block')
+    expect(await record({ name: 'TRAN VAN BINH MAU', status: 'active' })).toBe('block')
     expect(await of(20)).toMatchObject({ warnings: ['name-differs'] })
     expect(await record('not-found')).toBe('not-found')
     expect(await of(20)).toMatchObject({ warnings: ['name-differs'] })
-    expect(await record({ name: 'Nguyen Thi Anh Mau' })).toBe('match')
+    expect(await record({ name: 'Nguyen Thi Anh Mau', status: 'closed' })).toBe('block')
+    expect(await of(20)).toMatchObject({ warnings: ['name-differs'] })
+    expect(await record({ name: 'Nguyen Thi Anh Mau', status: 'active' })).toBe('match')
     expect(await of(20)).toMatchObject({ warnings: [] })
   })
 })

@@ -5,9 +5,8 @@ import { afterEach, describe, expect, test } from '@jest/globals'
 import { localDate } from '../../src/lib/time.ts'
 import { openHttp } from '../../src/lib/http.ts'
 import type { HttpClient } from '../../src/lib/http.ts'
-import { createBank } from '../../src/payouts/channels/bank.ts'
 import type { OutgoingPayment, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
-import { createHueS } from '../../src/payouts/channels/hue-s.ts'
+import { bankOver, walletOver } from '../support/rails.ts'
 
 /** The other side of the world is played here: what the simulators never answer, and a bad day brings. */
 type Answer = (response: ServerResponse) => void
@@ -31,7 +30,7 @@ async function answering(answer: Answer) {
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve))
   const { port } = started.address() as AddressInfo
   client = openHttp({ baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 300, connections: 4 })
-  return { calls, bank: createBank(client), hueS: createHueS(client) }
+  return { calls, bank: bankOver(client), hueS: walletOver(client) }
 }
 
 const payment: OutgoingPayment = {
@@ -42,7 +41,10 @@ const payment: OutgoingPayment = {
   holderName: 'NGUYEN THI ANH MAU',
   text: 'TRO CAP XA HOI 08/2023',
 }
-const order = { id: 'F1', payingUnit: '474.20210701', payments: [payment] }
+const order = {
+  ...{ id: 'F1', on: localDate('2023-08-03'), claimedAt: '2023-08-03T08:00:00+07:00' },
+  ...{ payingUnit: '474.20210701', payerName: 'Thành phố Huế', payments: [payment] },
+}
 const outcomeOf = (all: ReadonlyMap<string, PaymentOutcome>) => all.get(payment.reference)
 
 const json =
@@ -169,7 +171,7 @@ describe('a statement', () => {
 })
 
 describe('the bank', () => {
-  const received = { fileId: 'F1', received: 1 }
+  const received = { messageId: 'F1', received: 1 }
 
   test.each([
     ['202 and the file', json(202, received), { kind: 'submitted' }],
@@ -181,24 +183,25 @@ describe('the bank', () => {
   ])('answers %s', async (_, answer, outcome) => {
     const { bank, calls } = await answering(answer)
     expect(outcomeOf(await bank.send(order))).toEqual(outcome)
-    expect(calls).toEqual(['POST /orders'])
+    expect(calls).toEqual(['POST /pain.001'])
   })
 
   test.each([
     ...nothing,
-    ['another file', json(202, { ...received, fileId: 'F2' })],
+    ['another file', json(202, { ...received, messageId: 'F2' })],
     ['another count', json(202, { ...received, received: 0 })],
     ['the receipt under 200', json(200, received)],
     ['400 that is not JSON', text(400, 'Bad Request')],
   ])('answers with %s: unknown, and is called once', async (_, answer) => {
     const { bank, calls } = await answering(answer)
     expect(outcomeOf(await bank.send(order))).toMatchObject({ kind: 'unknown' })
-    expect(calls).toEqual(['POST /orders'])
+    expect(calls).toEqual(['POST /pain.001'])
   })
 
-  test.each(nothing)('reports on a file with %s: nothing is known', async (_, answer) => {
+  test.each(nothing)('reports on a file with %s: there is no status', async (_, answer) => {
     const { bank } = await answering(answer)
-    expect(await bank.status('F1')).toEqual(new Map())
+    for await (const { bytes } of bank.statusFiles(['F1']))
+      expect(() => bank.readStatus(bytes)).toThrow('không đọc gì trong tệp')
   })
 })
 

@@ -13,6 +13,7 @@ import {
   dying,
   giveUp,
   heldAndTransit,
+  limitsOf,
   onceAt,
   plan,
   resendUnknown,
@@ -34,7 +35,7 @@ beforeEach(async () => {
   await rails.advance(payday)
   await rails.fund(communes[0]?.payingUnit ?? '', FUNDS)
   // Three claims an order, so that there is something between two claims.
-  wallet = { ...rails.channels['hue-s'], claimSize: 10 }
+  wallet = { ...rails.channels['hue-s'], limits: limitsOf(10) }
 })
 afterEach(async () => {
   await database.drop()
@@ -108,7 +109,7 @@ describe('a sender that was given up on and thaws', () => {
   test('records nothing: what is unknown stays unknown', async () => {
     const id = await orderId()
     const barrier = onceAt('after-answer', () => giveUp(database))
-    await send(database, { ...wallet, claimSize: 30 }, { id, barrier })
+    await send(database, { ...wallet, limits: limitsOf(30) }, { id, barrier })
     expect(await countsOf(database)).toEqual({ UNKNOWN: 30 })
     expect(await heldAndTransit(database)).toEqual({ held: 0n, transit: ALL })
     expect(calls()).toEqual(each(1))
@@ -125,7 +126,7 @@ describe('a sender that was given up on and thaws', () => {
       await expect(hanging).rejects.toThrow('killed')
     }
     // What the first sender believes to know: all of it was rejected.
-    const slow = { ...wallet, claimSize: 30, send: rejecting }
+    const slow = { ...wallet, limits: limitsOf(30), send: rejecting }
     await send(database, slow, { id, barrier: onceAt('after-answer', meanwhile) })
     expect(later).not.toBe(id)
     expect(await countsOf(database)).toEqual({ SUBMITTING: 10, QUEUED: 20 })
@@ -169,6 +170,15 @@ test('a claim that grew old before it was sent goes back into the queue, with it
   expect(calls()).toEqual(each(1))
 })
 
+test('a sender that is told to end claims nothing more, and leaves nothing in doubt', async () => {
+  const id = await orderId()
+  let ending = false
+  const barrier = onceAt('after-answer', () => Promise.resolve((ending = true)))
+  expect(await send(database, wallet, { id, barrier, stopping: () => ending })).toBe(true)
+  expect(await countsOf(database)).toEqual({ ACCEPTED: 10, QUEUED: 20 })
+  expect(calls()).toEqual(each(1, 10))
+})
+
 describe('giving up', () => {
   test('waits its time, and takes only what is being sent', async () => {
     const id = await orderId()
@@ -188,15 +198,15 @@ describe('giving up', () => {
     const idle = (ms: number) =>
       database.app.transact(treasurer, (tx) => payouts.raiseIdleOrders(tx, ms))
     expect(await idle(60_000)).toBe(0)
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await new Promise((resolve) => setTimeout(resolve, 1_050))
     const barrier = dying('after-claim')
     await expect(send(database, wallet, { id, barrier })).rejects.toThrow('killed')
-    expect(await idle(50)).toBe(0)
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    expect(await idle(50)).toBe(1)
+    expect(await idle(1_000)).toBe(0)
+    await new Promise((resolve) => setTimeout(resolve, 1_050))
+    expect(await idle(1_000)).toBe(1)
     expect((await plan(database))[0]).toMatchObject({ orderId: id, attempt: 2 })
     await send(database, wallet, { id })
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    expect(await idle(50)).toBe(0)
+    await new Promise((resolve) => setTimeout(resolve, 1_050))
+    expect(await idle(1_000)).toBe(0)
   })
 })

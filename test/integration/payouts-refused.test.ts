@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { vault } from '../support/vault.ts'
-import { payoutHandlers } from '../../src/payouts/jobs.ts'
+import { sendHandler } from '../../src/payouts/handlers.ts'
 import { paymentsIn } from '../support/books.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
@@ -37,13 +37,14 @@ const sendOne = async () => {
 test('the job of a refused order fails and says so: a sweep adds it again', async () => {
   await begin('hue-s')
   await rails.kill('hue-s')
-  const { channels } = rails
-  const [handler] = payoutHandlers({ db: database.app, vault, channels, barrier: passing })
+  const channel = rails.channels['hue-s']
+  const stopping = () => false
+  const handler = sendHandler({ db: database.app, vault, channel, barrier: passing, stopping })
   const [order] = await plan(database)
-  const run = handler?.run({ ...order, on: payday })
+  const run = handler.run({ ...order, on: payday })
   await expect(run).rejects.toMatchObject({ code: 'channel-refused' })
   expect((await plan(database))[0]).toMatchObject({ attempt: 2 })
-  await expect(handler?.run({ ...order })).rejects.toThrow()
+  await expect(handler.run({ ...order })).rejects.toThrow()
   expect(await countsOf(database)).toEqual({ QUEUED: 5 })
 })
 

@@ -60,7 +60,9 @@ async function begin(
   return references
 }
 
-const fileId = () => `${payday}-${commune.payingUnit}-bank-001`
+const fileId = () => `20230803-${commune.payingUnit}-001-1`
+const takeReports = () =>
+  payouts.takeStatusFiles(database.app, treasurer, rails.channels.bank, payday)
 const sendOne = async () => {
   const [order] = await plan(database)
   if (order === undefined) throw new Error('an order')
@@ -156,12 +158,11 @@ describe('an order file to the bank', () => {
     const references = await begin({ bank: 20 }, answers('answer'))
     expect(await sendOne()).toBe(true)
     expect(await countsOf(database)).toEqual({ SUBMITTED: 20 })
-    const report = await rails.channels.bank.status(fileId())
-    await apply(report)
+    expect(await takeReports()).toMatchObject([{ kind: 'applied' }])
     const states = await statesOf(database)
     const { ACCEPTED = 0, REJECTED = 0, SUBMITTED = 0 } = await countsOf(database)
     expect(Math.min(ACCEPTED, REJECTED, SUBMITTED)).toBeGreaterThan(0)
-    expect(references.filter((one) => !report.has(one)).length).toBe(SUBMITTED)
+    expect(await takeReports()).toMatchObject([{ kind: 'already', changed: 0 }])
     const silent = references.filter((one) => states.get(one) === 'SUBMITTED')
     await database.app.transact(treasurer, (tx) => payouts.giveUpOnUnreported(tx, silent))
     expect(await countsOf(database)).toEqual({ ACCEPTED, REJECTED, UNKNOWN: SUBMITTED })
@@ -177,8 +178,7 @@ describe('an order file to the bank', () => {
     const executed = references.filter((one) => payments.get(one)?.executed === 1)
     expect(executed.length).toBeGreaterThan(10)
     expect(await heldAndTransit(database)).toEqual({ held: 0n, transit: 20n * AMOUNT })
-    const report = await rails.channels.bank.status(fileId())
-    await apply(report)
+    expect(await takeReports()).toMatchObject([{ kind: 'applied' }])
     const accepted = [...(await statesOf(database))].filter(([, state]) => state === 'ACCEPTED')
     expect(executed).toEqual(expect.arrayContaining(accepted.map(([one]) => one)))
   })
@@ -190,17 +190,16 @@ describe('an order file to the bank', () => {
     const payments = [...paymentsIn(rails.folder).values()]
     expect(payments.filter(({ executed }) => executed > 0)).toEqual([])
     expect(await rails.channels.bank.enquire(references[0] ?? '')).toEqual({ kind: 'not-found' })
-    expect(await rails.channels.bank.status(fileId())).toEqual(new Map())
+    expect(await takeReports()).toEqual([])
   })
 
   test('beyond the balance is rejected row by row, and its money is held again', async () => {
     await begin({ bank: 2 }, { funds: AMOUNT })
     await sendOne()
-    const report = await rails.channels.bank.status(fileId())
-    await apply(report)
+    expect(await takeReports()).toMatchObject([{ kind: 'applied' }])
     const { rows } = await database.admin.query('select state, reason from instruction order by 1')
     expect(rows).toEqual([
-      { state: 'ACCEPTED', reason: null },
+      { state: 'ACCEPTED', reason: 'ACSC' },
       { state: 'REJECTED', reason: 'AM04' },
     ])
     expect(await heldAndTransit(database)).toEqual({ held: AMOUNT, transit: AMOUNT })

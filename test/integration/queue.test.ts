@@ -1,52 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { Redis } from 'ioredis'
 import { z } from 'zod'
 import { defineJob, handle, openQueue, setUpQueue, startWorker } from '../../src/lib/queue.ts'
-import type { JobHandler, JobQueue, QueueBackend } from '../../src/lib/queue.ts'
+import type { JobHandler, JobQueue } from '../../src/lib/queue.ts'
 import { freshDatabase } from '../support/database.ts'
-import type { FreshDatabase } from '../support/database.ts'
-import { startRedis } from '../support/redis.ts'
-import type { TestRedis } from '../support/redis.ts'
-
-/** One suite for both backends: what we rely on must hold on each (reliability.md, finding 4). */
-interface Backend {
-  readonly backend: QueueBackend
-  /** Loses every job, as a flushed Redis or truncated tables would. */
-  readonly lose: () => Promise<void>
-  readonly close: () => Promise<void>
-}
-
-async function onPostgres(): Promise<Backend> {
-  const database: FreshDatabase = await freshDatabase()
-  await setUpQueue(database.urls.owner, decodeURIComponent(new URL(database.urls.app).username))
-  const { rows } = await database.admin.query<{ name: string }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables
-      where schemaname = 'bullmq' and tablename !~ 'migration'`,
-  )
-  return {
-    backend: { kind: 'postgres', url: database.urls.app },
-    lose: async () => {
-      await database.admin.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
-    },
-    close: () => database.drop(),
-  }
-}
-
-async function onRedis(): Promise<Backend> {
-  const redis: TestRedis = await startRedis()
-  const client = new Redis(redis.url)
-  return {
-    backend: { kind: 'redis', url: redis.url },
-    lose: async () => {
-      await client.flushall()
-    },
-    close: async () => {
-      await client.quit()
-      await redis.stop()
-    },
-  }
-}
+import { onPostgres, onRedis } from '../support/queue-backends.ts'
+import type { Backend } from '../support/queue-backends.ts'
 
 const orderJob = defineJob({
   name: 'test.order',
@@ -181,6 +140,32 @@ describe.each([
       await queue.add(orderJob, rows)
       expect((await workOff(50)).ran).toEqual(rows.map(({ id }) => `${id} 1`))
     })
+  })
+
+  test('runs a job in its rhythm, once for all who ask for it, and goes on after it failed', async () => {
+    const tick = defineJob({
+      name: 'test.tick',
+      payload: z.strictObject({}),
+      key: () => 'tick',
+      onFailure: 'retry',
+    })
+    const at: number[] = []
+    const handlers = [
+      handle(tick, () => {
+        at.push(performance.now())
+        return at.length === 2 ? Promise.reject(new Error('once')) : Promise.resolve()
+      }),
+    ]
+    await withQueue(async (queue) => {
+      await Promise.all([1, 2, 3].map(() => queue.schedule(tick, {}, { everyMs: 400 })))
+      const options = { handlers, concurrency: 2, onFailed: () => undefined }
+      const stops = [1, 2].map(() => startWorker(name, it.backend, options))
+      await sleep(3_000)
+      await Promise.all(stops.map((stop) => stop()))
+    })
+    // Seven beats fit; the one that failed came again a second later.
+    expect(at.length).toBeGreaterThanOrEqual(5)
+    expect(at.length).toBeLessThanOrEqual(10)
   })
 
   test('stops after the jobs that are under way, and leaves the others', async () => {

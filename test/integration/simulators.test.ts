@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createFaults, rates, type FaultLevel } from '../../scripts/simulators/faults.ts'
+import { walletHeaders } from '../support/wallet-headers.ts'
 import { launch, type ProgramName, type Simulator } from '../../scripts/simulators/launch.ts'
+import { orderFile } from '../support/order-file.ts'
 
 interface Options {
   readonly folder?: string
@@ -26,9 +28,18 @@ const start = async (program: ProgramName, options: Options = {}) => {
   const simulator = await launch(program, { faults: 'none', seed: 'test', ...options, folder })
   running.push(simulator)
   const call = async (method: string, path: string, body?: unknown) => {
-    const text = body === undefined ? null : JSON.stringify(body)
-    const response = await fetch(simulator.url + path, { method, body: text })
-    return { status: response.status, body: await response.json() }
+    const xml = path === '/pain.001' && typeof body === 'string'
+    const text = body === undefined ? null : xml ? body : JSON.stringify(body)
+    const headers: Record<string, string> = {
+      ...(xml && { 'content-type': 'application/xml' }),
+      ...(program === 'hue-s' && walletHeaders(method, path, text ?? '')),
+    }
+    const response = await fetch(simulator.url + path, { method, body: text, headers })
+    const type = response.headers.get('content-type')
+    return {
+      status: response.status,
+      body: await (type === 'application/xml' ? response.text() : response.json()),
+    }
   }
   return {
     ...simulator,
@@ -40,14 +51,19 @@ const start = async (program: ProgramName, options: Options = {}) => {
 type Started = Awaited<ReturnType<typeof start>>
 
 const reference = (n: number): string => `R${String(n).padStart(15, '0')}`
-const row = (n: number, amount = '500000') => {
-  const payee = { bin: '970436', accountNo: `00${String(n)}`, name: 'NGUYEN THI HOA' }
-  return { reference: reference(n), ...payee, amount, text: 'TCXH T8' }
-}
-const file = (fileId: string, orders: readonly { amount: string }[]) => {
-  const total = String(orders.reduce((sum, { amount }) => sum + BigInt(amount), 0n))
-  return { fileId, account: '474', count: orders.length, total, orders }
-}
+const row = (n: number, amount = '500000') => ({ reference: reference(n), amount })
+/** What a status file names: references with their status and reason. */
+const statuses = (xml: unknown) =>
+  String(xml)
+    .split('TxInfAndSts>')
+    .flatMap((part) => {
+      const [reference, status, reason] = ['OrgnlEndToEndId', 'TxSts', 'Cd'].map(
+        (name) => new RegExp(`${name}>(\\w+)<`).exec(part)?.[1],
+      )
+      return status === undefined
+        ? []
+        : [[reference, status, ...(reason === undefined ? [] : [reason])]]
+    })
 const payment = (reference: string) => {
   const order = { account: '474', wallet: '0905000001', name: 'LE VAN AN', amount: '500000' }
   return { reference, ...order, text: 'TCXH T8' }
@@ -67,46 +83,61 @@ const records = async (path: string) =>
 describe('the bank', () => {
   test('pays nothing before there is a business date, and never beyond the balance', async () => {
     const bank = await start('bank')
-    expect(await bank.post('/orders', file('F1', [row(1)]))).toMatchObject({ status: 409 })
+    expect(await bank.post('/pain.001', orderFile('F1', [row(1)]))).toMatchObject({ status: 409 })
     await funded(bank, '700000')
-    expect(await bank.post('/orders', file('F1', [row(1), row(2)]))).toMatchObject({ status: 202 })
-    expect((await bank.get('/orders/F1/status')).body).toEqual({
-      fileId: 'F1',
-      rows: [
-        { reference: reference(1), status: 'ACSC' },
-        { reference: reference(2), status: 'RJCT', reason: 'AM04' },
-      ],
+    expect(await bank.post('/pain.001', orderFile('F1', [row(1), row(2)]))).toMatchObject({
+      status: 202,
+      body: { messageId: 'F1', received: 2 },
     })
+    expect(statuses((await bank.get('/pain.002/F1')).body)).toEqual([
+      [reference(1), 'ACSC'],
+      [reference(2), 'RJCT', 'AM04'],
+    ])
     const out = { reference: 'OUT1', account: '474', direction: 'out', amount: '200001' }
     const refused = await bank.post('/transfers', { ...out, counterparty: '', purpose: '' })
     expect(refused).toMatchObject({ status: 422, body: { field: 'amount' } })
   })
 
   test.each([
-    ['count', { count: 3 }],
-    ['total', { total: '999999' }],
-    ['orders[1].amount', { orders: [row(1), row(2, '0.5')] }],
-    ['orders[0].reference', { orders: [{ ...row(1), reference: 'r-1' }, row(2)] }],
-  ])('refuses a file with a wrong %s, and executes none of it', async (field, change) => {
+    ['NbOfTxs', '<NbOfTxs>2<', '<NbOfTxs>3<'],
+    ['CtrlSum', '<CtrlSum>1000000<', '<CtrlSum>1000001<'],
+    ['InstdAmt', '>500000</InstdAmt>', '>500000.5</InstdAmt>'],
+    ['InstdAmt', 'Ccy="VND"', 'Ccy="USD"'],
+    ['EndToEndId', `<EndToEndId>${reference(1)}`, '<EndToEndId>r-1'],
+    ['EndToEndId', new RegExp(reference(2), 'g'), reference(1)],
+    ['Nm', 'NGUYEN THI HOA MAU', 'NGUYỄN THỊ HOA MẪU'],
+    ['ReqdExctnDt', '>2023-08-03<', '>2023-02-30<'],
+    [
+      'PmtMtd',
+      '<PmtMtd>TRF</PmtMtd><BtchBookg>false</BtchBookg>',
+      '<BtchBookg>false</BtchBookg><PmtMtd>TRF</PmtMtd>',
+    ],
+    ['ChrgBr', '<ChrgBr>DEBT</ChrgBr>', ''],
+    ['Document', '<Document', '<!DOCTYPE Document><Document'],
+    ['Document', '</Document>', ''],
+    ['Document', 'pain.001.001.03', 'pain.001.001.11'],
+  ])('refuses a file with a wrong %s (%s), and executes none of it', async (field, from, to) => {
     const bank = await funded(await start('bank'))
-    const answer = await bank.post('/orders', { ...file('F1', [row(1), row(2)]), ...change })
+    const spoilt = orderFile('F1', [row(1), row(2)], (xml) => xml.replace(from, to))
+    expect(spoilt).not.toBe(orderFile('F1', [row(1), row(2)]))
+    const answer = await bank.post('/pain.001', spoilt)
     expect(answer).toMatchObject({ status: 400, body: { field } })
-    expect(await bank.get('/orders/F1/status')).toMatchObject({ status: 404 })
+    expect(await bank.get('/pain.002/F1')).toMatchObject({ status: 404 })
     const enquiry = await bank.get(`/payments/${reference(1)}`)
     expect(enquiry).toEqual({ status: 404, body: { status: 'not-found' } })
   })
 
   test('executes a file as often as it comes, and shows it, across a crash as well', async () => {
     const bank = await funded(await start('bank'))
-    await bank.post('/orders', file('F1', [row(1)]))
-    await bank.post('/orders', file('F1', [row(1)]))
+    await bank.post('/pain.001', orderFile('F1', [row(1)]))
+    await bank.post('/pain.001', orderFile('F1', [row(1)]))
     const executed = { reference: reference(1), status: 'executed', amount: '500000' }
     const enquiry = `/payments/${reference(1)}`
     expect((await bank.get(enquiry)).body).toEqual({ ...executed, times: 2 })
     bank.child.kill('SIGKILL')
     await bank.exited
     const again = await start('bank', { folder: bank.folder })
-    await again.post('/orders', file('F1', [row(1)]))
+    await again.post('/pain.001', orderFile('F1', [row(1)]))
     expect((await again.get(enquiry)).body).toEqual({ ...executed, times: 3 })
     const book = await records(bank.bookPath)
     const attempts = (kind: string) =>
@@ -121,7 +152,7 @@ describe('the bank', () => {
   test('gives statements that join up over the days of a return', async () => {
     const bank = await funded(await start('bank', { faults: 'heavy' }), '500000000')
     const orders = Array.from({ length: 500 }, (_, n) => row(n))
-    await bank.post('/orders', file('F1', orders))
+    await bank.post('/pain.001', orderFile('F1', orders))
     expect(await bank.get('/statements/2023-08-03?account=474')).toMatchObject({ status: 409 })
     await bank.post('/clock', { date: '2023-08-10' })
     let closing = '0'
@@ -184,7 +215,7 @@ describe('the book', () => {
       expect((await again.get(`/payments/${one}`)).body).toMatchObject({ times: 1 })
     }
     await again.post('/clock', { date: '2023-08-04' })
-    const { body } = await again.get('/statements/2023-08-03?account=474')
+    const { body } = await again.get('/reports/2023-08-03?account=474&page=1')
     const executed = (await records(again.bookPath)).filter(({ type }) => type === 'executed')
     expect((body as Statement).lines).toHaveLength(executed.length + 1)
     expect(new Set((body as Statement).lines.map(({ lineId }) => lineId)).size).toBe(
@@ -262,10 +293,12 @@ describe('a file that is not answered', () => {
       const fates = (n: number) =>
         [1, 2].map((attempt) => faults.payment(reference(n), attempt).kind)
       const calm = orders.findIndex((_, n) => fates(n).every((kind) => kind === 'execute'))
-      await expect(bank.post('/orders', file(fileId, orders))).rejects.toThrow('fetch failed')
-      expect(await bank.get(`/orders/${fileId}/status`)).toMatchObject({ status })
+      await expect(bank.post('/pain.001', orderFile(fileId, orders))).rejects.toThrow(
+        'fetch failed',
+      )
+      expect(await bank.get(`/pain.002/${fileId}`)).toMatchObject({ status })
       expect(await bank.get(`/payments/${reference(calm)}`)).toMatchObject({ status })
-      expect(await bank.post('/orders', file(fileId, orders))).toMatchObject({ status: 202 })
+      expect(await bank.post('/pain.001', orderFile(fileId, orders))).toMatchObject({ status: 202 })
       expect((await bank.get(`/payments/${reference(calm)}`)).body).toMatchObject({ times })
     },
   )
@@ -335,11 +368,11 @@ describe('every simulator', () => {
     expect(await bank.post('/clock', { date: '2023-02-30' })).toMatchObject({
       body: { field: 'date' },
     })
-    expect(await bank.post('/orders', 'x'.repeat(21 << 20))).toMatchObject({ status: 413 })
+    expect(await bank.post('/pain.001', 'x'.repeat(21 << 20))).toMatchObject({ status: 413 })
     expect(await bank.get('/statements/2023-08-03')).toMatchObject({ status: 400 })
     const calls = (await records(bank.bookPath)).map(({ type, path }) => [type, path])
     expect(calls).toEqual(
-      ['/nothing', '/clock', '/clock', '/orders', '/statements/2023-08-03'].map((path) => [
+      ['/nothing', '/clock', '/clock', '/pain.001', '/statements/2023-08-03'].map((path) => [
         'call',
         path,
       ]),

@@ -4,7 +4,7 @@ import { addDays } from '../../src/lib/time.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
 import type { PaymentOutcome } from '../../src/payouts/channels/channel.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
-import type { Failed } from '../../src/payouts/sending-store.ts'
+import type { Failed } from '../../src/payouts/outcomes-store.ts'
 import { reconciliation } from '../../src/reconciliation/reconciliation.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { CorrectedAccount } from '../../src/registry/registry.ts'
@@ -73,19 +73,26 @@ async function learn({ database, rails }: Office, on: LocalDate): Promise<void> 
   }
 }
 
+/** Of a death nothing is corrected: who is owed is decided elsewhere. */
+const LEFT = 'MD07'
+/** The bank's own trouble: nothing is wrong with the account. */
+const PASSES: ReadonlySet<string | null> = new Set(['AM04', 'AB05'])
+
 /** Corrects and re-issues what failed, as two people. */
 async function correct({ database }: Office): Promise<void> {
   const failed = await database.app.transact(preparer, (tx) => payouts.failedOf(tx, august))
-  for (const one of failed) await reissue(database, one)
+  for (const one of failed) if (one.reason !== LEFT) await reissue(database, one)
 }
 
-/** Corrects the account of one payment and re-issues it; it is queued when this returns. */
+/** Corrects the account of one payment if it was that, and re-issues it; it is queued when this returns. */
 export async function reissue({ app }: FreshDatabase, of: Failed): Promise<void> {
   const all = await app.transact(preparer, async (tx) => {
+    if (PASSES.has(of.reason)) {
+      return payouts.prepareReissues(tx, preparer, [{ failed: of, newAccountId: of.accountId }])
+    }
     const account = await corrected(tx, of)
     await registry.replaceAccounts(tx, vault, preparer, [account], leader.actor)
-    const reissues = [{ failed: of, newAccountId: account.id }]
-    return payouts.prepareReissues(tx, preparer, reissues)
+    return payouts.prepareReissues(tx, preparer, [{ failed: of, newAccountId: account.id }])
   })
   await app.transact(leader, (tx) => payouts.approveReissues(tx, leader, all))
   await app.transact(treasurer, (tx) => payouts.queueReissues(tx, treasurer, all))
@@ -104,7 +111,7 @@ export async function corrected(tx: Tx, of: Failed): Promise<CorrectedAccount> {
 
 async function resend({ database, rails }: Office, on: LocalDate): Promise<void> {
   for (const channel of CHANNELS) {
-    const { finalAfterDays } = rails.channels[channel]
+    const { finalAfterDays } = rails.channels[channel].limits
     await database.app.transact(treasurer, async (tx) => {
       const query = { month: august, channel, finalAfterDays }
       const rows = await reconciliation.coveredUnknowns(tx, query)
@@ -126,11 +133,5 @@ async function sendQueued({ database, rails }: Office, on: LocalDate): Promise<v
       await Promise.all([job(), job()])
     }
   }
-  const submitted = await database.app.transact(treasurer, (tx) =>
-    payouts.inState(tx, { month: august, state: 'SUBMITTED', channel: 'bank' }),
-  )
-  for (const id of new Set(submitted.map(({ orderId }) => orderId))) {
-    const report = await rails.channels.bank.status(id)
-    await database.app.transact(treasurer, (tx) => payouts.applyStatus(tx, treasurer, report, on))
-  }
+  await payouts.takeStatusFiles(database.app, treasurer, rails.channels.bank, on)
 }

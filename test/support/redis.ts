@@ -15,10 +15,28 @@ export interface TestRedis {
 const MISSING = 'please install redis-server (apt-get install redis-server, as root)'
 
 /** Starts it. Throws the line that says what to install when the machine has none. */
-export async function startRedis(): Promise<TestRedis> {
-  const port = await freePort()
-  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-  const child = spawn('redis-server', flags, { stdio: ['ignore', 'pipe', 'ignore'] })
+export async function startRedis(
+  options: {
+    readonly port?: number
+    readonly flags?: readonly string[]
+    /** A Sentinel keeps what it learns in its configuration file. */
+    readonly configuration?: string
+  } = {},
+): Promise<TestRedis> {
+  const port = options.port ?? (await freePort())
+  const flags = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    ...(options.flags ?? []),
+  ]
+  const file = options.configuration === undefined ? [] : [options.configuration]
+  const child = spawn('redis-server', [...file, ...flags], { stdio: ['ignore', 'pipe', 'ignore'] })
   const exited = new Promise((resolve) => child.once('exit', resolve))
   await ready(child)
   return {
@@ -43,7 +61,7 @@ async function ready(child: ChildProcess): Promise<void> {
 async function saysReady({ stdout }: ChildProcess): Promise<void> {
   if (stdout === null) throw new Error('redis-server has no output')
   for await (const line of createInterface(stdout)) {
-    if (/ready to accept connections/i.test(line)) return
+    if (/ready to accept connections|Sentinel ID is/i.test(line)) return
   }
 }
 

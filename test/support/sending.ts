@@ -1,6 +1,7 @@
+import { Readable } from 'node:stream'
 import type { Barrier } from '../../src/lib/barrier.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
-import type { Channel, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
+import type { Channel, ChannelLimits, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
 import type { InstructionState } from '../../src/payouts/instruction.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { Sender } from '../../src/payouts/sending.ts'
@@ -29,17 +30,37 @@ export const dying = (name: Parameters<Barrier>[0]): Barrier =>
 export function scripted(outcome: (at: number) => PaymentOutcome, claimSize = 100): Channel {
   const never = () => Promise.reject(new Error('not asked'))
   return {
-    ...{ name: 'hue-s', mode: 'single', claimSize, finalAfterDays: 1 },
-    ...{ status: never, enquire: never, statement: never },
+    ...{ name: 'hue-s', limits: limitsOf(claimSize), refusal: () => null },
+    ...{ statusFiles: () => Readable.from([]), readStatus: () => unread() },
+    ...{ enquire: never, verifyAccount: never, statement: never },
+    ready: () => Promise.resolve(true),
     send: ({ payments }) =>
       Promise.resolve(new Map(payments.map(({ reference }, at) => [reference, outcome(at)]))),
   }
 }
 
+const unread = (): never => {
+  throw new Error('not asked')
+}
+
+/** The limits of a wallet that is claimed in groups of so many. */
+export const limitsOf = (rowsMax: number): ChannelLimits => ({
+  ...{ mode: 'single', rowsMax, amountMax: 499_999_999n, callsPerSecond: null, callsAtOnce: 20 },
+  ...{
+    hours: null,
+    verifiesFirst: false,
+    idempotent: false,
+    finalAfterDays: 1,
+    answerWithinMs: 700,
+    outcomeWithinMs: 700,
+  },
+})
+
 /** Groups what is queued into orders of at most `size`; returns the orders that there are now. */
 export async function plan({ app }: FreshDatabase, on: LocalDate = payday, size = 500) {
   return app.transact(treasurer, async (tx) => {
-    await payouts.planOrders(tx, treasurer, on, size)
+    const limits = { rowsMax: size, amountMax: 499_999_999n }
+    await payouts.planOrders(tx, treasurer, on, { bank: limits, 'hue-s': limits })
     return payouts.ordersToSend(tx)
   })
 }
@@ -48,7 +69,7 @@ export async function plan({ app }: FreshDatabase, on: LocalDate = payday, size 
 export function send(
   { app }: FreshDatabase,
   channel: Channel,
-  order: Partial<Pick<Sender, 'barrier' | 'sendWithinMs'>> & {
+  order: Partial<Pick<Sender, 'barrier' | 'stopping' | 'sendWithinMs' | 'clock'>> & {
     readonly id: string
     readonly on?: LocalDate
   },

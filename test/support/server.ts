@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -23,6 +23,8 @@ const SHARED = { fsync: 'off', full_page_writes: 'off', max_connections: '200' }
 /** A server with what must be done when it is not needed any more. */
 export interface RunningServer extends TestServer {
   readonly stop: () => Promise<void>
+  /** Kills it with -9 and starts it again on the same data; returns its port, which may be another. */
+  readonly crash: () => Promise<number>
 }
 
 let shared: RunningServer | undefined
@@ -36,7 +38,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const folder = await mkdtemp(join(tmpdir(), 'ansinh-test-'))
   await chmod(folder, 0o755)
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), settings })
+  const dataDir = join(folder, 'data')
+  let server = await startEmbeddedPostgres({ dataDir, settings })
   const owner = server.url(TEMPLATE, OWNER)
   const password = pg.escapeLiteral(decodeURIComponent(new URL(owner).password))
   const client = new pg.Client({ connectionString: server.superuserUrl })
@@ -49,7 +52,13 @@ export async function startServer(
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
-  return { ...urls, superuser: server.superuserUrl, stop }
+  const crash = async () => {
+    const [pid] = (await readFile(join(dataDir, 'cluster', 'postmaster.pid'), 'utf8')).split('\n')
+    process.kill(Number(pid), 'SIGKILL')
+    server = await startEmbeddedPostgres({ dataDir, settings })
+    return server.port
+  }
+  return { ...urls, superuser: server.superuserUrl, stop, crash }
 }
 
 /** Starts the one server that all test files share. */

@@ -47,3 +47,8 @@ export const lastOf = (client: pg.Client, statements: readonly string[]) =>
     for (const sql of statements) outcomes.push(await refusal(client, sql))
     return outcomes.at(-1)
   })
+/** The first column of every row. */
+export async function columnOf<T>(client: pg.Client, sql: string): Promise<T[]> {
+  const { rows } = await client.query<T[]>({ text: sql, rowMode: 'array' })
+  return rows.map(([value]) => value as T)
+}

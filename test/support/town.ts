@@ -38,7 +38,7 @@ export interface Cases {
  * Returns the communes. People get ids in the order: bank, wallet, cash.
  */
 export async function enterTown(
-  { app }: FreshDatabase,
+  { app }: Pick<FreshDatabase, 'app'>,
   cases: readonly Cases[],
   from = 0,
 ): Promise<readonly CommuneRow[]> {
@@ -91,7 +91,11 @@ function peopleOf(communeId: number, { bank = 0, wallet = 0, cash = 0 }: Cases):
 }
 
 /** Assigns, draws and moves an amount to a paying unit's disbursement account. */
-export async function fund({ app }: FreshDatabase, unit: string, amount: bigint): Promise<void> {
+export async function fund(
+  { app }: Pick<FreshDatabase, 'app'>,
+  unit: string,
+  amount: bigint,
+): Promise<void> {
   const head = (what: string) => ({ reference: `${what}:${unit}`, occurredOn: august })
   await app.transact(treasurer, (tx) =>
     ledger.post(tx, treasurer, [
@@ -103,13 +107,16 @@ export async function fund({ app }: FreshDatabase, unit: string, amount: bigint)
 }
 
 /** Draws up a commune's list as the preparer. */
-export function submit({ app }: FreshDatabase, commune: CommuneRow): Promise<StoredList> {
+export function submit(
+  { app }: Pick<FreshDatabase, 'app'>,
+  commune: CommuneRow,
+): Promise<StoredList> {
   return app.transact(preparer, (tx) => payouts.lists.submit(tx, preparer, commune, august))
 }
 
 /** Approves a list as the leader, as it is stored. */
 export async function approve(
-  { app }: FreshDatabase,
+  { app }: Pick<FreshDatabase, 'app'>,
   list: StoredList,
   by = leader,
 ): Promise<void> {
@@ -118,14 +125,18 @@ export async function approve(
 }
 
 /** Releases an approved list as the treasurer. */
-export async function release({ app }: FreshDatabase, list: StoredList, by = treasurer) {
+export async function release(
+  { app }: Pick<FreshDatabase, 'app'>,
+  list: StoredList,
+  by = treasurer,
+) {
   const release = { listId: list.id, seen: list, on: payday }
   await app.transact(by, (tx) => payouts.lists.release(tx, by, release))
 }
 
 /** Funds the units of communes amply and brings their lists to release. Returns the lists. */
 export async function releaseLists(
-  database: FreshDatabase,
+  database: Pick<FreshDatabase, 'app'>,
   communes: readonly CommuneRow[],
 ): Promise<readonly StoredList[]> {
   for (const unit of new Set(communes.map(({ payingUnit }) => payingUnit))) {

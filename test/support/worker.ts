@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
+import { walletKeys } from '../../scripts/simulators/wallet-signature.ts'
 import { openQueue, setUpQueue } from '../../src/lib/queue.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
-import { PAYOUT_QUEUE, sendOrderJob } from '../../src/payouts/jobs.ts'
+import { enqueueOrders, sendQueueName } from '../../src/payouts/jobs.ts'
 import type { FreshDatabase } from './database.ts'
 import type { Rails } from './rails.ts'
 import { plan } from './sending.ts'
@@ -10,21 +11,33 @@ import { vaultEnvironment } from './vault.ts'
 /** A worker in a process of its own, as the product starts it. */
 export interface WorkerProcess {
   kill(): void
-  /** Resolves when it is gone, with the signal that ended it. */
-  readonly ended: Promise<NodeJS.Signals | null>
+  signal(name: NodeJS.Signals): void
+  readonly pid: number
+  /** Resolves when it is gone, with the signal that ended it, or its exit code. */
+  readonly ended: Promise<NodeJS.Signals | number | null>
 }
 
 /** Prepares the queue in the test's database. */
 export const setUpWorkers = ({ urls }: FreshDatabase): Promise<void> =>
   setUpQueue(urls.owner, decodeURIComponent(new URL(urls.app).username))
 
-/** Starts a worker that may have a fault barrier ("after-send:2"). */
+/** How a worker is started. */
+export interface WorkerOptions {
+  /** "after-send:2" or "after-claim:1:stop". */
+  readonly barrier?: string
+  /** Looks after everything by the clock, this often; without it the worker only sends. */
+  readonly upkeepMs?: number
+  readonly redisUrl?: string | undefined
+}
+
+/** Starts a worker that may have a fault barrier. */
 export function startWorkerProcess(
   { urls }: FreshDatabase,
   rails: Rails,
-  barrier = '',
+  { barrier = '', upkeepMs, redisUrl = '' }: WorkerOptions = {},
 ): WorkerProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'worker'], {
+  const duties = upkeepMs === undefined ? ['--send-only'] : []
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'worker', ...duties], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'],
@@ -33,16 +46,22 @@ export function startWorkerProcess(
       DATABASE_REPORT_URL: urls.report,
       DATABASE_SCHEMA: urls.schema,
       ...vaultEnvironment,
+      REDIS_URL: redisUrl,
       BANK_URL: rails.urls.bank,
       HUES_URL: rails.urls['hue-s'],
+      HUES_KEYS: walletKeys.calls,
+      VERIFY_ACCOUNTS: 'false',
       CHANNEL_TIMEOUT_MS: '700',
+      UPKEEP_EVERY_MS: String(upkeepMs ?? 30_000),
       LOG_LEVEL: 'silent',
       FAULT_BARRIER: barrier,
     },
   })
   return {
+    signal: (name) => void child.kill(name),
     kill: () => void child.kill('SIGKILL'),
-    ended: new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal))),
+    pid: child.pid ?? 0,
+    ended: new Promise((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code))),
   }
 }
 
@@ -52,12 +71,16 @@ export async function enqueue(
   on: LocalDate,
   attempts: readonly number[],
 ): Promise<void> {
-  const queue = openQueue(PAYOUT_QUEUE, { kind: 'postgres', url: database.urls.app })
+  const backend = { kind: 'postgres', url: database.urls.app } as const
+  const queues = {
+    bank: openQueue(sendQueueName('bank'), backend),
+    'hue-s': openQueue(sendQueueName('hue-s'), backend),
+  }
   try {
     const orders = await plan(database, on)
-    const jobs = attempts.flatMap((attempt) => orders.map((order) => ({ ...order, on, attempt })))
-    await queue.add(sendOrderJob, jobs)
+    const jobs = attempts.flatMap((attempt) => orders.map((order) => ({ ...order, attempt })))
+    await enqueueOrders((channel) => queues[channel], jobs, on)
   } finally {
-    await queue.close()
+    for (const queue of Object.values(queues)) await queue.close()
   }
 }

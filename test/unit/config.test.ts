@@ -16,9 +16,20 @@ describe('the settings', () => {
     expect(readConfig({})).toEqual({
       DATABASE_SCHEMA: 'ansinh',
       DATA_DIR: '.data',
-      CHANNEL_TIMEOUT_MS: 30_000,
+      BANK_TRANSPORT: 'https',
+      BANK_PAIN_VERSION: '001.03',
+      BANK_FILE_ROWS_MAX: 500,
+      BANK_BIN: '970405',
+      CHANNEL_TIMEOUT_MS: 12_000,
+      HUES_CALLS_AT_ONCE: 50,
+      CALLBACK_HOST: '127.0.0.1',
+      CALLBACK_PORT: 8_082,
+      VERIFY_ACCOUNTS: true,
+      CHANNEL_FAILURES_MAX: 10,
+      CHANNEL_PAUSE_MS: 30_000,
       WORKER_CONCURRENCY: 2,
       LOG_LEVEL: 'info',
+      UPKEEP_EVERY_MS: 30_000,
     })
   })
 
@@ -53,6 +64,10 @@ describe('the settings', () => {
     ['BANK_URL', 'javascript:alert(1)'],
     ['DATABASE_SCHEMA', 'An Sinh'],
     ['DATABASE_SCHEMA', 'a"; drop schema ansinh'],
+    ['BANK_TRANSPORT', 'ftp'],
+    ['BANK_PAIN_VERSION', '001.08'],
+    ['BANK_FILE_ROWS_MAX', '10001'],
+    ['BANK_BIN', '97040'],
     ['CHANNEL_TIMEOUT_MS', '0'],
     ['CHANNEL_TIMEOUT_MS', '1.5'],
     ['CHANNEL_TIMEOUT_MS', '120001'],
@@ -62,6 +77,9 @@ describe('the settings', () => {
     ['FAULT_BARRIER', 'after-lunch:1'],
     ['FAULT_BARRIER', 'after-send'],
     ['FAULT_BARRIER', 'after-send:0'],
+    ['FAULT_BARRIER', 'after-send:1:sleep'],
+    ['REDIS_CLUSTER', 'one,two'],
+    ['UPKEEP_EVERY_MS', '5'],
   ])('refuse %s=%s, naming the variable', (name, value) => {
     expect(messageOf({ [name]: value })).toMatch(new RegExp(`^Cấu hình sai:\\n  ${name}: \\S`))
   })

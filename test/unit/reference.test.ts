@@ -52,6 +52,9 @@ const DAMAGES = {
   'failure_reasons.csv': `
     ACC_ID_OLD => ACC_NAME_MISMATCH => row 3, column code: repeats the key of row 2
     ,BE01,inquiry/credit, => ,BE01,, => failure_reasons.csv row 2, column stage: must be validate`,
+  'holidays.csv': `
+    ⏎2024-01-01, => ⏎2023-09-04, => holidays.csv row 13, column day: repeats
+    ⏎2024-01-01, => ⏎2024-13-01, => holidays.csv row 13, column day: must be a day`,
   'account_map.csv': `
     ⏎008, => ⏎8, => row 20, column account_code: must be an account
     2018-01-01,2024-12-31 => 2018-01-01,2024-12-01 => row 25, column valid_from: leaves days`,

@@ -37,8 +37,6 @@ select grant_to('_app', 'execute', 'function import_taken(bytea)');
 -- before it is applied, and not by a constraint.
 create function id_numbers_taken(indexes bytea[]) returns setof bytea
 language sql stable security definer set search_path from current as $$
-  -- Each a look-up by key, however few rows the planner believes there are (docs/adr/0003).
-  select i.value_index from unnest(indexes) as asked (value)
-   cross join lateral (select x.value_index from person_identifier x where x.is_current and x.value_index = asked.value offset 0) i
+  select i.value_index from person_identifier i where i.is_current and i.value_index = any (indexes)
 $$;
 select grant_to('_app', 'execute', 'function id_numbers_taken(bytea[])');

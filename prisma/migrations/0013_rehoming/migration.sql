@@ -1,5 +1,5 @@
 -- When the map of communes changes, its residents and everything open about them go over to the unit that theirs became; what
--- happened stays where it happened (docs/adr/0015). And: nobody alone lets himself or a relative receive.
+-- happened stays where it happened (docs/adr/0016). And: nobody alone lets himself or a relative receive.
 
 -- ── The act ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,95 +1,87 @@
-import { z } from 'zod'
-import type { CallResult, HttpClient } from '../../lib/http.ts'
-import { sumVnd } from '../../lib/money.ts'
-import { ORDER_ROWS_MAX } from './channel.ts'
-import type { Channel, OutgoingPayment, PaymentOutcome } from './channel.ts'
-import { enquireRail, fetchStatement } from './rail.ts'
+import { DomainError } from '../../lib/errors.ts'
+import type { HttpClient } from '../../lib/http.ts'
+import type { Channel, ChannelLimits } from './channel.ts'
+import { unwritable, writePain001 } from './iso20022/pain001.ts'
+import type { PainVersion } from './iso20022/pain001.ts'
+import { readPain002 } from './iso20022/pain002.ts'
+import type { FileTransport } from './iso20022/transport.ts'
+import { enquireRail, fetchStatement, verifyRail } from './rail.ts'
 
-const receipt = z.object({ fileId: z.string(), received: z.number() })
-const refusal = z.object({ error: z.string(), field: z.string().optional() })
-const statusReport = z.object({
-  fileId: z.string(),
-  rows: z.array(
-    z.object({
-      reference: z.string(),
-      status: z.enum(['ACSC', 'RJCT']),
-      reason: z.string().optional(),
-    }),
-  ),
-})
+/** What a bank has of its own. */
+export interface BankSetting {
+  readonly transport: FileTransport
+  /** For enquiries and statements; null: there are none, and status files and imported statements decide alone. */
+  readonly http: HttpClient | null
+  readonly version: PainVersion
+  /** The BIN of the bank that holds the paying units' accounts. */
+  readonly debtorBin: string
+  /** Payments of one order file at the most. */
+  readonly rowsMax: number
+  readonly timeoutMs: number
+  /** When files are taken, "HH:MM" of Vietnam; null: day and night. */
+  readonly hours: ChannelLimits['hours']
+  /** Whether holders are asked for before the first payment; without enquiries nobody can be asked. */
+  readonly verifiesFirst: boolean
+}
 
-/** The bank: order files with control totals out, status reports by file back. */
-export function createBank(http: HttpClient): Channel {
+/** NAPAS 247 takes less than 500 million đồng a transfer (domain.md §4). */
+const AMOUNT_MAX = 499_999_999n
+const DAY_MS = 86_400_000
+
+/** The bank by ISO 20022: order files (pain.001) with control totals out, status files (pain.002) back (docs/adr/0013). */
+export function createBank(setting: BankSetting): Channel {
+  const { transport, http, version, debtorBin } = setting
   return {
     name: 'bank',
-    mode: 'bulk',
-    claimSize: ORDER_ROWS_MAX,
-    finalAfterDays: 1,
-    send: async ({ id, payingUnit, payments }) => {
-      const answer = await http.call(
-        'POST',
-        '/orders',
-        z.union([receipt, refusal]),
-        orderFile(id, payingUnit, payments),
-      )
-      return outcomes(payments, outcomeOf(answer, id, payments.length))
+    limits: limitsOf(setting),
+    refusal: unwritable,
+    send: async (order) => {
+      const pieces = writePain001(order, { version, debtorBin })
+      const outcome = await transport.deliver({
+        id: order.id,
+        count: order.payments.length,
+        pieces,
+        isFresh: order.isFresh ?? (() => true),
+      })
+      return new Map(order.payments.map(({ reference }) => [reference, outcome]))
     },
-    status: async (orderId) => {
-      const answer = await http.call(
-        'GET',
-        `/orders/${encodeURIComponent(orderId)}/status`,
-        z.union([statusReport, refusal]),
-      )
-      if (answer.kind !== 'answer' || !('rows' in answer.body)) return new Map()
-      return new Map(
-        answer.body.rows.map(({ reference, status, reason }): [string, PaymentOutcome] => [
-          reference,
-          status === 'ACSC' ? { kind: 'accepted' } : { kind: 'rejected', reason: reason ?? 'NARR' },
-        ]),
-      )
-    },
-    enquire: (reference) => enquireRail(http, reference),
-    statement: (payingUnit, day) => fetchStatement(http, payingUnit, day),
+    statusFiles: (fileIds) => transport.statusFiles(fileIds),
+    readStatus: readPain002,
+    enquire: (reference) =>
+      http === null
+        ? Promise.resolve({ kind: 'no-answer', reason: 'the bank takes no enquiries' })
+        : enquireRail(http, reference),
+    verifyAccount: (account) =>
+      http === null
+        ? Promise.resolve({ kind: 'no-answer', reason: 'the bank takes no enquiries' })
+        : verifyRail(http, account),
+    ready: () => Promise.resolve(true),
+    statement: (payingUnit, day) =>
+      http === null
+        ? Promise.reject(noStatement(payingUnit, day))
+        : fetchStatement(http, payingUnit, day),
   }
 }
 
-function orderFile(fileId: string, account: string, payments: readonly OutgoingPayment[]) {
+function limitsOf({ rowsMax, timeoutMs, hours, ...setting }: BankSetting): ChannelLimits {
   return {
-    fileId,
-    account,
-    count: payments.length,
-    total: sumVnd(payments.map(({ amount }) => amount)).toString(),
-    orders: payments.map((payment) => ({
-      reference: payment.reference,
-      bin: payment.bankCode,
-      accountNo: payment.accountNumber,
-      name: payment.holderName,
-      amount: payment.amount.toString(),
-      text: payment.text,
-    })),
+    mode: 'bulk',
+    rowsMax,
+    amountMax: AMOUNT_MAX,
+    callsPerSecond: null,
+    callsAtOnce: 8,
+    hours,
+    verifiesFirst: setting.verifiesFirst && setting.http !== null,
+    idempotent: false,
+    finalAfterDays: 1,
+    answerWithinMs: timeoutMs,
+    outcomeWithinMs: DAY_MS,
   }
 }
 
-function outcomeOf(answer: CallResult<unknown>, fileId: string, count: number): PaymentOutcome {
-  if (answer.kind === 'refused') return { kind: 'refused' }
-  if (answer.kind === 'no-answer') return { kind: 'unknown', reason: answer.reason }
-  const accepted = receipt.safeParse(answer.body)
-  if (
-    answer.status === 202 &&
-    accepted.success &&
-    accepted.data.fileId === fileId &&
-    accepted.data.received === count
-  ) {
-    return { kind: 'submitted' }
-  }
-  // 400 is documented as "nothing of the file was executed"; any other answer proves nothing.
-  if (answer.status === 400) return { kind: 'rejected', reason: 'FF01' }
-  return { kind: 'unknown', reason: `unexpected answer ${answer.status}` }
-}
-
-function outcomes(
-  payments: readonly OutgoingPayment[],
-  outcome: PaymentOutcome,
-): ReadonlyMap<string, PaymentOutcome> {
-  return new Map(payments.map(({ reference }) => [reference, outcome]))
-}
+const noStatement = (payingUnit: string, day: string): DomainError =>
+  new DomainError(
+    'conflict',
+    'statement-missing',
+    `Chưa có sao kê ngày ${day} của ${payingUnit}: hãy nhập tệp sao kê của ngân hàng`,
+  )

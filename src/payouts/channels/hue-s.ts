@@ -1,34 +1,82 @@
-import { z } from 'zod'
+import { Readable } from 'node:stream'
+import { DomainError } from '../../lib/errors.ts'
 import type { HttpClient } from '../../lib/http.ts'
-import type { Channel, OutgoingPayment, PaymentOutcome } from './channel.ts'
-import { enquireRail, fetchStatement, wireAmount } from './rail.ts'
+import type { Breaker } from './breaker.ts'
+import type {
+  AccountAnswer,
+  Channel,
+  ChannelLimits,
+  EnquiryAnswer,
+  OutgoingPayment,
+  PaymentOutcome,
+} from './channel.ts'
+import { guarded, sendOne } from './guarded.ts'
+import { enquiryAnswer, holderAnswer, paymentAnswer } from './hue-s-messages.ts'
+import { fetchReport } from './hue-s-report.ts'
+import type { Limiter } from './limiter.ts'
 
-const paymentAnswer = z.object({
-  reference: z.string(),
-  amount: wireAmount,
-  status: z.enum(['executed', 'rejected']),
-  reason: z.string().optional(),
-})
+/** What the wallet is called with. `http` signs and checks (hue-s-signature.ts); the rest is shared by a process. */
+export interface HueSSetting {
+  readonly http: HttpClient
+  readonly breaker: Breaker
+  readonly limiter: Limiter
+  readonly timeoutMs: number
+  readonly callsAtOnce: number
+  readonly callsPerSecond: number | null
+  /** Whether holders are asked for before the first payment. */
+  readonly verifiesFirst: boolean
+}
 
-/** The Hue-S wallet: one call a payment, answered at once. */
-export function createHueS(http: HttpClient): Channel {
-  return {
+/** What a claim may take at the rate that the wallet bears. */
+const CLAIM_SECONDS = 5
+
+/** The Hue-S wallet: one call a payment, answered at once within `timeoutMs`. */
+export function createHueS({ http, breaker, limiter, ...setting }: HueSSetting): Channel {
+  const channel: Channel = {
     name: 'hue-s',
-    mode: 'single',
-    claimSize: 100,
-    finalAfterDays: 1,
-    send: async ({ payingUnit, payments }) =>
-      new Map(
+    limits: limitsOf(setting),
+    refusal: ({ accountNumber }) => (/^\d{9,15}$/.test(accountNumber) ? null : 'AC01'),
+    send: async ({ payingUnit, payments, isFresh = () => true }) => {
+      const send = (payment: OutgoingPayment): Promise<PaymentOutcome> =>
+        isFresh()
+          ? sendOne(breaker, () => pay(http, payingUnit, payment))
+          : Promise.resolve({ kind: 'refused' })
+      return new Map(
         await Promise.all(
           payments.map(async (payment): Promise<[string, PaymentOutcome]> => [
             payment.reference,
-            await pay(http, payingUnit, payment),
+            await limiter.run(() => send(payment)),
           ]),
         ),
-      ),
-    status: () => Promise.resolve(new Map()),
-    enquire: (reference) => enquireRail(http, reference),
-    statement: (payingUnit, day) => fetchStatement(http, payingUnit, day),
+      )
+    },
+    statusFiles: () => Readable.from([]),
+    readStatus: () => {
+      throw new DomainError('invalid', 'status-file', 'Ví không có tệp trạng thái')
+    },
+    enquire: (reference, amount) => limiter.run(() => enquire(http, reference, amount)),
+    verifyAccount: ({ accountNumber }) => limiter.run(() => verify(http, accountNumber)),
+    ready: () => Promise.resolve(true),
+    statement: (payingUnit, day) => fetchReport(http, payingUnit, day),
+  }
+  return guarded(channel, breaker)
+}
+
+function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): ChannelLimits {
+  return {
+    mode: 'single',
+    // No more than is called before the claim is too old to be sent.
+    rowsMax: Math.min(100, CLAIM_SECONDS * (setting.callsPerSecond ?? 100)),
+    // The wallet's own ceiling is not known yet: that of a fast transfer (domain.md §4) stands for it.
+    amountMax: 499_999_999n,
+    callsPerSecond: setting.callsPerSecond,
+    callsAtOnce: setting.callsAtOnce,
+    hours: null,
+    verifiesFirst: setting.verifiesFirst,
+    idempotent: false,
+    finalAfterDays: 1,
+    answerWithinMs: setting.timeoutMs,
+    outcomeWithinMs: setting.timeoutMs,
   }
 }
 
@@ -48,11 +96,51 @@ async function pay(
   if (answer.kind === 'refused') return answer
   if (answer.kind === 'no-answer') return { kind: 'unknown', reason: answer.reason }
   const { status, body } = answer
+  if (status !== 200 || 'error' in body)
+    return { kind: 'unknown', reason: `unexpected answer (${status})` }
   // An answer about another payment or another amount proves nothing about this one.
-  if (status !== 200 || body.reference !== payment.reference || body.amount !== payment.amount) {
+  if (body.reference !== payment.reference || body.amount !== payment.amount) {
     return { kind: 'unknown', reason: 'the answer echoes another payment' }
   }
+  if (body.status === 'rejected') return { kind: 'rejected', reason: body.reason ?? 'NARR' }
   return body.status === 'executed'
     ? { kind: 'accepted' }
-    : { kind: 'rejected', reason: body.reason ?? 'NARR' }
+    : { kind: 'unknown', reason: 'the answer tells of a return' }
+}
+
+/** A returned payment was executed: its statement line says the rest. */
+async function enquire(
+  http: HttpClient,
+  reference: string,
+  amount: bigint | undefined,
+): Promise<EnquiryAnswer> {
+  const silent = (reason: string): EnquiryAnswer => ({ kind: 'no-answer', reason })
+  const answer = await http.call('GET', `/payments/${encodeURIComponent(reference)}`, enquiryAnswer)
+  if (answer.kind === 'refused') return silent('connection refused')
+  if (answer.kind === 'no-answer') return answer
+  const { status, body } = answer
+  if ('error' in body || status !== (body.status === 'not-found' ? 404 : 200))
+    return silent(`unexpected answer (${status})`)
+  if (body.reference !== reference) return silent('the answer echoes another payment')
+  if (body.status === 'not-found') return { kind: 'not-found' }
+  if (amount !== undefined && body.amount !== amount)
+    return silent('the answer echoes another amount')
+  return body.status === 'rejected'
+    ? { kind: 'rejected', reason: body.reason ?? 'NARR' }
+    : { kind: 'executed' }
+}
+
+async function verify(http: HttpClient, wallet: string): Promise<AccountAnswer> {
+  // A phone number is personal: it goes in the body, never in an address that logs keep (ASVS 14.2.1).
+  const answer = await http.call('POST', '/name-enquiries', holderAnswer, { wallet })
+  if (answer.kind === 'refused') return { kind: 'no-answer', reason: 'connection refused' }
+  if (answer.kind === 'no-answer') return answer
+  const { status, body } = answer
+  if ('error' in body || status !== (body.status === 'unknown' ? 404 : 200))
+    return { kind: 'no-answer', reason: `unexpected answer (${status})` }
+  if (body.wallet !== wallet)
+    return { kind: 'no-answer', reason: 'the answer is of another wallet' }
+  return body.status === 'unknown'
+    ? { kind: 'unknown-account' }
+    : { kind: 'known', holderName: body.holderName, status: body.status }
 }

@@ -3,7 +3,8 @@ import type { HttpClient } from '../../lib/http.ts'
 import { parseVnd } from '../../lib/money.ts'
 import type { LocalDate } from '../../lib/time.ts'
 import { DomainError } from '../../lib/errors.ts'
-import type { ChannelStatement, EnquiryAnswer } from './channel.ts'
+import { accountStatuses } from './channel.ts'
+import type { AccountAnswer, AccountToVerify, ChannelStatement, EnquiryAnswer } from './channel.ts'
 
 /** Amounts on the wire are strings of digits. */
 export const wireAmount = z.string().transform((text) => parseVnd(text))
@@ -48,6 +49,33 @@ export async function enquireRail(http: HttpClient, reference: string): Promise<
   return body.status === 'rejected'
     ? { kind: 'rejected', reason: body.reason ?? 'NARR' }
     : { kind: 'executed' }
+}
+
+const holder = z.object({
+  bin: z.string(),
+  accountNo: z.string(),
+  holderName: z.string().min(1).max(140),
+  status: z.enum(accountStatuses),
+})
+const noHolder = z.object({ bin: z.string(), accountNo: z.string(), status: z.literal('unknown') })
+
+/** Asks a bank for the holder of an account. An answer about another account is no answer. */
+export async function verifyRail(
+  http: HttpClient,
+  { bankCode, accountNumber }: AccountToVerify,
+): Promise<AccountAnswer> {
+  const path = `/accounts/${encodeURIComponent(bankCode ?? '')}/${encodeURIComponent(accountNumber)}`
+  const answer = await http.call('GET', path, z.union([holder, noHolder]))
+  if (answer.kind === 'refused') return { kind: 'no-answer', reason: 'connection refused' }
+  if (answer.kind === 'no-answer') return answer
+  const { status, body } = answer
+  if (body.bin !== bankCode || body.accountNo !== accountNumber)
+    return { kind: 'no-answer', reason: 'the answer is of another account' }
+  if (status !== (body.status === 'unknown' ? 404 : 200))
+    return { kind: 'no-answer', reason: `unexpected answer (${status})` }
+  return 'holderName' in body
+    ? { kind: 'known', holderName: body.holderName, status: body.status }
+    : { kind: 'unknown-account' }
 }
 
 /** Fetches a day's statement of a paying unit. Throws DomainError `statement-missing` when it is not given. */

@@ -1,0 +1,211 @@
+/**
+ * Single payments through the wallet: two workers with every state and entry durable, against a bare undici loop of the
+ * same concurrency that only signs its calls. Same simulator, one run, in rounds that take turns.
+ *
+ *   node --import tsx scripts/bench/wallet.ts [--payments 10000] [--at-once 50] [--jobs 4] [--rounds 5]
+ */
+import { spawn } from 'node:child_process'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Agent, request } from 'undici'
+import { openApp, openEngine, setUp } from '../../src/compose.ts'
+import { openPayoutQueues } from '../../src/compose-payouts.ts'
+import { readConfig } from '../../src/config.ts'
+import type { Database } from '../../src/lib/db.ts'
+import type { JobQueue } from '../../src/lib/queue.ts'
+import type { OrderRef } from '../../src/payouts/payouts-store.ts'
+import type { DatabaseUrls } from '../../src/lib/provision.ts'
+import { stopwatch, unixMs } from '../../src/lib/time.ts'
+import { hueSSeal, signatureKeys } from '../../src/payouts/channels/hue-s-signature.ts'
+import { sendOrderJob } from '../../src/payouts/jobs.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
+import { vaultEnvironment } from '../../test/support/vault.ts'
+import {
+  approve,
+  enterTown,
+  fund,
+  payday,
+  release,
+  submit,
+  treasurer,
+} from '../../test/support/town.ts'
+import { launch } from '../simulators/launch.ts'
+import { spreadOf } from './measure.ts'
+import { walletKeys } from '../simulators/wallet-signature.ts'
+
+const { values } = parseArgs({
+  options: {
+    payments: { type: 'string', default: '10000' },
+    'at-once': { type: 'string', default: '50' },
+    jobs: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '5' },
+  },
+})
+const [payments, atOnce, rounds] = [values.payments, values['at-once'], values.rounds].map(
+  Number,
+) as [number, number, number]
+const perRound = payments / rounds
+const WORKERS = 2
+const COMMUNES = 20
+const FUNDS = 999_999_999_999n
+const LIMITS = { rowsMax: 500, amountMax: 499_999_999n }
+const seal = hueSSeal(signatureKeys(walletKeys.calls), unixMs)
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+/** Calls the wallet's console or its own routes, signed; throws unless it answers 200. */
+async function post(url: string, path: string, body: object, dispatcher?: Agent): Promise<void> {
+  const text = JSON.stringify(body)
+  const { headers } = seal.begin({ method: 'POST', target: path, body: text })
+  const answer = await request(url + path, {
+    method: 'POST',
+    body: text,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(dispatcher && { dispatcher }),
+  })
+  await answer.body.json()
+  if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.statusCode}`)
+}
+
+/** The bare loop: as many calls at once as all workers together, nothing else. Returns milliseconds. */
+async function bare(url: string, run: string): Promise<number> {
+  const connections = WORKERS * atOnce
+  const dispatcher = new Agent({ connections, pipelining: 1 })
+  let next = 0
+  const elapsed = stopwatch()
+  const lane = async () => {
+    for (let n = next++; n < perRound; n = next++) {
+      const reference = `${run}${String(n).padStart(15, '0')}`
+      const order = { account: 'bare', wallet: '0900000001', name: 'NGUYEN VAN AN MAU' }
+      await post(url, '/payments', { reference, ...order, amount: '360000', text: 'T' }, dispatcher)
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, lane))
+  const ms = elapsed()
+  await dispatcher.close()
+  return ms
+}
+
+function startWorkers(urls: DatabaseUrls, walletUrl: string) {
+  return Array.from({ length: WORKERS }, () => {
+    const args = ['--import', 'tsx', 'src/main.ts', 'worker', '--send-only', '--with-parent']
+    const child = spawn(process.execPath, args, {
+      stdio: ['pipe', 'inherit', 'inherit'],
+      env: {
+        PATH: '/usr/bin:/bin',
+        DATABASE_URL: urls.owner,
+        DATABASE_APP_URL: urls.app,
+        DATABASE_REPORT_URL: urls.report,
+        DATABASE_SCHEMA: urls.schema,
+        ...vaultEnvironment,
+        BANK_URL: walletUrl,
+        HUES_URL: walletUrl,
+        HUES_KEYS: walletKeys.calls,
+        VERIFY_ACCOUNTS: 'false',
+        HUES_CALLS_AT_ONCE: String(atOnce),
+        WORKER_CONCURRENCY: values.jobs,
+        LOG_LEVEL: 'error',
+      },
+    })
+    const exited = new Promise((resolve) => child.once('exit', resolve))
+    return { child, exited }
+  })
+}
+
+/** How many instructions are in each state. */
+const states = (db: Database) =>
+  db.transact(
+    treasurer,
+    (tx) =>
+      tx.$queryRaw<{ state: string; count: number }[]>`
+      select state, count(*)::integer as count from instruction group by state order by state`,
+  )
+
+/** Sends some orders through the workers. Returns milliseconds from the adding of the jobs to the last recorded answer. */
+async function ours(db: Database, queue: JobQueue, orders: readonly OrderRef[]): Promise<number> {
+  const elapsed = stopwatch()
+  const jobs = orders.map((order) => ({ ...order, on: payday }))
+  await queue.add(sendOrderJob, jobs)
+  const ids = orders.map(({ orderId }) => orderId)
+  for (;;) {
+    const [row] = await db.transact(
+      treasurer,
+      (tx) =>
+        tx.$queryRaw<{ left: number }[]>`
+        select count(*)::integer as left from instruction
+         where order_id = any (${ids}::text[]) and state in ('QUEUED', 'SUBMITTING')`,
+    )
+    if (row?.left === 0) return elapsed()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+async function prepare(db: Database, walletUrl: string): Promise<void> {
+  const cases = Array.from({ length: COMMUNES }, () => ({ wallet: payments / COMMUNES }))
+  const communes = await enterTown({ app: db }, cases)
+  const units = new Set(communes.map(({ payingUnit }) => payingUnit))
+  for (const unit of units) await fund({ app: db }, unit, FUNDS)
+  for (const commune of communes) {
+    const list = await submit({ app: db }, commune)
+    await approve({ app: db }, list)
+    await release({ app: db }, list)
+  }
+  await post(walletUrl, '/clock', { date: payday })
+  const money = { direction: 'in', counterparty: 'KBNN', amount: String(FUNDS), purpose: '' }
+  for (const account of ['bare', ...units])
+    await post(walletUrl, '/transfers', { reference: `fund:${account}`, account, ...money })
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'ansinh-wallet-bench-'))
+await chmod(folder, 0o755)
+const config = readConfig({ DATA_DIR: folder })
+const engine = await openEngine(config)
+await setUp(engine.urls)
+const wallet = await launch('hue-s', { folder, seed: 'bench', faults: 'none' })
+const db = openApp(engine.urls, 'batch', 4)
+const queues = openPayoutQueues(config, engine.urls)
+try {
+  await prepare(db, wallet.url)
+  const workers = startWorkers(engine.urls, wallet.url)
+  // Ready before there is work, as in production.
+  await new Promise((resolve) => setTimeout(resolve, 6_000))
+  const orders = await db.transact(treasurer, async (tx) => {
+    await payouts.planOrders(tx, treasurer, payday, { bank: LIMITS, 'hue-s': LIMITS })
+    return payouts.ordersToSend(tx)
+  })
+  await bare(wallet.url, 'W')
+  const times: { readonly loop: number; readonly own: number }[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const part = orders.filter((_, at) => at % rounds === round)
+    const own = await ours(db, queues.of('hue-s'), part)
+    times.push({ loop: await bare(wallet.url, String(round)), own })
+  }
+  for (const { child, exited } of workers) {
+    child.stdin.end()
+    await exited
+  }
+  say(`states: ${(await states(db)).map(({ state, count }) => `${state} ${count}`).join(', ')}`)
+  say(
+    `${payments} payments, ${WORKERS} workers x ${atOnce} calls at once, ${values.jobs} jobs each`,
+  )
+  const rate = (ms: number) => ((perRound / ms) * 1_000).toFixed(0)
+  for (const { loop, own } of times) {
+    say(
+      `  bare ${rate(loop)} calls/s, workers ${rate(own)} calls/s, ratio ${(loop / own).toFixed(2)}`,
+    )
+  }
+  const { median } = spreadOf(times.map(({ loop, own }) => loop / own))
+  say(`ratio ${median.toFixed(2)}, median of the rounds (promised: 0.60 or more)`)
+  process.exitCode = median >= 0.6 ? 0 : 1
+} finally {
+  await queues.close()
+  await db.close()
+  wallet.child.stdin?.end()
+  await wallet.exited
+  await engine.stop()
+  await rm(folder, { recursive: true, force: true })
+}

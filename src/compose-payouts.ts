@@ -1,0 +1,145 @@
+import { barrierOf, openApp, vaultOf } from './compose.ts'
+import type { Config } from './config.ts'
+import type { Database } from './lib/db.ts'
+import type { Logger } from './lib/log.ts'
+import type { DatabaseUrls } from './lib/provision.ts'
+import { openQueue, startWorker } from './lib/queue.ts'
+import { requireLasting } from './lib/queue-redis.ts'
+import type { JobQueue, QueueBackend } from './lib/queue.ts'
+import type { ChannelName } from './payouts/channels/channel.ts'
+import { openChannels } from './payouts/channels/open.ts'
+import type { Channels } from './payouts/channels/open.ts'
+import { sendHandler, upkeepHandlers } from './payouts/handlers.ts'
+import {
+  calendarJob,
+  checkJob,
+  enquireJob,
+  sendQueueName,
+  sweepJob,
+  UPKEEP_QUEUE,
+} from './payouts/jobs.ts'
+
+/** Where jobs are kept: Redis when REDIS_URL names it, else the application's own database. */
+function queueBackend(config: Config, urls: DatabaseUrls): QueueBackend {
+  const { REDIS_URL: url, REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_CLUSTER } = config
+  if (url === undefined) return { kind: 'postgres', url: urls.app }
+  const group = { sentinels: REDIS_SENTINELS, sentinelName: REDIS_SENTINEL_NAME }
+  return { kind: 'redis', url, ...group, cluster: REDIS_CLUSTER }
+}
+
+/** The queues of payouts, for adding. */
+export interface PayoutQueues {
+  /** The queue of a channel's orders. */
+  of(channel: ChannelName): JobQueue
+  readonly upkeep: JobQueue
+  close(): Promise<void>
+}
+
+/** Opens the queues that payouts are sent through. */
+export function openPayoutQueues(config: Config, urls: DatabaseUrls): PayoutQueues {
+  const backend = queueBackend(config, urls)
+  const bank = openQueue(sendQueueName('bank'), backend)
+  const hueS = openQueue(sendQueueName('hue-s'), backend)
+  const upkeep = openQueue(UPKEEP_QUEUE, backend)
+  return {
+    of: (channel) => (channel === 'bank' ? bank : hueS),
+    upkeep,
+    close: async () => {
+      for (const queue of [bank, hueS, upkeep]) await queue.close()
+    },
+  }
+}
+
+/** What a worker process does: sends, or sends and looks after everything by the clock. */
+export type WorkerDuties = 'send' | 'send-and-upkeep'
+
+/**
+ * Starts a worker of payouts. The returned function ends it: nothing more is claimed, what is under way is finished and
+ * recorded. Throws DomainError `redis-evicts` when the queue's Redis may lose jobs.
+ */
+export async function openWorker(
+  config: Config,
+  urls: DatabaseUrls,
+  log: Logger,
+  duties: WorkerDuties = 'send-and-upkeep',
+): Promise<() => Promise<void>> {
+  const backend = queueBackend(config, urls)
+  if (backend.kind === 'redis') await requireLasting(backend)
+  const vault = vaultOf(config)
+  const db = openApp(urls, 'batch', 2 * config.WORKER_CONCURRENCY + 2)
+  const channels = openChannels(config)
+  let ending = false
+  const barrier = barrierOf(config)
+  const onFailed = (job: string, error: Error) => {
+    log.error({ event: 'job.failed', job, error: error.message })
+  }
+  const stops = Object.values(channels.byName).map((channel) => {
+    const handler = sendHandler({ db, vault, channel, barrier, stopping: () => ending })
+    const options = { handlers: [handler], concurrency: config.WORKER_CONCURRENCY, onFailed }
+    return startWorker(sendQueueName(channel.name), backend, options)
+  })
+  if (duties === 'send-and-upkeep') {
+    stops.push(await startUpkeep(config, { urls, db, channels: channels.byName, log, onFailed }))
+  }
+  return async () => {
+    ending = true
+    await Promise.all(stops.map((stop) => stop()))
+    await channels.close()
+    await db.close()
+  }
+}
+
+/** The rhythms of what looks and mends; the calendar at seven in the morning and, for a late start, by the hour. */
+const rhythmsOf = ({ UPKEEP_EVERY_MS: everyMs }: Config) =>
+  [
+    [sweepJob, { everyMs }],
+    [enquireJob, { everyMs }],
+    [checkJob, { everyMs: 2 * everyMs }],
+    [calendarJob, { pattern: '0 7-18 * * *' }],
+  ] as const
+
+async function startUpkeep(
+  config: Config,
+  deps: {
+    readonly urls: DatabaseUrls
+    readonly db: Database
+    readonly channels: Channels['byName']
+    readonly log: Logger
+    readonly onFailed: (job: string, error: Error) => void
+  },
+): Promise<() => Promise<void>> {
+  const queues = openPayoutQueues(config, deps.urls)
+  const keepTime = async () => {
+    for (const [job, rhythm] of rhythmsOf(config)) await queues.upkeep.schedule(job, {}, rhythm)
+  }
+  await keepTime()
+  // A queue that was emptied has lost its rhythms too: whoever lives puts them back.
+  const timer = setInterval(() => {
+    keepTime().catch((error: unknown) => {
+      deps.onFailed('rhythms', error instanceof Error ? error : new Error(String(error)))
+    })
+  }, config.UPKEEP_EVERY_MS)
+  // A call is bounded by twice the time-out; as long again for its record.
+  const callMs = 4 * config.CHANNEL_TIMEOUT_MS
+  const { bank, 'hue-s': hueS } = deps.channels
+  const waits = {
+    bank: { callMs, reportMs: bank.limits.outcomeWithinMs },
+    'hue-s': { callMs, reportMs: hueS.limits.outcomeWithinMs },
+  }
+  const idleMs = 4 * config.UPKEEP_EVERY_MS
+  const handlers = upkeepHandlers({
+    ...deps,
+    limits: { bank: bank.limits, 'hue-s': hueS.limits },
+    waits,
+    idleMs,
+    queueOf: (channel) => queues.of(channel),
+  })
+  const backend = queueBackend(config, deps.urls)
+  const options = { handlers, concurrency: 1, onFailed: deps.onFailed }
+  const stop = startWorker(UPKEEP_QUEUE, backend, options)
+  return async () => {
+    clearInterval(timer)
+    await stop()
+    await queues.close()
+  }
+}

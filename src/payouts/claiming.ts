@@ -1,0 +1,111 @@
+import { ledger } from '../ledger/ledger.ts'
+import type { Act } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
+import { divideBeforeSending } from './before-sending.ts'
+import type { Channel, PaymentOutcome } from './channels/channel.ts'
+import * as store from './sending-store.ts'
+import type { Claim, ClaimedPayment, LockedPayment } from './sending-store.ts'
+import { insertOrderFile } from './status-store.ts'
+import * as switches from './switches-store.ts'
+
+/** A chunk of instructions that are sent together, on a business day. */
+export interface Order {
+  readonly id: string
+  readonly on: LocalDate
+}
+
+/** A claim divided: what the channel cannot carry is rejected unsent. `id` is the file's, or the order's. */
+export interface Outgoing extends Claim {
+  readonly id: string
+  readonly sendable: readonly ClaimedPayment[]
+  readonly refused: ReadonlyMap<string, PaymentOutcome>
+}
+
+/**
+ * Claims the next payments of an order that may be sent, under a new fence, with their money in transit; those that may
+ * not are put on hold with the reason, and the rest goes on. Null: none is left, or the channel is stopped.
+ */
+export async function claimNext(
+  tx: Tx,
+  by: Act,
+  order: Order,
+  deps: { readonly vault: Vault; readonly channel: Channel },
+): Promise<Outgoing | null> {
+  const { vault, channel } = deps
+  const { limits, name } = channel
+  await switches.lockForClaim(tx, name)
+  if (!(await switches.maySend(tx, name))) return null
+  for (;;) {
+    const locked = await store.lockQueued(tx, { id: order.id, size: limits.rowsMax })
+    const [first] = locked
+    if (first === undefined) return null
+    const { payments, held } = await divideBeforeSending(tx, locked, {
+      vault,
+      limits,
+      on: order.on,
+    })
+    if (held.size > 0) await holdPayments(tx, by, locked, held)
+    if (payments.length === 0) continue
+    const references = payments.map(({ reference }) => reference)
+    const taken = await store.take(tx, references)
+    await postSubmitted(tx, by, payments, order.on)
+    const { payingUnit, payerName } = first
+    return divide(tx, order, channel, { ...taken, payingUnit, payerName, payments })
+  }
+}
+
+/** What the channel cannot carry leaves the claim; the rest of a bulk channel's claim is a file with a name of its own. */
+async function divide(tx: Tx, order: Order, channel: Channel, claim: Claim): Promise<Outgoing> {
+  const refused = new Map<string, PaymentOutcome>()
+  for (const payment of claim.payments) {
+    const reason = channel.refusal(payment)
+    if (reason !== null) refused.set(payment.reference, { kind: 'rejected', reason })
+  }
+  const sendable = claim.payments.filter(({ reference }) => !refused.has(reference))
+  const inFile = channel.limits.mode === 'bulk' && sendable.length > 0
+  const id = inFile ? await insertOrderFile(tx, order.id, sendable) : order.id
+  return { ...claim, id, sendable, refused }
+}
+
+async function holdPayments(
+  tx: Tx,
+  by: Act,
+  locked: readonly LockedPayment[],
+  held: ReadonlyMap<string, string>,
+): Promise<void> {
+  await store.holdQueued(tx, held)
+  await recordActs(
+    tx,
+    by,
+    locked
+      .filter(({ reference }) => held.has(reference))
+      .map(({ reference, communeId }) => ({
+        act: 'instruction.hold-before-sending',
+        subject: `instruction:${reference}`,
+        communeId,
+        detail: { reason: held.get(reference) },
+      })),
+  )
+}
+
+async function postSubmitted(
+  tx: Tx,
+  by: Act,
+  payments: readonly ClaimedPayment[],
+  on: LocalDate,
+): Promise<void> {
+  await ledger.post(
+    tx,
+    by,
+    payments.map(({ reference, attempt, amount, listNumber, communeId }) =>
+      ledger.entry(
+        'submit',
+        { list: listNumber, instruction: reference, amount },
+        { reference: `submit:${reference}:${attempt}`, occurredOn: on, communeId },
+      ),
+    ),
+  )
+}

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto'
+import type { Act } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
+import type { Database, Tx } from '../lib/db.ts'
+import { DomainError, invariant } from '../lib/errors.ts'
+import type { LocalDate } from '../lib/time.ts'
+import type { Channel, IncomingFile, StatusReport } from './channels/channel.ts'
+import { postNotExecuted } from './sending.ts'
+import { judge, stepOf } from './status-report.ts'
+import type { RowStatus, Step } from './status-report.ts'
+import * as store from './status-store.ts'
+
+/** What came of a status file: `message` says so in Vietnamese. */
+export type TakenFile =
+  | { readonly kind: 'applied'; readonly changed: number; readonly message: string }
+  | { readonly kind: 'already' | 'quarantined'; readonly changed: 0; readonly message: string }
+
+/** What a file says of us, decided and not yet done; or why it is set aside. */
+type Decision =
+  | {
+      readonly kind: 'apply'
+      readonly report: StatusReport
+      readonly rows: readonly RowStatus[]
+      readonly total: bigint
+      readonly steps: readonly { readonly row: RowStatus; readonly step: Step }[]
+    }
+  | {
+      readonly kind: 'quarantine'
+      readonly fault: string
+      readonly report: StatusReport | null
+      readonly orderFileId: string | null
+    }
+
+/**
+ * Takes one status file into account, whole or not at all, in one transaction with its line in the log: the rows that
+ * it speaks of move as `stepOf` says, the money of rejected ones goes back to the hold. A file that cannot be read, does
+ * not fit what was sent, or contradicts what is known is quarantined and changes no state. The same bytes again change
+ * nothing. `on` is the business day.
+ */
+export async function takeStatusFile(
+  db: Database,
+  by: Act,
+  channel: Channel,
+  file: Pick<IncomingFile, 'name' | 'bytes'> & { readonly on: LocalDate },
+): Promise<TakenFile> {
+  const sha256 = createHash('sha256').update(file.bytes).digest('hex')
+  const read = refusalAsValue(() => channel.readStatus(file.bytes))
+  return db.transact(by, async (tx) => {
+    await store.lockFile(tx, `${channel.name}:${sha256}`)
+    const before = await store.findStatusFile(tx, channel.name, sha256)
+    if (before !== undefined) {
+      const what = before.outcome === 'applied' ? 'đã nhận' : 'đã nhận và cách ly'
+      return { kind: 'already', changed: 0, message: `Tệp ${file.name} ${what} lúc ${before.at}` }
+    }
+    const decision =
+      read instanceof DomainError
+        ? ({ kind: 'quarantine', fault: read.message, report: null, orderFileId: null } as const)
+        : await decide(tx, channel, read)
+    const changed = decision.kind === 'apply' ? await apply(tx, by, decision.steps, file.on) : 0
+    await log(tx, by, { ...file, channel, sha256, changed }, decision)
+    return decision.kind === 'apply'
+      ? { kind: 'applied', changed, message: `Tệp ${file.name}: ${changed} lệnh chi có kết quả` }
+      : {
+          kind: 'quarantined',
+          changed: 0,
+          message: `Tệp ${file.name} bị cách ly: ${decision.fault}`,
+        }
+  })
+}
+
+/** Takes every status file that a channel has now, of the order files still awaited. Returns what came of each. */
+export async function takeStatusFiles(
+  db: Database,
+  by: Act,
+  channel: Channel,
+  on: LocalDate,
+): Promise<readonly TakenFile[]> {
+  const awaited = await db.transact(by, (tx) => store.awaitedFiles(tx, channel.name))
+  const taken: TakenFile[] = []
+  for await (const file of channel.statusFiles(awaited)) {
+    const result = await takeStatusFile(db, by, channel, { name: file.name, bytes: file.bytes, on })
+    await file.done(result.kind === 'quarantined' ? 'quarantined' : 'processed')
+    taken.push(result)
+  }
+  return taken
+}
+
+async function decide(tx: Tx, channel: Channel, report: StatusReport): Promise<Decision> {
+  await store.lockFile(tx, `${channel.name}:of:${report.fileId}`)
+  const sent = await store.findOrderFile(tx, channel.name, report.fileId)
+  if (sent === undefined) {
+    const fault = `Tệp trạng thái trả lời tệp ${report.fileId} mà ta không gửi: không dùng gì trong tệp`
+    return { kind: 'quarantine', fault, report, orderFileId: null }
+  }
+  const rows = refusalAsValue(() => judge(report, sent))
+  if (rows instanceof DomainError)
+    return { kind: 'quarantine', fault: rows.message, report, orderFileId: sent.id }
+  const standing = await store.lockReported(
+    tx,
+    rows.map(({ reference }) => reference),
+  )
+  const steps = refusalAsValue(() => stepsOf(rows, standing))
+  if (steps instanceof DomainError)
+    return { kind: 'quarantine', fault: steps.message, report, orderFileId: sent.id }
+  const total = rows.reduce((sum, row) => sum + (sent.rows.get(row.reference)?.amount ?? 0n), 0n)
+  return { kind: 'apply', report, rows, total, steps }
+}
+
+function stepsOf(rows: readonly RowStatus[], standing: ReadonlyMap<string, store.Standing>) {
+  return rows.flatMap((row) => {
+    const now = standing.get(row.reference)
+    invariant(now, `${row.reference} was sent and is there`)
+    const step = stepOf(row, now)
+    return step === null ? [] : [{ row, step }]
+  })
+}
+
+async function apply(
+  tx: Tx,
+  by: Act,
+  steps: readonly { readonly row: RowStatus; readonly step: Step }[],
+  on: LocalDate,
+): Promise<number> {
+  if (steps.length === 0) return 0
+  const changed = await store.moveReported(tx, steps)
+  invariant(changed.length === steps.length, 'locked instructions move')
+  await postNotExecuted(tx, by, changed, on)
+  return changed.length
+}
+
+async function log(
+  tx: Tx,
+  by: Act,
+  file: Pick<IncomingFile, 'name' | 'bytes'> & {
+    readonly channel: Channel
+    readonly sha256: string
+    readonly changed: number
+  },
+  decision: Decision,
+): Promise<void> {
+  const rows = decision.kind === 'apply' ? decision.rows : []
+  const count = (...meanings: RowStatus['meaning'][]) =>
+    rows.filter(({ meaning }) => meanings.includes(meaning)).length
+  const { channel, sha256, name, changed } = file
+  const orderFileId = decision.kind === 'apply' ? decision.report.fileId : decision.orderFileId
+  await store.insertStatusFile(tx, by, {
+    ...{ channel: channel.name, sha256, name, bytes: file.bytes.length, changed, orderFileId },
+    outcome: decision.kind === 'apply' ? 'applied' : 'quarantined',
+    fault: decision.kind === 'apply' ? null : decision.fault,
+    messageId: decision.report?.messageId ?? null,
+    rows: rows.length,
+    total: decision.kind === 'apply' ? decision.total : 0n,
+    accepted: count('accepted', 'settled'),
+    rejected: count('rejected'),
+    pending: count('pending'),
+  })
+  const act = decision.kind === 'apply' ? 'status-file.apply' : 'status-file.quarantine'
+  const detail = { name, sha256, orderFileId, rows: rows.length, changed }
+  await recordActs(tx, by, [{ act, subject: `status-file:${channel.name}:${sha256}`, detail }])
+}
+
+/** An expected refusal as a value; anything else is thrown on. */
+function refusalAsValue<T>(read: () => T): T | DomainError {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof DomainError) return error
+    throw error
+  }
+}
