@@ -36,7 +36,10 @@ afterAll(async () => {
 export async function freshDatabase(server: TestServer = testServer()): Promise<FreshDatabase> {
   const { superuser, ...template } = server
   const name = `test_${randomBytes(8).toString('hex')}`
-  await onServer(superuser, `create database ${name} template ${TEMPLATE} owner ansinh_owner`)
+  await onServer(
+    superuser,
+    `create database ${name} template ${TEMPLATE} owner ansinh_owner strategy file_copy`,
+  )
   const urls = {
     owner: inDatabase(template.owner, name),
     app: inDatabase(template.app, name),
