@@ -11,6 +11,8 @@ export default {
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  setupFiles: ['<rootDir>/test/support/use-programs.ts'],
+  testSequencer: '<rootDir>/test/support/long-first.mjs',
   testTimeout: 30_000,
   // Tests wait for processes more than they compute; a worker that grew is begun anew.
   maxWorkers: '100%',

@@ -73,7 +73,7 @@ async function runMonth(
   demo: Omit<Demo, 'world' | 'channels' | 'queues'>,
   run: { readonly options: DemoOptions; readonly folder: string },
 ): Promise<void> {
-  const world = await startWorld(run.options, run.folder)
+  const world = await startWorld(run.options, run.folder, config.BUILD_DIR)
   const urls = { BANK_URL: world.bankUrl, HUES_URL: world.hueSUrl, HUES_KEYS: world.hueSKeys }
   const channels = openChannels({ ...config, ...urls, CHANNEL_TIMEOUT_MS: CALL_TIMEOUT_MS })
   const queues = openPayoutQueues(config, engine.urls)

@@ -53,6 +53,7 @@ const environment = z.object({
   WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(32).default(2),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   UPKEEP_EVERY_MS: z.coerce.number().int().min(100).max(300_000).default(30_000),
+  BUILD_DIR: z.string().min(1).optional(),
   // For fault tests only: "after-send:2" ends the process with -9 the second time it passes there, "…:stop" freezes it.
   FAULT_BARRIER: z
     .string()

@@ -38,8 +38,12 @@ export interface World {
 const PATIENCE_MS = 30_000
 
 /** Starts the simulators on their durable books in `folder`. They die with this process. */
-export async function startWorld(options: DemoOptions, folder: string): Promise<World> {
-  const settings = { folder, seed: options.seed, faults: options.faults }
+export async function startWorld(
+  options: DemoOptions,
+  folder: string,
+  built: string | undefined,
+): Promise<World> {
+  const settings = { folder, seed: options.seed, faults: options.faults, built }
   const [bank, hueS, cash] = await Promise.all([
     launch('bank', settings),
     launch('hue-s', settings),
@@ -105,7 +109,7 @@ export function startWorkers(
   const start = (barrier: string): void => {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', join('src', 'main.ts'), 'worker', '--send-only', '--with-parent'],
+      [...mainOf(setting.config), 'worker', '--send-only', '--with-parent'],
       {
         stdio: ['pipe', 'ignore', 'inherit'],
         env: { ...environment(setting), FAULT_BARRIER: barrier },
@@ -133,6 +137,11 @@ export function startWorkers(
     },
   }
 }
+
+const mainOf = ({ BUILD_DIR: built }: Config): readonly string[] =>
+  built === undefined
+    ? ['--import', 'tsx', join('src', 'main.ts')]
+    : [join(built, 'src', 'main.js')]
 
 function environment({
   config,

@@ -25,12 +25,18 @@ export const launch = async (
     readonly faults: FaultLevel
     /** The folder of order and status files, for a bank that watches one. */
     readonly watched?: string
+    /** The folder of a build of these sources, to start from instead. */
+    readonly built?: string | undefined
   },
 ): Promise<Simulator> => {
   const folder = resolve(options.folder)
   const flags = ['--book', folder, '--seed', options.seed, '--faults', options.faults]
   if (options.watched !== undefined) flags.push('--folder', resolve(options.watched))
-  const child = spawn(process.execPath, ['--import', 'tsx', `${program}.ts`, ...flags], {
+  const from =
+    options.built === undefined
+      ? ['--import', 'tsx', `${program}.ts`]
+      : [resolve(options.built, 'scripts', 'simulators', `${program}.js`)]
+  const child = spawn(process.execPath, [...from, ...flags], {
     cwd: fileURLToPath(new URL('.', import.meta.url)), // tsx is found from here, wherever we are
     stdio: ['pipe', 'pipe', 'inherit'],
   })

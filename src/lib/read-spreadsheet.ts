@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcessByStdio } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import type { Readable, Writable } from 'node:stream'
 import { DomainError, invariant } from './errors.ts'
 import type { GivenFile, Sheet } from './spreadsheet.ts'
 import type { ChildAnswer } from './spreadsheet-child.ts'
 import { guardFile } from './spreadsheet-guard.ts'
+import { parserProgram } from './spreadsheet-program.ts'
 import { refusal } from './spreadsheet-refusal.ts'
 
 /** What the parsing process may take. */
@@ -48,12 +48,7 @@ function startParser(
   kind: 'xlsx' | 'csv',
   heapMb: number,
 ): ChildProcessByStdio<Writable, Readable, null> {
-  const here = fileURLToPath(import.meta.url)
-  // From sources the parser needs the loader that reads TypeScript; built, it is plain JavaScript.
-  const fromSources = here.endsWith('.ts')
-  const program = here.replace(/read-spreadsheet\.([jt]s)$/, 'spreadsheet-child.$1')
-  const loader = fromSources ? ['--import', 'tsx'] : []
-  const args = [`--max-old-space-size=${String(heapMb)}`, ...loader, program, kind]
+  const args = [`--max-old-space-size=${String(heapMb)}`, ...parserProgram(), kind]
   return spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'ignore'], env: {} })
 }
 

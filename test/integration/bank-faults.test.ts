@@ -3,7 +3,7 @@ import type { BankFault } from '../../scripts/simulators/bank-rules.ts'
 import { addDays } from '../../src/lib/time.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { paidTwice, paymentsIn } from '../support/books.ts'
-import { freshDatabase } from '../support/database.ts'
+import { copiesOf } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { workDay } from '../support/office.ts'
 import { startRails } from '../support/rails.ts'
@@ -17,15 +17,20 @@ const TRANSIT = BigInt(ROWS) * AMOUNT
 /** A month's days after which the office has worked everything off. */
 const DAYS = 8
 
+const released = copiesOf(async (database) => {
+  const communes = await enterTown(database, [{ bank: ROWS }])
+  await releaseLists(database, communes)
+  return communes[0]?.payingUnit ?? ''
+})
+
 let database: FreshDatabase
 let rails: Rails
 let unit: string
 
 beforeEach(async () => {
-  database = await freshDatabase()
-  const communes = await enterTown(database, [{ bank: ROWS }])
-  await releaseLists(database, communes)
-  unit = communes[0]?.payingUnit ?? ''
+  const { found, ...copy } = await released()
+  database = copy.database
+  unit = found
   rails = await startRails({ seed: 'faults', faults: 'none' })
   await rails.advance(payday)
   await rails.fund(unit, FUNDS)

@@ -8,12 +8,13 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from '@jest/globals'
 import { Client } from 'pg'
+import { built } from '../support/programs.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/lib/embedded-postgres.ts'
 
 const asRoot = process.getuid?.() === 0
 const nobody = 65534
-const library = resolve('src/lib/embedded-postgres.ts')
-const places = resolve('src/lib/embedded-postgres-home.ts')
+const library = built('src/lib/embedded-postgres.ts')
+const places = built('src/lib/embedded-postgres-home.ts')
 
 /** A program of its own: starts a server, commits a row, says where, and then does what it is told. */
 const program = (folder: string, { before = '', after = 'setInterval(() => {}, 1e3)' } = {}) => `
@@ -47,7 +48,7 @@ const start = async (dataDir: string, log?: (line: string) => void) => {
 }
 
 const run = (source: string) => {
-  const args = ['--import', 'tsx', '--input-type=module', '--eval', source]
+  const args = ['--input-type=module', '--eval', source]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   children.push(child)
   let errors = ''

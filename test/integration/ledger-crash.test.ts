@@ -21,6 +21,7 @@ import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { balances, balancesFromPostings, settled } from '../support/ledger-state.ts'
 import { heldForMany, MANY, manyEntries } from '../support/many-entries.ts'
+import { built } from '../support/programs.ts'
 import { inDatabase, startServer } from '../support/server.ts'
 import type { RunningServer } from '../support/server.ts'
 import { prepareTemplate } from '../support/template.ts'
@@ -54,7 +55,7 @@ afterAll(() => server.stop())
 /** Starts the posting process and waits until its one call is running in the database. */
 async function startPosting({ pauseMs = 0 } = {}) {
   const { app, schema } = database.urls
-  const args = ['--import', 'tsx', 'test/support/post-many.ts', app, schema, String(pauseMs)]
+  const args = [built('test/support/post-many.ts'), app, schema, String(pauseMs)]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
   const says = async () => String((await lines.next()).value)

@@ -9,6 +9,7 @@ import { launch } from '../../scripts/simulators/launch.ts'
 import { openHttp } from '../../src/lib/http.ts'
 import { createCashService } from '../../src/payouts/channels/cash-service.ts'
 import type { CashService } from '../../src/payouts/channels/cash-service.ts'
+import { buildFolder } from '../support/programs.ts'
 import { ensureTransfer } from '../../src/payouts/channels/transfers.ts'
 import type { Transfer } from '../../src/payouts/channels/transfers.ts'
 
@@ -21,7 +22,12 @@ const ROWS = [
 
 test('played: a list is handed over once and reported on row by row', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ansinh-cash-'))
-  const simulator = await launch('cash-service', { folder, seed: 'any', faults: 'none' })
+  const simulator = await launch('cash-service', {
+    folder,
+    seed: 'any',
+    faults: 'none',
+    built: buildFolder(),
+  })
   const http = openHttp({ baseUrl: simulator.url, timeoutMs: 2_000, connections: 1 })
   const service = createCashService(http)
   try {

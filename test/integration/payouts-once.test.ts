@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { Channel, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
 import { paidTwice, paymentsIn } from '../support/books.ts'
-import { freshDatabase } from '../support/database.ts'
+import { copiesOf } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { balances } from '../support/ledger-state.ts'
 import { refusalOf } from '../support/outcome.ts'
@@ -27,13 +27,18 @@ let database: FreshDatabase
 let rails: Rails
 let wallet: Channel
 
-beforeEach(async () => {
-  database = await freshDatabase()
-  rails = await startRails({ seed: 'any', faults: 'none' })
+const released = copiesOf(async (database) => {
   const communes = await enterTown(database, [{ wallet: 30 }])
   await releaseLists(database, communes)
+  return communes[0]?.payingUnit ?? ''
+})
+
+beforeEach(async () => {
+  const { found, ...copy } = await released()
+  database = copy.database
+  rails = await startRails({ seed: 'any', faults: 'none' })
   await rails.advance(payday)
-  await rails.fund(communes[0]?.payingUnit ?? '', FUNDS)
+  await rails.fund(found, FUNDS)
   // Three claims an order, so that there is something between two claims.
   wallet = { ...rails.channels['hue-s'], limits: limitsOf(10) }
 })

@@ -6,6 +6,7 @@ import { createFaults, rates, type FaultLevel } from '../../scripts/simulators/f
 import { walletHeaders } from '../support/wallet-headers.ts'
 import { launch, type ProgramName, type Simulator } from '../../scripts/simulators/launch.ts'
 import { orderFile } from '../support/order-file.ts'
+import { buildFolder } from '../support/programs.ts'
 
 interface Options {
   readonly folder?: string
@@ -25,7 +26,8 @@ afterEach(async () => {
 /** Starts a simulator as its user does, with its own folder unless one is given. */
 const start = async (program: ProgramName, options: Options = {}) => {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'simulators-')))
-  const simulator = await launch(program, { faults: 'none', seed: 'test', ...options, folder })
+  const how = { faults: 'none', seed: 'test', built: buildFolder() } as const
+  const simulator = await launch(program, { ...how, ...options, folder })
   running.push(simulator)
   const call = async (method: string, path: string, body?: unknown) => {
     const xml = path === '/pain.001' && typeof body === 'string'

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { walletKeys } from '../../scripts/simulators/wallet-signature.ts'
 import type { FreshDatabase } from './database.ts'
+import { built } from './programs.ts'
 
 /** The callback listener in a process of its own, as the product starts it. */
 export interface CallbackProcess {
@@ -17,7 +18,7 @@ export async function startCallbacks(
   { urls }: FreshDatabase,
   { port = 0, barrier = '' } = {},
 ): Promise<CallbackProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'callbacks'], {
+  const child = spawn(process.execPath, [built('src/main.ts'), 'callbacks'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env['PATH'],

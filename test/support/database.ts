@@ -18,6 +18,8 @@ export interface FreshDatabase {
   readonly admin: pg.Client
   /** One more plain connection, by default as the application; closed by `drop`. */
   connect(url?: string): Promise<pg.Client>
+  /** Closes every connection and keeps the database, for copies; throws when somebody else is still connected. */
+  rest(): Promise<void>
   /** Closes all and drops the database; throws when somebody else is still connected. */
   drop(): Promise<void>
 }
@@ -32,11 +34,35 @@ afterAll(async () => {
   for (const database of open) await database.drop()
 })
 
-/** Clones the template in a fraction of a second. */
-export async function freshDatabase(server: TestServer = testServer()): Promise<FreshDatabase> {
+/**
+ * A scene that is set once, in a database of its own, and that each test gets a copy of, with what `set` returned. What
+ * `set` takes is a database of the shared server.
+ */
+export function copiesOf<T>(set: (database: FreshDatabase) => Promise<T>) {
+  const setOnce = async () => {
+    const database = await freshDatabase()
+    const found = await set(database)
+    await database.rest()
+    return { template: new URL(database.urls.app).pathname.slice(1), found }
+  }
+  let original: ReturnType<typeof setOnce> | undefined
+  return async () => {
+    const { template, found } = await (original ??= setOnce())
+    return { database: await freshDatabase(testServer(), template), found }
+  }
+}
+
+/** Clones a template in a fraction of a second. */
+export async function freshDatabase(
+  server: TestServer = testServer(),
+  origin = TEMPLATE,
+): Promise<FreshDatabase> {
   const { superuser, ...template } = server
   const name = `test_${randomBytes(8).toString('hex')}`
-  await onServer(superuser, `create database ${name} template ${TEMPLATE} owner ansinh_owner`)
+  await onServer(
+    superuser,
+    `create database ${name} template ${origin} owner ansinh_owner strategy file_copy`,
+  )
   const urls = {
     owner: inDatabase(template.owner, name),
     app: inDatabase(template.app, name),
@@ -57,15 +83,24 @@ export async function freshDatabase(server: TestServer = testServer()): Promise<
     return client
   }
   const admin = await connect(inDatabase(superuser, name))
-  const drop = async () => {
-    open.delete(database)
+  const close = async () => {
     await Promise.all([app.close(), report.close(), owner.close()])
-    await Promise.all(clients.map((client) => client.end()))
-    const left = await stillConnected(superuser, name)
-    await onServer(superuser, `drop database ${name} with (force)`)
+    await Promise.all(clients.splice(0).map((client) => client.end()))
+    return stillConnected(superuser, name)
+  }
+  const refuse = (left: readonly unknown[]) => {
     if (left.length > 0) throw new Error(`Left connected to ${name}: ${JSON.stringify(left)}`)
   }
-  const database = { app, report, owner, urls, admin, connect, drop }
+  const drop = async () => {
+    open.delete(database)
+    const left = await close()
+    await onServer(superuser, `drop database ${name} with (force)`)
+    refuse(left)
+  }
+  const rest = async () => {
+    refuse(await close())
+  }
+  const database = { app, report, owner, urls, admin, connect, rest, drop }
   open.add(database)
   return database
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../src/lib/embedded-postgres.ts'
+import { buildFolder, built } from './programs.ts'
 
 /** The demo as its user runs it, in a data folder of its own. */
 export interface DemoRun {
@@ -41,11 +42,15 @@ export async function demoRun(options: readonly string[]): Promise<DemoRun> {
   const folder = await mkdtemp(join(tmpdir(), 'ansinh-month-'))
   await chmod(folder, 0o755)
   const books = join(folder, 'demo')
-  const args = ['--import', 'tsx', 'scripts/demo.ts', '--month', MONTH, ...options]
+  const args = [built('scripts/demo.ts'), '--month', MONTH, ...options]
   return {
     books,
     run: ({ barrier = '', killAfterMs } = {}) =>
-      start(args, { DATA_DIR: folder, FAULT_BARRIER: barrier }, killAfterMs),
+      start(
+        args,
+        { DATA_DIR: folder, BUILD_DIR: buildFolder(), FAULT_BARRIER: barrier },
+        killAfterMs,
+      ),
     look: (work) => lookInto(folder, work),
     figures: async () => {
       const path = join(books, `bao-cao-${MONTH}.json`)

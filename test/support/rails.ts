@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from '@jest/globals'
 import { z } from 'zod'
+import { buildFolder } from './programs.ts'
 import { createFaults } from '../../scripts/simulators/faults.ts'
 import type { Fate, FaultLevel, FileFate } from '../../scripts/simulators/faults.ts'
 import { launch } from '../../scripts/simulators/launch.ts'
@@ -57,7 +58,9 @@ export async function startRails(options: {
   readonly watched?: string
 }): Promise<Rails> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'ansinh-rails-')))
-  const [bank, hueS] = await Promise.all(NAMES.map((name) => launch(name, { ...options, folder })))
+  const [bank, hueS] = await Promise.all(
+    NAMES.map((name) => launch(name, { ...options, folder, built: buildFolder() })),
+  )
   if (bank === undefined || hueS === undefined) throw new Error('both simulators')
   const simulators = { bank, 'hue-s': hueS }
   const seal = hueSSeal(signatureKeys(walletKeys.calls), Date.now)

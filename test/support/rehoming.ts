@@ -5,6 +5,7 @@ import { payouts } from '../../src/payouts/payouts.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { FreshDatabase } from './database.ts'
 import { communeIds } from './people.ts'
+import { built } from './programs.ts'
 import { leader, preparer } from './town.ts'
 
 /** Brings residents onto the map of a day as two people; returns how many people and enrolments went over. */
@@ -26,7 +27,7 @@ export async function rehomeCommand(
     ...{ PATH: process.env['PATH'], DATABASE_URL: urls.owner, DATABASE_SCHEMA: urls.schema },
     ...{ DATABASE_APP_URL: urls.app, DATABASE_REPORT_URL: urls.report },
   }
-  const words = ['--import', 'tsx', 'src/main.ts', 'rehome', ...args]
+  const words = [built('src/main.ts'), 'rehome', ...args]
   try {
     return (await run(process.execPath, words, { env })).stdout.trim()
   } catch (error) {

@@ -1,5 +1,5 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdtemp, readFile, rm, statfs } from 'node:fs/promises'
+import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../src/lib/embedded-postgres.ts'
@@ -18,7 +18,14 @@ const SCHEMA = 'ansinh'
 const VARIABLE = 'ANSINH_TEST_SERVER'
 
 /** No test cuts the power: what only matters then is off for the server that all share. */
-const SHARED = { fsync: 'off', full_page_writes: 'off', max_connections: '200' }
+const SHARED = {
+  ...{ fsync: 'off', full_page_writes: 'off', max_connections: '200' },
+  ...{ max_wal_size: '256MB', wal_level: 'minimal', max_wal_senders: '0' },
+}
+
+/** A database is a thousand small files: made and removed in memory, where the machine has plenty of it. */
+const MEMORY = '/dev/shm'
+const MEMORY_BYTES_MIN = 4 * 1024 ** 3
 
 /** A server with what must be done when it is not needed any more. */
 export interface RunningServer extends TestServer {
@@ -35,8 +42,9 @@ let shared: RunningServer | undefined
  */
 export async function startServer(
   settings: Readonly<Record<string, string>> = {},
+  parent = tmpdir(),
 ): Promise<RunningServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'ansinh-test-'))
+  const folder = await mkdtemp(join(parent, 'ansinh-test-'))
   await chmod(folder, 0o755)
   const dataDir = join(folder, 'data')
   let server = await startEmbeddedPostgres({ dataDir, settings })
@@ -63,9 +71,17 @@ export async function startServer(
 
 /** Starts the one server that all test files share. */
 export async function startTestServer(): Promise<TestServer> {
-  shared = await startServer(SHARED)
+  shared = await startServer(SHARED, (await hasMuchMemory()) ? MEMORY : tmpdir())
   process.env[VARIABLE] = JSON.stringify(shared)
   return shared
+}
+
+async function hasMuchMemory(): Promise<boolean> {
+  const room = await statfs(MEMORY).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  )
+  return Math.min(room, freemem()) > MEMORY_BYTES_MIN
 }
 
 /** Stops it and removes its data. */

@@ -3,7 +3,7 @@ import { addDays } from '../../src/lib/time.ts'
 import type { Channel, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { paidTwice, paymentsIn } from './books.ts'
-import { freshDatabase } from './database.ts'
+import { copiesOf } from './database.ts'
 import type { FreshDatabase } from './database.ts'
 import { startRails } from './rails.ts'
 import type { Rails } from './rails.ts'
@@ -26,13 +26,16 @@ export const COUNT = 4
 /** A commune with four payments to wallets, released and funded; the wallet in a process of its own, its book the oracle. */
 export type WalletScene = Awaited<ReturnType<typeof walletScene>>
 
-/** Sets the scene; nothing is sent yet. */
-export async function walletScene() {
-  const database = await freshDatabase()
-  const rails = await startRails({ seed: 'any', faults: 'none' })
+const released = copiesOf(async (database) => {
   const communes = await enterTown(database, [{ wallet: COUNT }])
   await releaseLists(database, communes)
-  const unit = communes[0]?.payingUnit ?? ''
+  return communes[0]?.payingUnit ?? ''
+})
+
+/** Sets the scene; nothing is sent yet. */
+export async function walletScene() {
+  const { database, found: unit } = await released()
+  const rails = await startRails({ seed: 'any', faults: 'none' })
   await rails.advance(payday)
   await rails.fund(unit, FUNDS)
   return sceneOf(database, rails, unit)

@@ -4,6 +4,7 @@ import { openQueue, setUpQueue } from '../../src/lib/queue.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
 import { enqueueOrders, sendQueueName } from '../../src/payouts/jobs.ts'
 import type { FreshDatabase } from './database.ts'
+import { built } from './programs.ts'
 import type { Rails } from './rails.ts'
 import { plan } from './sending.ts'
 import { vaultEnvironment } from './vault.ts'
@@ -37,7 +38,7 @@ export function startWorkerProcess(
   { barrier = '', upkeepMs, redisUrl = '' }: WorkerOptions = {},
 ): WorkerProcess {
   const duties = upkeepMs === undefined ? ['--send-only'] : []
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'worker', ...duties], {
+  const child = spawn(process.execPath, [built('src/main.ts'), 'worker', ...duties], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       PATH: process.env['PATH'],
