@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { localDate, month } from '../../src/lib/time.ts'
+import { addMonths, localDate, month } from '../../src/lib/time.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { NO_FACTS } from '../../src/registry/enrolment-decisions.ts'
 import { registry } from '../../src/registry/registry.ts'
@@ -37,6 +37,13 @@ describe('a back-dated decision', () => {
     await town.grant(await town.person(), 'HIV_NGHEO', '2023-06-01')
     await town.list('2023-06')
     expect(await town.due('2023-08')).toEqual(['monthly 2023-07 540000', 'monthly 2023-08 540000'])
+  })
+
+  test('more than a year after its start only the list’s own month is owed', async () => {
+    await town.grant(await town.person(), 'HIV_NGHEO', '2022-06-01')
+    for (let at = month('2022-06'); at < '2023-08'; at = addMonths(at, 1))
+      await town.list(at.slice(0, 7))
+    expect(await town.due('2023-08')).toEqual(['monthly 2023-08 540000'])
   })
 
   test('what was taken over is owed from the first month that a list carries', async () => {
