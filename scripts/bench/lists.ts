@@ -16,7 +16,7 @@ const { values } = parseArgs({
   options: {
     cases: { type: 'string', default: '59991' },
     big: { type: 'string', default: '1000000' },
-    together: { type: 'string', default: '2500' },
+    together: { type: 'string', default: '5000' },
     quick: { type: 'boolean', default: false },
   },
 })

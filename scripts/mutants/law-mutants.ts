@@ -108,13 +108,24 @@ export const lawMutants: readonly Mutant[] = [
     name: 'law-arrears-today: arrears come at the level of the list',
     edits: [
       {
-        file: 'src/registry/due.ts',
-        find: 'missingOf(entitlement(person, facts, period, law), before.get(period) ?? [], month),',
+        file: 'src/registry/due-owed.ts',
+        find: 'missingOf(entitlement(person, rows, period, law), before.get(period) ?? [], month)',
         replace:
-          'missingOf(entitlement(person, facts, month, law).map((line) => ({ ...line, period })), before.get(period) ?? [], month),',
+          'missingOf(entitlement(person, rows, month, law).map((line) => ({ ...line, period })), before.get(period) ?? [], month)',
       },
     ],
     test: due('makes arrears of each month since the certificate'),
+  },
+  {
+    name: 'law-old-months-again: months that lists carried more than a year ago are owed again',
+    edits: [
+      {
+        file: 'src/registry/due.ts',
+        find: 'owedNow(one, recent.get(personId) ?? [], of.month, law)',
+        replace: 'owedTo(one, recent.get(personId) ?? [], of.month, law)',
+      },
+    ],
+    test: due('more than a year after its start'),
   },
   {
     name: 'law-arrears-again: what a list carries is owed again',
@@ -123,6 +134,11 @@ export const lawMutants: readonly Mutant[] = [
         file: ARREARS,
         find: 'const missing = sum(lines) - sum(before)',
         replace: 'const missing = sum(lines)',
+      },
+      {
+        file: ARREARS,
+        find: 'if (law.every((line) => carried.some((row) => isOf(line, row)))) return []',
+        replace: '',
       },
     ],
     test: due('makes arrears of each month since the certificate'),

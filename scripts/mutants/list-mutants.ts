@@ -70,6 +70,22 @@ export const listMutants: readonly Mutant[] = [
     test: inFile('test/integration/lists-hash.test.ts')('covers every field'),
   },
   {
+    name: 'array-unescaped: a quote in a text ends it for the database',
+    edits: [{ file: 'src/lib/sql-array.ts', find: 'SPECIAL.test(value) ?', replace: 'false ?' }],
+    test: inFile('test/unit/sql-array.test.ts')('every text comes back'),
+  },
+  {
+    name: 'into-no-account: an instruction pays into an account that is not there',
+    edits: [
+      {
+        file: 'prisma/migrations/0017_lists_faster/migration.sql',
+        find: 'if nowhere then',
+        replace: 'if false then',
+      },
+    ],
+    test: abuse('an instruction pays what stands'),
+  },
+  {
     name: 'unopened: a row that must be opened is approved unseen',
     edits: [{ file: LISTS, find: `if unopened <> '{}' then`, replace: 'if false then' }],
     test: abuse('rows that were not opened'),

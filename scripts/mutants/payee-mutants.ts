@@ -18,7 +18,7 @@ export const payeeMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/registry/due.ts',
-        find: 'payeeProgramme: programmes.get(line.enrolmentId) ?? line.programme,',
+        find: 'payeeProgramme: own?.programme ?? line.programme,',
         replace: 'payeeProgramme: line.programme,',
       },
     ],
@@ -39,7 +39,7 @@ export const payeeMutants: readonly Mutant[] = [
     name: 'taken-over-begins: what was taken over counts as begun with our first list',
     edits: [
       {
-        file: 'src/registry/due.ts',
+        file: 'src/registry/due-owed.ts',
         find: 'missingOf(entitlement(person, rows, period, law)',
         replace:
           'missingOf(entitlement(person, rows.map((row) => ({ ...row, start: owedFrom(row, first) })), period, law)',
@@ -70,7 +70,7 @@ export const payeeMutants: readonly Mutant[] = [
     edits: [
       {
         file: RULES,
-        find: "if (past(termEnd(term, facts.bornOn))) return 'representation-expired'",
+        find: "if (past(termEnd(term, facts.bornOn), day)) return 'representation-expired'",
         replace: '',
       },
     ],
@@ -81,9 +81,8 @@ export const payeeMutants: readonly Mutant[] = [
     edits: [
       {
         file: RULES,
-        find: 'const past = (at: LocalDate | null) => at !== null && at <= day',
-        replace:
-          'const past = (at: LocalDate | null) => at !== null && at.slice(0, 7) < day.slice(0, 7)',
+        find: 'at !== null && at <= day',
+        replace: 'at !== null && at.slice(0, 7) < day.slice(0, 7)',
       },
     ],
     test: timelines('the ward dies'),

@@ -116,7 +116,9 @@ const instructionsOf = ({ commune, rowsBefore, list, rows }: Draft): readonly Ne
     if (channel === null || paymentAccountId === null) return []
     const named = { month: list.month, commune: commune.code, row: rowsBefore + row, issue: 1 }
     const reference = paymentReference(named)
-    return [{ reference, entitlementNumber: number, channel, paymentAccountId, amount }]
+    return [
+      { reference, entitlementNumber: number, listId: list.id, channel, paymentAccountId, amount },
+    ]
   })
 
 /**

@@ -26,7 +26,11 @@ export async function dueOn(
       ]),
   )
   const payees = await registry.payees.of(tx, { month, on, people: [...people.values()] })
-  return { lines, payees: new Map<string, Payee>([...payees, ...(await organisers(tx, lines))]) }
+  const organised = await organisers(tx, lines)
+  return {
+    lines,
+    payees: organised.length === 0 ? payees : new Map<string, Payee>([...payees, ...organised]),
+  }
 }
 
 /** Support for a funeral is paid to its organiser, in cash (Decree 20/2021 Art 11). */

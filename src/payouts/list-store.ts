@@ -1,6 +1,7 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
+import { sqlArray } from '../lib/sql-array.ts'
 import type { Month } from '../lib/time.ts'
 import type { ListRow, ListState, StoredList } from './list.ts'
 import { decisionReasons, rowWarnings } from './list-data.ts'
@@ -127,14 +128,14 @@ export async function insertRows(tx: Tx, month: Month, drafts: readonly Draft[])
   const lists = drafts.flatMap(({ list, rows: own }) => own.map(() => list))
   await tx.$executeRaw`
     with r as (
-      select * from unnest(${lists.map((l) => l.id)}::uuid[], ${lists.map((l) => l.communeId)}::integer[],
-        ${rows.map((r) => r.row)}::integer[], ${rows.map((r) => r.number)}::text[], ${rows.map((r) => r.personId)}::uuid[],
-        ${rows.map((r) => r.enrolmentId)}::uuid[], ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.period)}::date[],
-        ${rows.map((r) => r.component)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.amount.toString())}::bigint[],
-        ${rows.map((r) => r.explanation)}::text[], ${rows.map((r) => r.explanationEn)}::text[], ${rows.map((r) => r.legalBasis)}::text[],
-        ${rows.map((r) => r.method)}::text[], ${rows.map((r) => r.channel)}::text[], ${rows.map((r) => r.payeeId)}::uuid[],
-        ${rows.map((r) => r.relation)}::text[], ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[],
-        ${rows.map((r) => r.hold)}::text[], ${rows.map((r) => r.warnings.join(','))}::text[])
+      select * from unnest(${sqlArray(lists.map((l) => l.id))}::uuid[], ${sqlArray(lists.map((l) => l.communeId))}::integer[],
+        ${sqlArray(rows.map((r) => r.row))}::integer[], ${sqlArray(rows.map((r) => r.number))}::text[], ${sqlArray(rows.map((r) => r.personId))}::uuid[],
+        ${sqlArray(rows.map((r) => r.enrolmentId))}::uuid[], ${sqlArray(rows.map((r) => r.programme))}::text[], ${sqlArray(rows.map((r) => r.period))}::date[],
+        ${sqlArray(rows.map((r) => r.component))}::text[], ${sqlArray(rows.map((r) => r.categoryCode))}::text[], ${sqlArray(rows.map((r) => r.amount))}::bigint[],
+        ${sqlArray(rows.map((r) => r.explanation))}::text[], ${sqlArray(rows.map((r) => r.explanationEn))}::text[], ${sqlArray(rows.map((r) => r.legalBasis))}::text[],
+        ${sqlArray(rows.map((r) => r.method))}::text[], ${sqlArray(rows.map((r) => r.channel))}::text[], ${sqlArray(rows.map((r) => r.payeeId))}::uuid[],
+        ${sqlArray(rows.map((r) => r.relation))}::text[], ${sqlArray(rows.map((r) => r.representationId))}::uuid[], ${sqlArray(rows.map((r) => r.paymentAccountId))}::uuid[],
+        ${sqlArray(rows.map((r) => r.hold))}::text[], ${sqlArray(rows.map((r) => r.warnings.join(',')))}::text[])
         as r (list, commune, row, number, person, enrolment, programme, period, component, category, amount, explanation, explanation_en, basis, method,
               channel, payee, relation, representation, account, hold, warnings)),
     last as (

@@ -40,6 +40,7 @@ export async function countStates(
 export interface Failed {
   readonly reference: string
   readonly entitlementNumber: string
+  readonly listId: string
   readonly amount: Vnd
   readonly channel: ChannelName
   readonly reason: string | null
@@ -51,7 +52,7 @@ export interface Failed {
 /** Rejected and returned instructions of a month that nothing has replaced. */
 export async function failedOf(tx: Tx, month: Month): Promise<readonly Failed[]> {
   return tx.$queryRaw<Failed[]>`
-    select i.reference, i.entitlement_number as "entitlementNumber", i.amount, i.channel, i.reason, i.commune_id as "communeId",
+    select i.reference, i.entitlement_number as "entitlementNumber", i.list_id as "listId", i.amount, i.channel, i.reason, i.commune_id as "communeId",
            a.id as "accountId", a.person_id as "payeeId"
       from instruction i join payout_list l on l.id = i.list_id join payment_account a on a.id = i.payment_account_id
      where l.month = ${month}::date and i.state in ('REJECTED', 'RETURNED')

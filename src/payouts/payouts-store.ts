@@ -1,5 +1,6 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import { sqlArray } from '../lib/sql-array.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { ChannelName } from './channels/channel.ts'
 import { transitions } from './instruction.ts'
@@ -10,6 +11,8 @@ export type { StoredList } from './list.ts'
 export interface NewInstruction {
   readonly reference: string
   readonly entitlementNumber: string
+  /** The list that it stands on. */
+  readonly listId: string
   readonly channel: ChannelName
   readonly paymentAccountId: string
   readonly amount: bigint
@@ -25,7 +28,7 @@ export async function setUpTransitions(tx: Tx): Promise<void> {
     select * from unnest(${pairs.map(([from]) => from)}::text[], ${pairs.map(([, to]) => to)}::text[])`
 }
 
-/** Writes instructions of entitlements that exist, as LISTED. Looked up one by one through the key, however big the table. */
+/** Writes instructions of entitlements that exist, as LISTED; the database checks each against its entitlement. */
 export async function insertInstructions(
   tx: Tx,
   rows: readonly (NewInstruction & { readonly replaces?: string })[],
@@ -33,12 +36,12 @@ export async function insertInstructions(
 ): Promise<void> {
   await tx.$executeRaw`
     insert into instruction (reference, entitlement_number, list_id, commune_id, paying_unit, channel, payment_account_id, amount, state, replaces, prepared_by)
-    select i.reference, e.number, e.list_id, e.commune_id, l.paying_unit, i.channel, i.account, i.amount, 'LISTED', i.replaces, ${preparedBy}::uuid
-      from unnest(${rows.map((r) => r.reference)}::text[], ${rows.map((r) => r.entitlementNumber)}::text[], ${rows.map((r) => r.channel)}::text[],
-        ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.amount.toString())}::bigint[], ${rows.map((r) => r.replaces ?? null)}::text[])
-        as i (reference, entitlement, channel, account, amount, replaces)
-      cross join lateral (select * from entitlement x where x.number = i.entitlement offset 0) e
-      cross join lateral (select * from payout_list x where x.id = e.list_id offset 0) l`
+    select i.reference, i.entitlement, l.id, l.commune_id, l.paying_unit, i.channel, i.account, i.amount, 'LISTED', i.replaces, ${preparedBy}::uuid
+      from unnest(${sqlArray(rows.map((r) => r.reference))}::text[], ${sqlArray(rows.map((r) => r.entitlementNumber))}::text[], ${sqlArray(rows.map((r) => r.channel))}::text[],
+        ${sqlArray(rows.map((r) => r.paymentAccountId))}::uuid[], ${sqlArray(rows.map((r) => r.amount))}::bigint[], ${sqlArray(rows.map((r) => r.replaces ?? null))}::text[],
+        ${sqlArray(rows.map((r) => r.listId))}::uuid[])
+        as i (reference, entitlement, channel, account, amount, replaces, list)
+      cross join lateral (select * from payout_list x where x.id = i.list offset 0) l`
 }
 
 /** Marks the listed instructions of a list approved by a person. */

@@ -34,6 +34,7 @@ export async function prepareReissues(
     reference: nextIssue(failed.reference),
     replaces: failed.reference,
     entitlementNumber: failed.entitlementNumber,
+    listId: failed.listId,
     channel: failed.channel,
     paymentAccountId: newAccountId,
     amount: failed.amount,

@@ -1,3 +1,5 @@
+import type { PersonId } from '../lib/act.ts'
+import type { Month } from '../lib/time.ts'
 import type { DueEnrolment, DueFuneral, DuePerson } from './due-store.ts'
 
 /** What each commune of some has become, itself included. */
@@ -11,6 +13,17 @@ export interface Case {
   readonly funerals: readonly DueFuneral[]
 }
 
+/** What a list carries already. */
+export interface EntitledBefore {
+  readonly personId: PersonId
+  readonly programme: string
+  readonly component: string
+  readonly period: Month
+  /** In đồng. */
+  readonly amount: bigint
+  readonly listMonth: Month
+}
+
 /**
  * What one person is owed, by the commune on whose list it stands: a funeral is on the list of the commune that decided on
  * it, wherever the person was paid.
@@ -22,6 +35,9 @@ export function casesOf(
   homes: Homes,
 ): readonly Case[] {
   const home = homeOf(enrolments, homes)
+  if (funerals.length === 0) {
+    return home === undefined ? [] : [{ person, communeId: home, enrolments, funerals }]
+  }
   const buriedIn = ({ communeId }: DueFuneral) => homes.get(communeId)
   const places = new Set([home, ...funerals.map(buriedIn)])
   return [...places].flatMap((communeId) => {
@@ -34,6 +50,6 @@ export function casesOf(
 
 /** Who moved is paid where she lives now (Art 8.3): the commune of the enrolment that began last. */
 function homeOf(rows: readonly DueEnrolment[], homes: Homes): number | undefined {
-  const [latest] = rows.toSorted((a, b) => (a.start > b.start ? -1 : 1))
+  const [latest] = rows.length < 2 ? rows : rows.toSorted((a, b) => (a.start > b.start ? -1 : 1))
   return latest === undefined ? undefined : homes.get(latest.communeId)
 }

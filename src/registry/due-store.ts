@@ -1,5 +1,6 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import { sqlArray } from '../lib/sql-array.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { LawEnrolment, LawPerson } from './rules-facts.ts'
 import type { FuneralGround } from './rules-funeral.ts'
@@ -90,7 +91,7 @@ export async function peopleById(
 ): Promise<readonly DuePerson[]> {
   return tx.$queryRaw<DuePerson[]>`
     select id as "personId", birth_date::text as "birthDate", died_on::text as "diedOn" from person
-     where id = any(${[...people]}::uuid[]) order by id`
+     where id = any(${sqlArray(people)}::uuid[]) order by id`
 }
 
 /** All versions of the enrolments of some people that begin by a month, wherever; in the order of person and id. */
@@ -120,7 +121,7 @@ export async function enrolmentsOf(
         select max(x.acted_on) as acted_on, json_agg(json_build_object('from', x.from_month, 'to', x.to_month,
                  'withArrears', coalesce(x.with_arrears, false))) as months
           from suspension x where x.person_id = e.person_id and x.head = e.head and x.state in ('DECIDED', 'RESUMED')) s on true
-     where e.person_id = any(${[...people]}::uuid[]) and not e.void and e.valid_from <= ${month}::date
+     where e.person_id = any(${sqlArray(people)}::uuid[]) and not e.void and e.valid_from <= ${month}::date
      order by e.person_id, e.id`
 }
 
@@ -133,7 +134,7 @@ export async function funeralsOf(
 ): Promise<readonly DueFuneral[]> {
   return tx.$queryRaw<DueFuneral[]>`
     select id, person_id as "personId", commune_id as "communeId", died_on::text as "diedOn", grounds from funeral_case
-     where person_id = any(${[...people]}::uuid[]) and commune_id = any(${[...communes]}::integer[])
+     where person_id = any(${sqlArray(people)}::uuid[]) and commune_id = any(${[...communes]}::integer[])
        and state = 'DECIDED' and decision_date < ${month}::date + interval '1 month'`
 }
 

@@ -1,18 +1,18 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { groupedBy } from '../lib/groups.ts'
-import { addMonths, monthOf } from '../lib/time.ts'
+import { addMonths } from '../lib/time.ts'
 import type { Month } from '../lib/time.ts'
 import { casesOf } from './due-case.ts'
-import type { Case, Homes } from './due-case.ts'
+import type { Case, EntitledBefore, Homes } from './due-case.ts'
+import { isComplete, owedNow, owedTo, startOf, wasActedOn } from './due-owed.ts'
 import * as store from './due-store.ts'
-import type { DueEnrolment, DuePerson } from './due-store.ts'
+import type { DuePerson } from './due-store.ts'
 import { readLaw } from './law-store.ts'
-import { missingOf, monthsBetween } from './rules-arrears.ts'
 import type { LawLine } from './rules-facts.ts'
-import { funeralSupport } from './rules-funeral.ts'
 import type { Law } from './rules-law.ts'
-import { entitlement } from './rules.ts'
+
+export type { EntitledBefore } from './due-case.ts'
 
 /** People read at a time: the law runs over bounded chunks, never over a province in memory. */
 const CHUNK = 5_000
@@ -29,17 +29,6 @@ export interface DueLine extends LawLine {
   readonly communeId: number
   /** Under which its payee is assigned: the enrolment's, also of a gift and of the pension that takes a benefit over. */
   readonly payeeProgramme: string
-}
-
-/** What a list carries already. */
-export interface EntitledBefore {
-  readonly personId: PersonId
-  readonly programme: string
-  readonly component: string
-  readonly period: Month
-  /** In đồng. */
-  readonly amount: bigint
-  readonly listMonth: Month
 }
 
 /** Tells what lists carry for some people for months since `since`: payouts answers it. */
@@ -98,97 +87,60 @@ async function dueOf(
     const { personId } = person
     return casesOf(person, enrolments.get(personId) ?? [], funerals.get(personId) ?? [], homes)
   })
-  const carried = await carriedFor(tx, of, cases, law)
+  const { recent, closer } = await carriedFor(tx, of, cases, law)
   return cases.flatMap((one) => {
-    const { communeId, person } = one
-    const programmes = new Map(one.enrolments.map(({ id, programme }) => [id, programme]))
-    const before = carried.get(person.personId) ?? []
-    return owedTo(one, before, of.month, law).map((line) => ({
-      ...{ personId: person.personId, communeId },
-      payeeProgramme: programmes.get(line.enrolmentId) ?? line.programme,
-      ...line,
-    }))
+    const { communeId, enrolments } = one
+    const { personId } = one.person
+    const since = closer.get(personId)
+    const lines =
+      since === undefined
+        ? owedNow(one, recent.get(personId) ?? [], of.month, law)
+        : owedTo(one, since, of.month, law)
+    return lines.map((line): DueLine => {
+      const own = enrolments.find(({ id }) => id === line.enrolmentId)
+      return {
+        personId,
+        communeId,
+        payeeProgramme: own?.programme ?? line.programme,
+        enrolmentId: line.enrolmentId,
+        programme: line.programme,
+        component: line.component,
+        period: line.period,
+        categoryCode: line.categoryCode,
+        amount: line.amount,
+        explanation: line.explanation,
+        explanationEn: line.explanationEn,
+        legalBasis: line.legalBasis,
+      }
+    })
   })
 }
 
 type CarriedBy = ReadonlyMap<PersonId, readonly EntitledBefore[]>
 
-/** What lists carry since last month, and since the start for those who need a closer look. */
-async function carriedFor(tx: Tx, of: DueIn, cases: readonly Case[], law: Law): Promise<CarriedBy> {
+/** What lists carry since last month, and since the start for those who need a closer look: they alone are in `closer`. */
+async function carriedFor(
+  tx: Tx,
+  of: DueIn,
+  cases: readonly Case[],
+  law: Law,
+): Promise<{ readonly recent: CarriedBy; readonly closer: CarriedBy }> {
   const last = addMonths(of.month, -1)
+  const since = addMonths(of.month, -LOOK_BACK)
   const ids = cases.map(({ person }) => person.personId)
   const recent = byPerson(await of.entitled(tx, ids, last))
   const closely = cases.filter(
     (one) =>
       of.whole === true ||
       one.funerals.length > 0 ||
-      wasActedOn(one, of.month) ||
+      wasActedOn(one, since) ||
       !isComplete(one, recent.get(one.person.personId) ?? [], last, law),
   )
   const [first] = closely.map((one) => startOf(one, of.month)).sort()
-  if (first === undefined) return recent
-  const closer = closely.map(({ person }) => person.personId)
-  return new Map([...recent, ...byPerson(await of.entitled(tx, closer, first))])
-}
-
-const wasActedOn = ({ enrolments }: Case, month: Month): boolean =>
-  enrolments.some(({ actedOn }) => actedOn !== null && actedOn >= addMonths(month, -LOOK_BACK))
-
-/** Whether last month is carried as it is owed; of nothing carried it is not known. */
-function isComplete(
-  { person, enrolments }: Case,
-  recent: readonly EntitledBefore[],
-  last: Month,
-  law: Law,
-): boolean {
-  const carried = recent.filter(({ period }) => period === last)
-  if (carried.length === 0) return false
-  return missingOf(entitlement(person, enrolments, last, law), carried, last).length === 0
-}
-
-/** The first month that may be owed to a person: of the first enrolment, or of a death. */
-function startOf({ enrolments, funerals }: Case, month: Month): Month {
-  const starts = [
-    ...enrolments.map(({ start }) => start),
-    ...funerals.map(({ diedOn }) => monthOf(diedOn)),
-  ]
-  return starts.reduce((first, start) => (start < first ? start : first), month)
-}
-
-function owedTo(
-  { person, enrolments, funerals }: Case,
-  carried: readonly EntitledBefore[],
-  month: Month,
-  law: Law,
-): readonly LawLine[] {
-  const before = groupedBy(carried, ({ period }) => period)
-  const [firstCarried] = [...before.keys()].sort()
-  const first = firstCarried ?? month
-  const from = enrolments
-    .map((row) => owedFrom(row, first))
-    .reduce((earliest, start) => (start < earliest ? start : earliest), month)
-  const monthly = monthsBetween(from, month).flatMap((period) => {
-    const rows = enrolments.filter((row) => owedFrom(row, first) <= period)
-    return missingOf(entitlement(person, rows, period, law), before.get(period) ?? [], month)
-  })
-  const paidOut = (line: LawLine) =>
-    (before.get(line.period) ?? []).some(({ component }) => component === line.component)
-  const buried = funerals
-    .map(({ id, diedOn, grounds }) => funeralSupport(id, diedOn, grounds, law))
-    .filter((line) => !paidOut(line))
-  return [...monthly, ...buried].sort(byKey)
-}
-
-/**
- * What was taken over is owed from the first month that a list of ours carried. The law still asks when it began: what
- * began before 2025-07 goes over to the social pension.
- */
-const owedFrom = ({ takenOver, start }: DueEnrolment, first: Month): Month =>
-  takenOver && start < first ? first : start
-
-function byKey(a: LawLine, b: LawLine): number {
-  const key = ({ programme, component, period }: LawLine) => `${programme} ${component} ${period}`
-  return key(a) < key(b) ? -1 : 1
+  if (first === undefined) return { recent, closer: new Map() }
+  const people = closely.map(({ person }) => person.personId)
+  const found = byPerson(await of.entitled(tx, people, first))
+  return { recent, closer: new Map(people.map((id) => [id, found.get(id) ?? []])) }
 }
 
 const byPerson = <Row extends { readonly personId: PersonId }>(rows: readonly Row[]) =>

@@ -7,6 +7,18 @@ export interface NameMatch {
 
 /** "Nguyễn Thị Ánh Mẫu" → "NGUYEN THI ANH MAU", as banks write an account's holder: upper-case ASCII, single spaces. */
 export function foldName(name: string): string {
+  return FOLDED.test(name) ? name : folded(name)
+}
+
+const FOLDED = /^[A-Z]+(?: [A-Z]+)*$/
+
+/** Whether a person's name and an account's holder are the same when folded: what `matchNames` calls a match. */
+export function sameName(ours: string, theirs: string): boolean {
+  const one = foldName(ours)
+  return one !== '' && one === foldName(theirs)
+}
+
+function folded(name: string): string {
   return name
     .normalize('NFD')
     .replace(/\p{M}/gu, '')

@@ -1,6 +1,6 @@
 import { addDays } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
-import { matchNames } from './name-match.ts'
+import { sameName } from './name-match.ts'
 
 /** On what ground somebody receives a person's money; `self` needs no paper. */
 export type PayeeRelation =
@@ -79,16 +79,18 @@ export function termEnd(term: Pick<Term, 'kind' | 'from' | 'until'>, bornOn: Loc
  */
 export function holdOf(facts: HoldFacts, day: LocalDate): HoldReason | null {
   const { term } = facts
-  const past = (at: LocalDate | null) => at !== null && at <= day
-  if (past(facts.beneficiaryDied) && term?.kind !== 'funeral_organiser') return 'beneficiary-dead'
-  if (past(facts.payeeDied) && facts.represented) return 'payee-dead'
+  if (past(facts.beneficiaryDied, day) && term?.kind !== 'funeral_organiser')
+    return 'beneficiary-dead'
+  if (past(facts.payeeDied, day) && facts.represented) return 'payee-dead'
   if (facts.represented) {
     if (term === null) return 'representation-expired'
-    if (past(term.revokedOn)) return 'representation-revoked'
-    if (past(termEnd(term, facts.bornOn))) return 'representation-expired'
+    if (past(term.revokedOn, day)) return 'representation-revoked'
+    if (past(termEnd(term, facts.bornOn), day)) return 'representation-expired'
   }
   return facts.coolsUntil !== null && day < facts.coolsUntil ? 'account-cooling-off' : null
 }
+
+const past = (at: LocalDate | null, day: LocalDate): boolean => at !== null && at <= day
 
 /** What the warnings of a payee are drawn from. */
 export interface WarningFacts extends Pick<HoldFacts, 'bornOn' | 'term'> {
@@ -121,25 +123,35 @@ export function warningsOf(
   day: LocalDate,
 ): readonly PayeeWarning[] {
   const { before, accountId, term } = facts
-  const end = term === null ? null : termEnd(term, facts.bornOn)
-  const warns: Readonly<Record<PayeeWarning, boolean>> = {
-    'account-changed':
-      before !== null && accountId !== null && before.accountId !== accountId && !facts.everPaid,
-    'shared-account': accountId !== null && facts.sharing >= settings.sharedAccountPayees,
-    'guardian-of-many': term !== null && facts.wards > settings.wardsMax,
-    'new-payee': before !== null && before.payeeId !== facts.payeeId && !facts.everPaid,
-    'name-differs': differs(facts),
-    'expires-soon': end !== null && end > day && end <= addDays(day, settings.expiryNoticeDays),
+  const warnings: PayeeWarning[] = []
+  if (before !== null && !facts.everPaid) {
+    if (accountId !== null && before.accountId !== accountId) warnings.push('account-changed')
+    if (before.payeeId !== facts.payeeId) warnings.push('new-payee')
   }
-  return (Object.keys(warns) as PayeeWarning[]).filter((name) => warns[name])
+  if (accountId !== null && facts.sharing >= settings.sharedAccountPayees)
+    warnings.push('shared-account')
+  if (term !== null && facts.wards > settings.wardsMax) warnings.push('guardian-of-many')
+  if (differs(facts)) warnings.push('name-differs')
+  if (term !== null && expiresSoon(termEnd(term, facts.bornOn), day, settings))
+    warnings.push('expires-soon')
+  return warnings.sort(byPlace)
 }
+
+const byPlace = (a: PayeeWarning, b: PayeeWarning): number => PLACE.indexOf(a) - PLACE.indexOf(b)
+const PLACE: readonly PayeeWarning[] = [
+  'account-changed',
+  'shared-account',
+  'guardian-of-many',
+  'new-payee',
+  'name-differs',
+  'expires-soon',
+]
+
+const expiresSoon = (end: LocalDate | null, day: LocalDate, settings: PayeeSettings): boolean =>
+  end !== null && end > day && end <= addDays(day, settings.expiryNoticeDays)
 
 /** What the bank said of the holder weighs more than what was written down. */
 function differs({ verdict, holderName, ownerName }: WarningFacts): boolean {
   if (verdict !== null) return verdict !== 'match' && verdict !== 'no-answer'
-  return (
-    holderName !== null &&
-    ownerName !== null &&
-    matchNames(ownerName, holderName).verdict !== 'match'
-  )
+  return holderName !== null && ownerName !== null && !sameName(ownerName, holderName)
 }

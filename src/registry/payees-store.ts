@@ -1,5 +1,6 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import { sqlArray } from '../lib/sql-array.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { PayeeRelation, PayeeSettings } from './payee-rules.ts'
 import type { Word } from './word.ts'
@@ -45,13 +46,15 @@ export async function payeeFacts(
 ): Promise<readonly PayeeFacts[]> {
   return tx.$queryRaw<PayeeFacts[]>`
     select q.at::integer as at, w.birth_date::text as "bornOn", y.payee_id as "payeeId", y.representation_id as "representationId", y.method,
-           y.payment_account_id as "accountId", a.kind as "accountKind", a.holder_name as "holderName", o.full_name as "ownerName",
+           y.payment_account_id as "accountId", a.kind as "accountKind", a.holder_name as "holderName",
+           case when a.person_id = q.person_id then w.full_name else (
+             select o.full_name from person o where o.id = a.person_id) end as "ownerName",
            v.verdict, a.first_paid_at is not null as "everPaid", r.kind, lower(r.validity)::text as "from",
            upper(r.validity)::text as until, r.revoked_on::text as "revokedOn",
            b.payee_id as "beforePayee", b.payment_account_id as "beforeAccount"
-      from unnest(${of.people.map((p) => p.personId)}::uuid[], ${of.people.map((p) => p.programme)}::text[])
+      from unnest(${sqlArray(of.people.map((p) => p.personId))}::uuid[], ${sqlArray(of.people.map((p) => p.programme))}::text[])
              with ordinality as q (person_id, programme, at)
-      left join lateral (select p.birth_date from person p where p.id = q.person_id offset 0) w on true
+      left join lateral (select p.birth_date, p.full_name from person p where p.id = q.person_id offset 0) w on true
       left join lateral (select * from payee y where y.person_id = q.person_id and y.programme = q.programme
              and y.period && daterange(${of.month}::date, (${of.month}::date + interval '1 month')::date)
            order by y.since desc, y.recorded_at desc limit 1) y on true
@@ -60,7 +63,6 @@ export async function payeeFacts(
            order by p.since desc, p.recorded_at desc limit 1) b on true
       left join representation r on r.id = y.representation_id
       left join payment_account a on a.id = y.payment_account_id
-      left join lateral (select p.full_name from person p where p.id = a.person_id offset 0) o on true
       left join lateral (select verdict from account_verification v where v.payment_account_id = a.id
            order by v.asked_at desc limit 1) v on true
      order by q.at`
@@ -75,7 +77,7 @@ export async function sharing(
   const through = rows.filter(({ accountId }) => accountId !== null)
   const found = await tx.$queryRaw<{ key: string; sharing: number }[]>`
     select account || ':' || payee as key, sharing
-      from sharing_payees(${through.map((r) => r.accountId)}::uuid[], ${through.map((r) => r.payeeId)}::uuid[], ${day}::date)`
+      from sharing_payees(${sqlArray(through.map((r) => r.accountId))}::uuid[], ${sqlArray(through.map((r) => r.payeeId))}::uuid[], ${day}::date)`
   return new Map(found.map((row) => [row.key, row.sharing]))
 }
 
@@ -87,7 +89,7 @@ export async function wardsOf(
 ): Promise<ReadonlyMap<string, number>> {
   const representatives = rows.flatMap(({ kind, payeeId }) => (kind === null ? [] : [payeeId]))
   const found = await tx.$queryRaw<{ representative: string; wards: number }[]>`
-    select representative, wards from wards_of(${representatives}::uuid[], ${day}::date)`
+    select representative, wards from wards_of(${sqlArray(representatives)}::uuid[], ${day}::date)`
   return new Map(found.map((row) => [row.representative, row.wards]))
 }
 
@@ -127,8 +129,8 @@ export async function holdFacts(
              where c.new_account_id = q.account and c.person_id = q.person_id and c.kind = 'change'
                and c.programme = coalesce((select n.programme from enrolment n where n.id = q.enrolment), q.programme)
            ) as "coolsUntil"
-      from unnest(${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.payeeId)}::uuid[],
-        ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.enrolmentId)}::uuid[])
+      from unnest(${sqlArray(rows.map((r) => r.personId))}::uuid[], ${sqlArray(rows.map((r) => r.programme))}::text[], ${sqlArray(rows.map((r) => r.payeeId))}::uuid[],
+        ${sqlArray(rows.map((r) => r.representationId))}::uuid[], ${sqlArray(rows.map((r) => r.paymentAccountId))}::uuid[], ${sqlArray(rows.map((r) => r.enrolmentId))}::uuid[])
         with ordinality as q (person_id, programme, payee_id, representation_id, account, enrolment, at)
       left join person w on w.id = q.person_id
       left join representation r on r.id = q.representation_id
@@ -143,7 +145,7 @@ export async function deathDays(
 ): Promise<ReadonlyMap<string, LocalDate>> {
   const ids = [...new Set(people)]
   const rows = await tx.$queryRaw<{ id: string; diedOn: LocalDate }[]>`
-    select id, died_on::text as "diedOn" from death_days(${ids}::uuid[])`
+    select id, died_on::text as "diedOn" from death_days(${sqlArray(ids)}::uuid[])`
   return new Map(rows.map(({ id, diedOn }) => [id, diedOn]))
 }
 
@@ -183,7 +185,7 @@ export async function endPayees(
 ): Promise<void> {
   await tx.$executeRaw`
     update payee y set period = y.period * daterange(null, q.day)
-      from unnest(${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.from)}::date[])
+      from unnest(${sqlArray(rows.map((r) => r.personId))}::uuid[], ${sqlArray(rows.map((r) => r.programme))}::text[], ${rows.map((r) => r.from)}::date[])
            as q (person_id, programme, day)
      where y.person_id = q.person_id and y.programme = q.programme and y.period && daterange(q.day, null)`
 }
@@ -196,9 +198,9 @@ export async function insertPayees(tx: Tx, rows: readonly NewPayee[], by: Word):
     select q.id, q.person_id, q.programme, q.commune_id, daterange(q.since, q.until), q.since, q.payee, q.representation,
            case when q.account is null then 'cash' else 'account' end, q.account, q.change, ${by.enteredBy}::uuid, ${by.confirmedBy}::uuid,
            ${by.secondConfirmedBy ?? null}::uuid
-      from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[],
-        ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.from)}::date[], ${rows.map((r) => r.payeeId)}::uuid[],
-        ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[], ${rows.map((r) => r.changeId)}::uuid[],
+      from unnest(${rows.map((r) => r.id)}::uuid[], ${sqlArray(rows.map((r) => r.personId))}::uuid[], ${sqlArray(rows.map((r) => r.programme))}::text[],
+        ${rows.map((r) => r.communeId)}::integer[], ${rows.map((r) => r.from)}::date[], ${sqlArray(rows.map((r) => r.payeeId))}::uuid[],
+        ${sqlArray(rows.map((r) => r.representationId))}::uuid[], ${sqlArray(rows.map((r) => r.paymentAccountId))}::uuid[], ${rows.map((r) => r.changeId)}::uuid[],
         ${rows.map((r) => r.until ?? null)}::date[])
         as q (id, person_id, programme, commune_id, since, payee, representation, account, change, until)`
 }
@@ -222,8 +224,8 @@ export async function placesOf(
              select from payee y where y.person_id = q.person_id and y.programme = q.programme and y.period @> d.day
                 and (y.payee_id, y.representation_id, y.payment_account_id)
                     is not distinct from (q.payee_id, q.representation_id, q.account_id)) as there
-      from unnest(${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.validFrom)}::date[],
-        ${rows.map((r) => r.payeeId)}::uuid[], ${rows.map((r) => r.representationId)}::uuid[], ${rows.map((r) => r.paymentAccountId)}::uuid[])
+      from unnest(${sqlArray(rows.map((r) => r.personId))}::uuid[], ${sqlArray(rows.map((r) => r.programme))}::text[], ${rows.map((r) => r.validFrom)}::date[],
+        ${sqlArray(rows.map((r) => r.payeeId))}::uuid[], ${sqlArray(rows.map((r) => r.representationId))}::uuid[], ${sqlArray(rows.map((r) => r.paymentAccountId))}::uuid[])
         with ordinality as q (person_id, programme, day, payee_id, representation_id, account_id, at)
       left join representation r on r.id = q.representation_id
       cross join lateral (select greatest(q.day, lower(r.validity)) as day) d

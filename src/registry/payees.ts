@@ -3,7 +3,8 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import { holdOf, warningsOf } from './payee-rules.ts'
-import type { HoldReason, PayeeRelation, PayeeSettings, PayeeWarning, Term } from './payee-rules.ts'
+import type { HoldReason, PayeeRelation, PayeeSettings, PayeeWarning } from './payee-rules.ts'
+import type { Term, WarningFacts } from './payee-rules.ts'
 import * as store from './payees-store.ts'
 import { wordOf } from './word.ts'
 import type { Approvers } from './word.ts'
@@ -75,13 +76,22 @@ function payeeOf(
   const { deaths, day, figures } = at
   const payeeId = row.payeeId ?? personId
   const term = termOf(row)
-  const { beforePayee, accountId, bornOn } = row
-  const counts = {
-    sharing: at.sharing.get(`${accountId ?? ''}:${payeeId}`) ?? 1,
-    wards: at.wards.get(payeeId) ?? 0,
-  }
+  const { beforePayee, accountId, bornOn, everPaid, holderName, ownerName, verdict } = row
   const before =
     beforePayee === null ? null : { payeeId: beforePayee, accountId: row.beforeAccount }
+  const facts: WarningFacts = {
+    before,
+    payeeId,
+    accountId,
+    everPaid,
+    holderName,
+    ownerName,
+    verdict,
+    bornOn,
+    term,
+    sharing: (accountId === null ? null : at.sharing.get(`${accountId}:${payeeId}`)) ?? 1,
+    wards: at.wards.get(payeeId) ?? 0,
+  }
   return {
     payeeId,
     relation: row.kind ?? 'self',
@@ -91,13 +101,16 @@ function payeeOf(
     paymentAccountId: accountId,
     hold: holdOf(
       {
-        ...{ bornOn, term, coolsUntil: null, represented: payeeId !== personId },
+        bornOn,
+        term,
+        coolsUntil: null,
+        represented: payeeId !== personId,
         beneficiaryDied: deaths.get(personId) ?? null,
         payeeDied: deaths.get(payeeId) ?? null,
       },
       day,
     ),
-    warnings: warningsOf({ ...row, ...counts, term, before, payeeId }, figures, day),
+    warnings: warningsOf(facts, figures, day),
   }
 }
 

@@ -36,12 +36,17 @@ export function missingOf(
   listMonth: Month,
 ): readonly LawLine[] {
   if (carried.length === 0) return law.map((line) => asArrears(line, listMonth))
+  if (law.every((line) => carried.some((row) => isOf(line, row)))) return []
   return groups(law).flatMap(([slot, lines]) => {
     const before = carried.filter((row) => slotOf(row) === slot)
     const missing = sum(lines) - sum(before)
     return missing <= 0n ? [] : allocated(slot, lines, before, missing, listMonth)
   })
 }
+
+/** Most months are carried just as they are owed. */
+const isOf = (line: LawLine, row: Carried): boolean =>
+  row.component === line.component && row.programme === line.programme && row.amount === line.amount
 
 function allocated(
   slot: string,

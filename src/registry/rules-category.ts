@@ -31,12 +31,19 @@ function chosen(
   enrolment: LawEnrolment,
   month: Month,
 ): CategoryInForce | undefined {
-  const open = categories.filter((category) => meets(category.code, enrolment, month))
   const age = ageIn(person.birthDate, month)
-  const now = open.find((category) => fits(category, age))
+  const now = openAt(categories, age, enrolment, month)
   if (now !== undefined || !isBirthdayMonth(person.birthDate, month)) return now
-  return open.find((category) => fits(category, age - 1))
+  return openAt(categories, age - 1, enrolment, month)
 }
+
+const openAt = (
+  categories: readonly CategoryInForce[],
+  age: number,
+  enrolment: LawEnrolment,
+  month: Month,
+): CategoryInForce | undefined =>
+  categories.find((category) => fits(category, age) && meets(category.code, enrolment, month))
 
 const fits = ({ ages }: CategoryInForce, age: number): boolean =>
   ages.some(([from, under]) => from <= age && age < under)

@@ -38,7 +38,17 @@ export function entitlement(
     .filter((enrolment) => isOwed(enrolment, month))
     .flatMap((enrolment) => candidateOf(person, enrolment, month, law))
     .sort(byAmount)
-  if (candidates.length === 0) return []
+  const [only, another] = candidates
+  if (only === undefined) return []
+  // Nearly everybody has one enrolment: there is nothing to choose from.
+  const paid = (another === undefined ? [only] : paidOf(candidates)).map((candidate) =>
+    lineOf(candidate, month),
+  )
+  return [...paid, ...giftsTo(paid, law.inMonth(month).gifts)].sort(byComponent)
+}
+
+/** Which of several candidates are paid, the highest amount first. */
+function paidOf(candidates: readonly Candidate[]): readonly Candidate[] {
   const institution = candidates.filter(is('institution_monthly')).slice(0, 1)
   const parentCare = candidates.filter(({ category }) => category.head === PARENT_CARE).slice(0, 1)
   const care = candidates
@@ -46,11 +56,7 @@ export function entitlement(
     .filter(({ category }) => category.head !== PARENT_CARE)
     .slice(0, 1)
   const benefits = bestOf(candidates.filter(is('monthly')))
-  const paid = [
-    ...(institution.length > 0 ? institution : [...benefits, ...care]),
-    ...parentCare,
-  ].map((candidate) => lineOf(candidate, month))
-  return [...paid, ...giftsTo(paid, law.inMonth(month).gifts)].sort(byComponent)
+  return [...(institution.length > 0 ? institution : [...benefits, ...care]), ...parentCare]
 }
 
 /** The pair of a single parent, or the highest: what adds up to more; of equal sums the lowest clause. */
@@ -75,14 +81,18 @@ const is =
 /** From the first to the last month, but not while it is suspended or the spouse has the one share of Art 20.2.a. */
 function isOwed(enrolment: LawEnrolment, month: Month): boolean {
   const { start, last, suspensions, spouseHas } = enrolment
-  const lies = ({ from, to }: { readonly from: Month; readonly to: Month | null }) =>
-    from <= month && (to === null || month <= to)
   return (
-    lies({ from: start, to: last }) &&
-    !suspensions.some((suspension) => !suspension.withArrears && lies(suspension)) &&
-    !(spouseHas !== null && lies(spouseHas))
+    start <= month &&
+    (last === null || month <= last) &&
+    !suspensions.some((suspension) => !suspension.withArrears && lies(suspension, month)) &&
+    !(spouseHas !== null && lies(spouseHas, month))
   )
 }
+
+const lies = (
+  { from, to }: { readonly from: Month; readonly to: Month | null },
+  month: Month,
+): boolean => from <= month && (to === null || month <= to)
 
 function candidateOf(
   person: LawPerson,
@@ -114,7 +124,10 @@ const lineOf = ({ enrolment, category, said }: Candidate, period: Month): LawLin
   component: componentOf(category),
   period,
   categoryCode: category.code,
-  ...said,
+  amount: said.amount,
+  explanation: said.explanation,
+  explanationEn: said.explanationEn,
+  legalBasis: said.legalBasis,
 })
 
 function componentOf({ head, benefitType }: CategoryInForce): string {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { localDate, month } from '../../src/lib/time.ts'
+import { addMonths, localDate, month } from '../../src/lib/time.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { NO_FACTS } from '../../src/registry/enrolment-decisions.ts'
 import { registry } from '../../src/registry/registry.ts'
@@ -37,6 +37,12 @@ describe('a back-dated decision', () => {
     await town.grant(await town.person(), 'HIV_NGHEO', '2023-06-01')
     await town.list('2023-06')
     expect(await town.due('2023-08')).toEqual(['monthly 2023-07 540000', 'monthly 2023-08 540000'])
+  })
+
+  test('more than a year after its start only the list’s own month is owed', async () => {
+    await town.grant(await town.person(), 'HIV_NGHEO', '2022-06-01')
+    for (let n = 0; n < 13; n += 1) await town.list(addMonths(month('2022-06'), n).slice(0, 7))
+    expect(await town.due('2023-07')).toEqual(['monthly 2023-07 540000'])
   })
 
   test('what was taken over is owed from the first month that a list carries', async () => {
@@ -148,14 +154,11 @@ describe('moves', () => {
     const person = await town.person()
     await town.grant(person, 'HIV_NGHEO', '2025-06-05')
     const today = await town.as(preparer, (tx) => registry.communesIn(tx, month('2025-07')))
-    const lines = await Promise.resolve(today).then(async (communes) => {
-      const found: string[] = []
-      for (const commune of communes) {
-        const due = await town.due('2025-07', commune)
-        if (due.length > 0) found.push(`${commune.code}: ${due.join(', ')}`)
-      }
-      return found
-    })
+    const lines: string[] = []
+    for (const commune of today) {
+      const due = await town.due('2025-07', commune)
+      if (due.length > 0) lines.push(`${commune.code}: ${due.join(', ')}`)
+    }
     expect(lines).toEqual(['19753: monthly 2025-06 750000, monthly 2025-07 750000'])
   })
 })

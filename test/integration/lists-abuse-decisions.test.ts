@@ -52,14 +52,15 @@ describe('a decision', () => {
 })
 
 test('an instruction pays what stands, in full, from its own list', async () => {
-  const again = (changes: string) =>
+  const again = (changes: string, account = 'payment_account_id') =>
     tried(`insert into instruction (reference, entitlement_number, list_id, commune_id, paying_unit, channel, payment_account_id, amount,
         state, prepared_by)
-      select '230819750000ZZZZ', entitlement_number, list_id, commune_id, paying_unit, channel, payment_account_id, ${changes}, 'LISTED',
+      select '230819750000ZZZZ', entitlement_number, list_id, commune_id, paying_unit, channel, ${account}, ${changes}, 'LISTED',
         prepared_by from instruction order by reference limit 1`)
   await client.query(`update instruction set state = 'CANCELLED'`)
   expect(await again('amount')).toBe('taken: 1 rows')
   expect(await again('amount - 1')).toBe('LB001')
+  expect(await again('amount', 'gen_random_uuid()')).toMatch(/^23503/)
   await refuse(database, list)
   expect(await valueOf(client, 'select count(*)::int from entitlement where live')).toBe(0)
   expect(await again('amount')).toBe('LB001')
