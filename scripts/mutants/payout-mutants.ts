@@ -30,8 +30,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: SENDING_STORE,
-        find: 'and i.fence = ${fence}::uuid and',
-        replace: 'and ${fence}::uuid is not null and',
+        find: 'and i.fence = ${fence}::uuid',
+        replace: 'and ${fence}::uuid is not null',
       },
     ],
     test: once('records nothing of what another sender has taken since'),
@@ -81,8 +81,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: SENDING_STORE,
-        find: `where i.order_id = \${order.id} and i.state = 'QUEUED'`,
-        replace: `where i.order_id = \${order.id} and i.state in ('QUEUED', 'SUBMITTING')`,
+        find: `where order_id = \${order.id} and state = 'QUEUED'`,
+        replace: `where order_id = \${order.id} and state in ('QUEUED', 'SUBMITTING')`,
       },
       {
         file: SENDING_STORE,
