@@ -32,9 +32,9 @@ export const jobMutants: readonly Mutant[] = [
         replace: '',
       },
       {
-        file: 'prisma/migrations/0016_jobs/migration.sql',
-        find: 'if not channel_may_send(new.channel) then',
-        replace: 'if false then',
+        file: 'prisma/migrations/0018_fast_moves/migration.sql',
+        find: 'where not channel_may_send(c) limit 1',
+        replace: 'where false limit 1',
       },
     ],
     test: switched('stops a channel at once'),

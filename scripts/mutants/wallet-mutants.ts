@@ -153,4 +153,15 @@ export const walletMutants: readonly Mutant[] = [
     ],
     test: faults('a wallet that is down is left alone'),
   },
+  {
+    name: 'late-sent: a call whose time is over is begun all the same',
+    edits: [
+      {
+        file: 'src/lib/http-exchange.ts',
+        find: 'if (late === null) begun = controller else controller.abort(late)',
+        replace: 'begun = controller',
+      },
+    ],
+    test: inFile('test/unit/http-exchange.test.ts')('what was not begun in its time is never sent'),
+  },
 ]

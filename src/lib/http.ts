@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
-import { Agent, request } from 'undici'
+import { Pool } from 'undici'
 import type { z } from 'zod'
 import { answerOf, failureOf } from './http-answer.ts'
 import type { CallResult } from './http-answer.ts'
+import { exchangeOnce } from './http-exchange.ts'
 
 export type { CallResult } from './http-answer.ts'
 
@@ -42,6 +43,7 @@ export interface MessageSeal {
   }
 }
 
+const JSON_TYPE = { 'content-type': 'application/json' }
 const RESPONSE_BYTES_MAX = 64 * 1024 * 1024
 
 /**
@@ -56,7 +58,7 @@ export function openHttp(options: {
   readonly responseBytesMax?: number
 }): HttpClient {
   const { timeoutMs, seal } = options
-  const dispatcher = new Agent({
+  const dispatcher = new Pool(new URL(options.baseUrl).origin, {
     connect: { timeout: timeoutMs },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
@@ -64,43 +66,33 @@ export function openHttp(options: {
     pipelining: 1,
     maxResponseSize: options.responseBytesMax ?? RESPONSE_BYTES_MAX,
   })
-  const ask = (
-    method: 'GET' | 'POST',
-    path: string,
-    content?: { readonly type: string; readonly body: string | Readable },
-    headers?: Readonly<Record<string, string>>,
-  ) =>
-    request(new URL(path, options.baseUrl), {
-      method,
-      dispatcher,
-      signal: AbortSignal.timeout(timeoutMs * 2),
-      ...(content === undefined ? {} : { body: content.body }),
-      headers: { ...(content && { 'content-type': content.type }), ...headers },
-    })
+  const targetOf = (path: string): string => {
+    const { pathname, search } = new URL(path, options.baseUrl)
+    return pathname + search
+  }
   return {
-    call: async (method, path, schema, body) => {
+    call: async (method, path, schema, content) => {
       try {
-        const content =
-          body === undefined ? undefined : { type: 'application/json', body: JSON.stringify(body) }
-        const { pathname, search } = new URL(path, options.baseUrl)
-        const call = { method, target: pathname + search, body: content?.body ?? '' }
-        const sealed = seal?.begin(call)
-        const answer = await ask(method, path, content, sealed?.headers)
-        const bytes = new Uint8Array(await answer.body.arrayBuffer())
-        const { statusCode: status, headers } = answer
-        const broken = sealed?.check({ status, headers, body: bytes }) ?? null
+        const target = targetOf(path)
+        const body = content === undefined ? '' : JSON.stringify(content)
+        const sealed = seal?.begin({ method, target, body })
+        const headers = { ...(content === undefined ? {} : JSON_TYPE), ...sealed?.headers }
+        const request = { method, path: target, body: body === '' ? null : body, headers }
+        const answer = await exchangeOnce(dispatcher, request, timeoutMs * 2)
+        const broken = sealed?.check(answer) ?? null
         if (broken !== null) return { kind: 'no-answer', reason: broken }
-        return answerOf(status, bytes, schema)
+        return answerOf(answer.status, answer.body, schema)
       } catch (error) {
         return failureOf(error)
       }
     },
     exchange: async (method, path, content) => {
       try {
-        const body = content && { type: content.type, body: Readable.from(content.pieces) }
-        const answer = await ask(method, path, body)
-        const bytes = new Uint8Array(await answer.body.arrayBuffer())
-        return { kind: 'answer', status: answer.statusCode, body: bytes }
+        const body = content === undefined ? null : Readable.from(content.pieces)
+        const headers = content === undefined ? {} : { 'content-type': content.type }
+        const request = { method, path: targetOf(path), body, headers }
+        const answer = await exchangeOnce(dispatcher, request, timeoutMs * 2)
+        return { kind: 'answer', status: answer.status, body: answer.body }
       } catch (error) {
         return failureOf(error)
       }

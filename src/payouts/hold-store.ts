@@ -51,7 +51,7 @@ export async function heldRows(
                when exists (select 1 from payout_hold h where h.lifted_by is null and h.from_on <= ${on}::date
                                and (h.person_id = a.person or h.entitlement_number = a.key)) then 'officer-hold'
                when n.valid_to < a.period then 'suspended' end as reason
-        from asked a left join enrolment n on n.id = a.enrolment) h
+        from asked a left join lateral (select x.valid_to from enrolment x where x.id = a.enrolment offset 0) n on true) h
      where reason is not null`
 }
 

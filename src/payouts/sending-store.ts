@@ -24,7 +24,7 @@ export interface LockedPayment
   readonly payerName: string
   readonly paymentAccountId: string
   readonly sealed: string
-  /** What the last name enquiry that was answered said; null: none was. */
+  /** What the last name enquiry that was answered said; null: none was, or money has gone in before. */
   readonly verdict: 'match' | 'warn' | 'block' | 'not-found' | null
   /** Whether money has gone into the account before. */
   readonly paidBefore: boolean
@@ -60,7 +60,8 @@ export interface Changed {
 
 /**
  * Locks at most `size` queued instructions of an order, in the order of references; whatever others hold is passed over.
- * Two claims of one order wait for each other.
+ * Two claims of one order wait for each other. First the rows are locked, and only those; what else is to be known of them
+ * is then looked up by key (`offset 0`), whatever the planner thinks of tables that it has not counted yet.
  */
 export async function lockQueued(
   tx: Tx,
@@ -68,17 +69,23 @@ export async function lockQueued(
 ): Promise<readonly LockedPayment[]> {
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${order.id}`
   return tx.$queryRaw<LockedPayment[]>`
+    with locked as materialized (
+      select reference, amount, attempt, commune_id, paying_unit, list_id, payment_account_id, entitlement_number
+        from instruction where order_id = ${order.id} and state = 'QUEUED'
+       order by reference limit ${order.size} for no key update skip locked)
     select i.reference, i.amount, (i.attempt + 1)::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit", u.name_vi as "payerName",
            l.number as "listNumber", a.bank_code as "bankCode", a.id as "paymentAccountId", a.number_sealed as sealed, a.holder_name as "holderName",
            a.first_paid_at is not null as "paidBefore",
-           (select v.verdict from account_verification v where v.payment_account_id = a.id and v.verdict <> 'no-answer'
-             order by v.asked_at desc limit 1) as verdict,
+           case when a.first_paid_at is null then (
+             select v.verdict from account_verification v where v.payment_account_id = a.id and v.verdict <> 'no-answer'
+              order by v.asked_at desc limit 1) end as verdict,
            'TRO CAP XA HOI ' || to_char(l.month, 'MM/YYYY') as text, e.number as entitlement, e.person_id as "personId",
            e.enrolment_id as "enrolmentId", e.programme, e.month::text as period, e.payee_id as "payeeId", e.representation_id as "representationId"
-      from instruction i join payment_account a on a.id = i.payment_account_id join payout_list l on l.id = i.list_id
-      join paying_unit u on u.id = i.paying_unit join entitlement e on e.number = i.entitlement_number
-     where i.order_id = ${order.id} and i.state = 'QUEUED'
-     order by i.reference limit ${order.size} for no key update of i skip locked`
+      from locked i cross join lateral (select * from payment_account x where x.id = i.payment_account_id offset 0) a
+      cross join lateral (select * from payout_list x where x.id = i.list_id offset 0) l
+      cross join lateral (select * from paying_unit x where x.id = i.paying_unit offset 0) u
+      cross join lateral (select * from entitlement x where x.number = i.entitlement_number offset 0) e
+     order by i.reference`
 }
 
 /**
@@ -116,9 +123,10 @@ export async function recordClaim(
   return tx.$queryRaw<Changed[]>`
     update instruction i set state = v.state, reason = v.reason, fence = null
       from unnest(${verdicts.map((v) => v.reference)}::text[], ${verdicts.map((v) => v.state)}::text[], ${verdicts.map((v) => v.reason)}::text[])
-             as v (reference, state, reason), payout_list l
-     where i.reference = v.reference and i.state = 'SUBMITTING' and i.fence = ${fence}::uuid and l.id = i.list_id
-    returning i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId", l.number as "listNumber",
+             as v (reference, state, reason)
+     where i.reference = v.reference and i.state = 'SUBMITTING' and i.fence = ${fence}::uuid
+    returning i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
+              (select l.number from payout_list l where l.id = i.list_id) as "listNumber",
               i.entitlement_number as entitlement`
 }
 
@@ -132,9 +140,10 @@ export async function move(
     update instruction i set state = v.state, reason = v.reason, fence = null,
            order_id = case when v.state = 'QUEUED' then null else i.order_id end
       from unnest(${verdicts.map((v) => v.reference)}::text[], ${verdicts.map((v) => v.state)}::text[], ${verdicts.map((v) => v.reason)}::text[])
-             as v (reference, state, reason), payout_list l
-     where i.reference = v.reference and i.state = any (${from}::text[]) and l.id = i.list_id
-    returning i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId", l.number as "listNumber",
+             as v (reference, state, reason)
+     where i.reference = v.reference and i.state = any (${from}::text[])
+    returning i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
+              (select l.number from payout_list l where l.id = i.list_id) as "listNumber",
               i.entitlement_number as entitlement`
 }
 

@@ -142,8 +142,9 @@ export async function moveReported(
     update instruction i set state = v.state, reason = v.reason, fence = null
       from unnest(${steps.map(({ row }) => row.reference)}::text[], ${steps.map(({ row }) => row.attempt)}::smallint[],
                   ${steps.map(({ step }) => step.state)}::text[], ${steps.map(({ step }) => step.reason)}::text[])
-             as v (reference, attempt, state, reason), payout_list l
-     where i.reference = v.reference and i.attempt = v.attempt and l.id = i.list_id
-    returning i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId", l.number as "listNumber",
+             as v (reference, attempt, state, reason)
+     where i.reference = v.reference and i.attempt = v.attempt
+    returning i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
+              (select l.number from payout_list l where l.id = i.list_id) as "listNumber",
               i.entitlement_number as entitlement`
 }

@@ -132,9 +132,9 @@ export async function holdFacts(
       from unnest(${sqlArray(rows.map((r) => r.personId))}::uuid[], ${sqlArray(rows.map((r) => r.programme))}::text[], ${sqlArray(rows.map((r) => r.payeeId))}::uuid[],
         ${sqlArray(rows.map((r) => r.representationId))}::uuid[], ${sqlArray(rows.map((r) => r.paymentAccountId))}::uuid[], ${sqlArray(rows.map((r) => r.enrolmentId))}::uuid[])
         with ordinality as q (person_id, programme, payee_id, representation_id, account, enrolment, at)
-      left join person w on w.id = q.person_id
-      left join representation r on r.id = q.representation_id
-           and (r.person_id, r.representative_id) = (q.person_id, q.payee_id)
+      left join lateral (select p.birth_date from person p where p.id = q.person_id offset 0) w on true
+      left join lateral (select * from representation x where x.id = q.representation_id
+           and (x.person_id, x.representative_id) = (q.person_id, q.payee_id) offset 0) r on true
      order by q.at`
 }
 

@@ -29,6 +29,8 @@ export interface HueSSetting {
 
 /** What a claim may take at the rate that the wallet bears. */
 const CLAIM_SECONDS = 5
+/** More in one claim saves little, and a worker that dies leaves as many to be asked after. */
+const CLAIM_ROWS_MAX = 200
 
 /** The Hue-S wallet: one call a payment, answered at once within `timeoutMs`. */
 export function createHueS({ http, breaker, limiter, ...setting }: HueSSetting): Channel {
@@ -66,7 +68,7 @@ function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): C
   return {
     mode: 'single',
     // No more than is called before the claim is too old to be sent.
-    rowsMax: Math.min(100, CLAIM_SECONDS * (setting.callsPerSecond ?? 100)),
+    rowsMax: Math.min(CLAIM_ROWS_MAX, CLAIM_SECONDS * (setting.callsPerSecond ?? 100)),
     // The wallet's own ceiling is not known yet: that of a fast transfer (domain.md §4) stands for it.
     amountMax: 499_999_999n,
     callsPerSecond: setting.callsPerSecond,
