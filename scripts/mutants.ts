@@ -6,6 +6,7 @@
  */
 import { beforeSendingMutants } from './mutants/before-sending-mutants.ts'
 import { exportMutants } from './mutants/export-mutants.ts'
+import { faultMutants } from './mutants/fault-mutants.ts'
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { channelMutants } from './mutants/channel-mutants.ts'
@@ -64,6 +65,7 @@ const mutants = [
   ...channelMutants,
   ...walletMutants,
   ...jobMutants,
+  ...faultMutants,
   ...beforeSendingMutants,
   ...payeeMutants,
   ...peopleMutants,

@@ -15,6 +15,10 @@ import type { WorkerScene } from '../support/worker-scene.ts'
  */
 jest.setTimeout(150_000)
 
+/** Calls a second at which the wallet's 60 payments are claimed as 40 and 20. */
+const SLOW = 8
+const LEFT_WHEN_SLOW = 20
+
 let scene: WorkerScene
 afterEach(async () => {
   await scene.close()
@@ -50,20 +54,22 @@ describe.each(['PostgreSQL', 'Redis'])('a worker, its queue on %s', (backend) =>
   })
 
   test('told to end in the middle: leaves nothing in doubt, within its time', async () => {
-    const worker = scene.start()
-    await scene.hasBegun()
+    // The wallet's order is two claims then, the first of which takes a few seconds.
+    const worker = scene.start({ callsPerSecond: SLOW })
+    await scene.until('the wallet is claimed', async () => (await scene.count('SUBMITTING')) > 0)
     const begun = performance.now()
     worker.signal('SIGTERM')
     expect(await worker.ended).toBe(0)
     expect(performance.now() - begun).toBeLessThan(30_000)
     expect(await scene.count('SUBMITTING', 'UNKNOWN')).toBe(0)
+    expect(await scene.count('QUEUED')).toBeGreaterThanOrEqual(LEFT_WHEN_SLOW)
     scene.start()
     await scene.settled()
     await scene.expectSound()
   })
 
   test('robbed of its queue: the rows fill it again', async () => {
-    const first = scene.start()
+    const first = scene.start({ callsPerSecond: SLOW })
     await scene.hasBegun()
     first.kill()
     await first.ended
