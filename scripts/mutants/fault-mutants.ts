@@ -8,6 +8,7 @@ const WORKER = 'src/compose-payouts.ts'
 const processes = (name: string) =>
   inFile('test/fault/worker-processes.test.ts')(`queue on PostgreSQL ${name}`)
 const database = inFile('test/fault/worker-database.test.ts')
+const parking = inFile('test/integration/payouts-parking.test.ts')
 const engines = inFile('test/fault/worker-engines.test.ts')
 
 /** Mistakes that only show when a process, an engine or a line dies in the middle: for the tests in test/fault. */
@@ -50,7 +51,12 @@ export const faultMutants: readonly Mutant[] = [
     edits: [
       {
         file: SENDING,
-        find: 'const claim = await db.transact(by, (tx) => claimNext(tx, by, order, sender))',
+        find: `import { claimOrPark } from './parking.ts'`,
+        replace: `import { claimNext } from './claiming.ts'`,
+      },
+      {
+        file: SENDING,
+        find: 'const claim = await claimOrPark(sender, by, order)',
         replace: `let said: ReadonlyMap<string, PaymentOutcome> = new Map()
     const claim = await db.transact(by, async (tx) => {
       const got = await claimNext(tx, by, order, sender)
@@ -158,17 +164,16 @@ export const faultMutants: readonly Mutant[] = [
     edits: [
       {
         file: SENDING,
-        find: 'const claim = await db.transact(by, (tx) => claimNext(tx, by, order, sender))',
-        replace: `const claim = await db
-      .transact(by, (tx) => claimNext(tx, by, order, sender))
-      .catch(async (error: unknown) => {
+        find: 'const claim = await claimOrPark(sender, by, order)',
+        replace: `const claim = await claimOrPark(sender, by, order).catch(async (error: unknown) => {
         await db.transact(
           by,
           (tx) =>
             tx.$executeRaw\`update instruction set state = 'QUEUED' where order_id = \${order.id} and state = 'SUBMITTING'\`,
         )
         throw error
-      })`,
+      },
+    )`,
       },
     ],
     test: database('the reply to the COMMIT of a claim'),
@@ -196,5 +201,38 @@ export const faultMutants: readonly Mutant[] = [
       },
     ],
     test: database('a frozen server'),
+  },
+  {
+    name: 'poisoned-chunk: a row that cannot be prepared keeps its chunk waiting',
+    edits: [
+      {
+        file: 'src/payouts/parking.ts',
+        find: 'if (poisoned.size === 0) throw error',
+        replace: 'if (poisoned.size >= 0) throw error',
+      },
+    ],
+    test: parking('the rest is sent at once'),
+  },
+  {
+    name: 'poisoned-for-ever: a row that cannot be prepared is tried without end',
+    edits: [
+      {
+        file: 'src/payouts/parking.ts',
+        find: 'const FAILURES_MAX = 3',
+        replace: 'const FAILURES_MAX = 3_000',
+      },
+    ],
+    test: parking('the rest is sent at once'),
+  },
+  {
+    name: 'poisoned-all: a fault of the channel parks every row',
+    edits: [
+      {
+        file: 'src/payouts/parking.ts',
+        find: 'const POISONED_MAX = 8',
+        replace: 'const POISONED_MAX = 8_000',
+      },
+    ],
+    test: parking('what all rows have in common'),
   },
 ]

@@ -62,6 +62,11 @@ const WHILE_HELD: Readonly<Record<string, NextStep & { readonly reason: string }
     'paying-unit',
     'Kiểm tra lại danh sách để truy vấn lần nữa',
   ),
+  'technical-failure': held(
+    'Không chuẩn bị gửi được, lỗi kỹ thuật nhiều lần',
+    'treasury',
+    'Báo quản trị xem lỗi của lệnh này, rồi kiểm tra lại danh sách để gửi tiếp',
+  ),
   LIMIT_EXCEEDED: held('Vượt hạn mức của kênh', 'treasury', 'Chuyển bằng kênh liên ngân hàng'),
 }
 

@@ -105,7 +105,11 @@ const releasedOrder = async (): Promise<{
 test('300 stops of a row against the claim of their order: stopped or sent, never both', async () => {
   const { list, order } = await releasedOrder()
   const seen = new Map<number, Awaited<ReturnType<typeof named>>>()
-  for (const { n } of everybody) seen.set(n, await named(database, list, [n]))
+  await Promise.all(
+    everybody.map(async ({ n }) => {
+      seen.set(n, await named(database, list, [n]))
+    }),
+  )
   const stop = async (row: number) => {
     const what = { listId: list.id, set: [row], seen: seen.get(row) ?? never(), on: payday }
     return as(database, leader, (tx) => payouts.lists.stop(tx, leader, { ...what, ...why })).then(
