@@ -235,4 +235,37 @@ export const faultMutants: readonly Mutant[] = [
     ],
     test: parking('what all rows have in common'),
   },
+  {
+    name: 'fault-frozen: a file goes to the bank however old its claim is',
+    edits: [
+      {
+        file: SENDING,
+        find: 'const isFresh = () => age() <= sendWithinMs',
+        replace: 'const isFresh = () => age() >= 0 || sendWithinMs < 0',
+      },
+    ],
+    test: inFile('test/fault/worker-frozen.test.ts')('frozen before its file to the bank'),
+  },
+  {
+    name: 'file-old: a file that is on its way to the bank is ended although its claim grew old',
+    edits: [
+      {
+        file: 'src/payouts/channels/iso20022/https.ts',
+        find: 'yield piece } requireFresh()',
+        replace: 'yield piece }',
+      },
+    ],
+    test: inFile('test/integration/bank-fresh.test.ts')('is asked for before each piece'),
+  },
+  {
+    name: 'file-begun-old: the first byte of a file leaves although its claim grew old',
+    edits: [
+      {
+        file: 'src/payouts/channels/iso20022/https.ts',
+        find: 'requireFresh() sending.begun = true',
+        replace: 'sending.begun = true',
+      },
+    ],
+    test: inFile('test/integration/bank-fresh.test.ts')('is asked for before each piece'),
+  },
 ]
