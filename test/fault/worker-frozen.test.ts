@@ -6,7 +6,7 @@ import type { FreshDatabase } from '../support/database.ts'
 import { startRails } from '../support/rails.ts'
 import type { Rails } from '../support/rails.ts'
 import { countsOf, giveUp, plan, resendUnknown, send } from '../support/sending.ts'
-import { enterTown, FUNDS, payday, releaseLists } from '../support/town.ts'
+import { enterTown, FUNDS, holdersOf, payday, releaseLists } from '../support/town.ts'
 import { enqueue, setUpWorkers, startWorkerProcess } from '../support/worker.ts'
 
 /** A worker that is frozen (SIGSTOP) between its claim and its call to the bank, and thaws when others have decided. */
@@ -30,6 +30,7 @@ test('frozen before its file to the bank: sends it neither before nor after two 
   rails = await startRails({ seed: 'any', faults: 'none' })
   await rails.advance(payday)
   await rails.fund(communes[0]?.payingUnit ?? '', FUNDS)
+  await rails.tellHolders(holdersOf(communes, [{ bank: ROWS }]))
   await enqueue(database, payday, [1])
   const worker = startWorkerProcess(database, rails, { barrier: 'after-claim:1:stop' })
   const end = performance.now() + 40_000

@@ -52,7 +52,7 @@ export function startWorkerProcess(
       BANK_URL: rails.urls.bank,
       HUES_URL: rails.urls['hue-s'],
       HUES_KEYS: walletKeys.calls,
-      VERIFY_ACCOUNTS: 'false',
+      VERIFY_AT_ONCE: '50',
       ...(callsPerSecond === undefined ? {} : { HUES_CALLS_PER_SECOND: String(callsPerSecond) }),
       CHANNEL_TIMEOUT_MS: '700',
       UPKEEP_EVERY_MS: String(upkeepMs ?? 30_000),
