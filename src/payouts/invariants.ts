@@ -39,10 +39,6 @@ export async function checkBooks(db: Database, by: Act): Promise<readonly Violat
   })
 }
 
-/** Whether an error is a refusal of the ledger that only parted books explain. */
-export const isViolation = (error: unknown): error is DomainError =>
-  error instanceof DomainError && NEVER_MET.has(error.code)
-
 /** Stops a channel when a sender met a refusal that only parted books explain; returns whether it did. */
 export async function stopOnViolation(
   tx: Tx,
@@ -50,7 +46,7 @@ export async function stopOnViolation(
   channel: ChannelName,
   error: unknown,
 ): Promise<boolean> {
-  if (!isViolation(error)) return false
+  if (!(error instanceof DomainError) || !NEVER_MET.has(error.code)) return false
   await switches.stop(tx, by, channel, `Sổ cái từ chối khi gửi (${error.code}): ${error.message}`)
   return true
 }

@@ -7,7 +7,6 @@ import type { Vault } from '../lib/vault.ts'
 import type { Channel } from './channels/channel.ts'
 import { claimNext } from './claiming.ts'
 import type { Order, Outgoing } from './claiming.ts'
-import { isViolation } from './invariants.ts'
 import * as store from './parking-store.ts'
 
 /** Technical failures before a claim after which a payment is parked (reliability.md C4). */
@@ -44,8 +43,8 @@ export async function claimOrPark(deps: Deps, by: Act, order: Order): Promise<Ou
 const OF_EVERYBODY = /^(08|40|53|54|55|57|58|XX)/
 
 function mayBeOfARow(error: unknown): boolean {
-  if (isViolation(error)) return false
-  if (error instanceof DomainError) return error.code !== 'channel-stopped'
+  // An expected refusal is met where it is expected; of the ledger, or of a stopped channel, it is of all rows.
+  if (error instanceof DomainError) return false
   const state = sqlState(error)
   if (state !== undefined) return !OF_EVERYBODY.test(state)
   return !(error instanceof Error) || !/^(Prisma|DriverAdapter)/.test(error.constructor.name)
@@ -90,7 +89,6 @@ async function findPoisoned(
 
 /** What may be written down of an error: its text could repeat personal data. */
 function kindOf(error: unknown): string {
-  if (error instanceof DomainError) return error.code
   return sqlState(error) ?? (error instanceof Error ? error.name : 'error')
 }
 

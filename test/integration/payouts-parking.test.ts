@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
+import type { LocalDate } from '../../src/lib/time.ts'
 import type { Channel } from '../../src/payouts/channels/channel.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -10,6 +11,7 @@ import { AMOUNT, enterTown, payday, releaseLists, treasurer } from '../support/t
 
 /** A row whose preparation throws each time keeps nobody waiting, and does not go round for ever. */
 const ROWS = 9
+jest.setTimeout(60_000)
 
 let database: FreshDatabase
 beforeEach(async () => {
@@ -94,6 +96,15 @@ test('a channel that throws over one row is the same', async () => {
   expect(await countsOf(database)).toEqual({ ACCEPTED: ROWS - 1, HELD: 1 })
   const errors = await columnOf(database.admin, 'select error from claim_failure')
   expect(errors).toEqual(['TypeError', 'TypeError', 'TypeError'])
+})
+
+test('a refusal of the ledger is of nobody’s row: the job fails, and nothing is parked', async () => {
+  const [order] = await plan(database)
+  // A month that was never opened takes no entry.
+  const on = '2023-12-01' as LocalDate
+  await expect(send(database, wallet, { id: order?.orderId ?? '', on })).rejects.toThrow()
+  expect(await countsOf(database)).toEqual({ QUEUED: ROWS })
+  expect(await columnOf(database.admin, 'select error from claim_failure')).toEqual([])
 })
 
 test('what all rows have in common is nobody’s fault: the job fails, and nothing is parked', async () => {
