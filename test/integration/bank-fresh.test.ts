@@ -1,12 +1,18 @@
 import { expect, test } from '@jest/globals'
 import type { LocalDate } from '../../src/lib/time.ts'
+import { writePain001 } from '../../src/payouts/channels/iso20022/pain001.ts'
 import { paymentsIn } from '../support/books.ts'
 import { startRails } from '../support/rails.ts'
 import { payday } from '../support/town.ts'
 
 /** A claim that grows old while its file is on the way to the bank: frozen before the first byte, or in the middle. */
 const payments = Array.from({ length: 400 }, (_, n) => ({
-  ...{ reference: `2308197500${String(n).padStart(6, '0')}`, amount: 360_000n, bankCode: '970405', accountNumber: '999000000001' },
+  ...{
+    reference: `2308197500${String(n).padStart(6, '0')}`,
+    amount: 360_000n,
+    bankCode: '970405',
+    accountNumber: '999000000001',
+  },
   ...{ holderName: 'NGUYEN THI ANH MAU', text: 'TRO CAP' },
 }))
 const order = (id: string, isFresh: () => boolean) => ({
@@ -29,7 +35,14 @@ test('is asked for before each piece and before the end: whenever it is old, the
   const whole = await send('FRESH-WHOLE', 1_000)
   expect(whole.kinds).toEqual(['submitted'])
   expect(had()).toBe(payments.length)
-  expect(whole.asked).toBeGreaterThan(2)
+  const pieces = [
+    ...writePain001(
+      order('X', () => true),
+      { version: '001.03', debtorBin: '970405' },
+    ),
+  ]
+  expect(pieces.length).toBeGreaterThan(1)
+  expect(whole.asked).toBe(pieces.length + 1)
   for (let freshFor = 1; freshFor < whole.asked; freshFor += 1) {
     const before = had()
     const { kinds } = await send(`FRESH-${String(freshFor)}`, freshFor)

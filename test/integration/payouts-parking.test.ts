@@ -48,7 +48,7 @@ async function round(channel: Channel = wallet): Promise<void> {
 test('the rest is sent at once; the third time the row is parked, and a person lets it go on', async () => {
   const poisoned = [await referenceAt(2), await referenceAt(7)]
   await poison(poisoned)
-  await round()
+  await expect(round()).resolves.toBeUndefined()
   expect(await countsOf(database)).toEqual({ ACCEPTED: ROWS - 2, QUEUED: 2 })
   await round()
   expect(await countsOf(database)).toEqual({ ACCEPTED: ROWS - 2, QUEUED: 2 })
