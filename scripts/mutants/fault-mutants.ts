@@ -117,6 +117,11 @@ export const faultMutants: readonly Mutant[] = [
         replace: 'key: ({ orderId, attempt }) => `send-${orderId}-${attempt}-${Math.random()}`',
       },
       {
+        file: 'src/payouts/jobs.ts',
+        find: 'add(sendOrderJob, jobs)',
+        replace: 'add(sendOrderJob, [...jobs, ...jobs, ...jobs])',
+      },
+      {
         file: SENDING_STORE,
         find: 'await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${order.id}`',
         replace: '',

@@ -47,7 +47,7 @@ function mayBeOfARow(error: unknown): boolean {
   if (error instanceof DomainError) return false
   const state = sqlState(error)
   if (state !== undefined) return !OF_EVERYBODY.test(state)
-  return !(error instanceof Error) || !/^(Prisma|DriverAdapter)/.test(error.constructor.name)
+  return !(error instanceof Error) || !/^(Prisma|DriverAdapter)/.test(error.name)
 }
 
 /** Thrown to undo a claim that went well. */

@@ -56,7 +56,10 @@ describe.each(['PostgreSQL', 'Redis'])('a worker, its queue on %s', (backend) =>
   test('told to end in the middle: leaves nothing in doubt, within its time', async () => {
     // The wallet's order is two claims then, the first of which takes a few seconds.
     const worker = scene.start({ callsPerSecond: SLOW })
-    await scene.until('the wallet is claimed', async () => (await scene.count('SUBMITTING')) > 0)
+    const calling = `select 1 from instruction where channel = 'hue-s' and state = 'SUBMITTING'`
+    await scene.until('the wallet is claimed', async () => {
+      return (await scene.database.admin.query(calling)).rows.length > 0
+    })
     const begun = performance.now()
     worker.signal('SIGTERM')
     expect(await worker.ended).toBe(0)
