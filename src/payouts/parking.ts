@@ -50,6 +50,9 @@ function mayBeOfARow(error: unknown): boolean {
   return !(error instanceof Error) || !/^(Prisma|DriverAdapter)/.test(error.name)
 }
 
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('not an error')
+
 /** Thrown to undo a claim that went well. */
 class Undone extends Error {}
 
@@ -60,14 +63,14 @@ async function findPoisoned(
   order: Order,
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>()
-  const errorOf = (references: readonly string[]): Promise<unknown> =>
+  const errorOf = (references: readonly string[]): Promise<Error | null> =>
     db
       .transact(by, async (tx) => {
         await store.leaveOnly(tx, order.id, references)
         await claimNext(tx, by, order, deps)
         throw new Undone()
       })
-      .catch((error: unknown) => (error instanceof Undone ? null : error))
+      .catch((error: unknown) => (error instanceof Undone ? null : asError(error)))
   const search = async (references: readonly string[]): Promise<void> => {
     if (found.size > POISONED_MAX) return
     const error = await errorOf(references)
@@ -88,9 +91,7 @@ async function findPoisoned(
 }
 
 /** What may be written down of an error: its text could repeat personal data. */
-function kindOf(error: unknown): string {
-  return sqlState(error) ?? (error instanceof Error ? error.name : 'error')
-}
+const kindOf = (error: Error): string => sqlState(error) ?? error.name
 
 async function park(db: Database, by: Act, failures: ReadonlyMap<string, string>): Promise<void> {
   await db.transact(by, async (tx) => {

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals'
-import type { LocalDate } from '../../src/lib/time.ts'
 import { writePain001 } from '../../src/payouts/channels/iso20022/pain001.ts'
 import { paymentsIn } from '../support/books.ts'
 import { startRails } from '../support/rails.ts'
@@ -16,13 +15,14 @@ const payments = Array.from({ length: 400 }, (_, n) => ({
   ...{ holderName: 'NGUYEN THI ANH MAU', text: 'TRO CAP' },
 }))
 const order = (id: string, isFresh: () => boolean) => ({
-  ...{ id, on: payday as LocalDate, claimedAt: '2023-08-03T08:00:00+07:00' },
+  ...{ id, on: payday, claimedAt: '2023-08-03T08:00:00+07:00' },
   ...{ payingUnit: 'U1', payerName: 'PHONG LDTBXH', payments, isFresh },
 })
 
 test('is asked for before each piece and before the end: whenever it is old, the bank has no file', async () => {
-  const { channels, folder, advance, close } = await startRails({ seed: 'any', faults: 'none' })
-  await advance(payday)
+  const rails = await startRails({ seed: 'any', faults: 'none' })
+  const { channels, folder } = rails
+  await rails.advance(payday)
   const send = async (id: string, freshFor: number) => {
     let asked = 0
     const outcomes = await channels.bank.send(order(id, () => ++asked <= freshFor))
@@ -51,5 +51,5 @@ test('is asked for before each piece and before the end: whenever it is old, the
   }
   for (const { executed, rejected } of paymentsIn(folder).values())
     expect(executed + rejected).toBe(1)
-  await close()
+  await rails.close()
 })
