@@ -68,8 +68,9 @@ test('PostgreSQL ends the connection that listens for jobs: work goes on as befo
   const database = await freshDatabase()
   scene = await workerScene(database)
   after.push(() => database.drop())
-  // BullMQ listens on a connection of its own; whoever did not lose it cannot have noticed.
-  const LISTENING = `from pg_stat_activity where datname = current_database() and query ilike 'listen %'`
+  // BullMQ listens on a connection of its own for each queue, which bears the queue's name.
+  const LISTENING = `from pg_stat_activity where datname = current_database()
+                       and application_name in ('send-bank', 'send-hue-s', 'upkeep')`
   const listeners = async () =>
     (await database.admin.query<{ pid: number }>(`select pid ${LISTENING}`)).rows.map(
       ({ pid }) => pid,
