@@ -28,10 +28,17 @@ interface Deps {
  */
 export async function claimOrPark(deps: Deps, by: Act, order: Order): Promise<Outgoing | null> {
   for (;;) {
+    // What fails before or after is the connection's: it cannot be a row's, and must not be tried again here.
+    const claim = { underWay: false }
     try {
-      return await deps.db.transact(by, (tx) => claimNext(tx, by, order, deps))
+      return await deps.db.transact(by, async (tx) => {
+        claim.underWay = true
+        const claimed = await claimNext(tx, by, order, deps)
+        claim.underWay = false
+        return claimed
+      })
     } catch (error) {
-      if (!mayBeOfARow(error)) throw error
+      if (!claim.underWay || !mayBeOfARow(error)) throw error
       const poisoned = await findPoisoned(deps, by, order)
       if (poisoned.size === 0) throw error
       await park(deps.db, by, poisoned)
