@@ -8,6 +8,7 @@ import type { Rails } from '../support/rails.ts'
 import { countsOf, giveUp, plan, resendUnknown, send } from '../support/sending.ts'
 import { enterTown, FUNDS, holdersOf, payday, releaseLists } from '../support/town.ts'
 import { enqueue, setUpWorkers, startWorkerProcess } from '../support/worker.ts'
+import type { WorkerProcess } from '../support/worker.ts'
 
 /** A worker that is frozen (SIGSTOP) between its claim and its call to the bank, and thaws when others have decided. */
 jest.setTimeout(90_000)
@@ -17,7 +18,11 @@ const TOO_OLD_MS = 11_000
 
 let database: FreshDatabase
 let rails: Rails
+let worker: WorkerProcess
 afterEach(async () => {
+  worker.signal('SIGCONT')
+  worker.kill()
+  await worker.ended
   await database.drop()
   await rails.close()
 })
@@ -32,7 +37,7 @@ test('frozen before its file to the bank: sends it neither before nor after two 
   await rails.fund(communes[0]?.payingUnit ?? '', FUNDS)
   await rails.tellHolders(holdersOf(communes, [{ bank: ROWS }]))
   await enqueue(database, payday, [1])
-  const worker = startWorkerProcess(database, rails, { barrier: 'after-claim:1:stop' })
+  worker = startWorkerProcess(database, rails, { barrier: 'after-claim:1:stop' })
   const end = performance.now() + 40_000
   while ((await countsOf(database))['SUBMITTING'] !== ROWS && performance.now() < end)
     await sleep(50)
