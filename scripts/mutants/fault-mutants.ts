@@ -74,8 +74,14 @@ export const faultMutants: readonly Mutant[] = [
     test: processes('killed with -9 after-answer:1'),
   },
   {
-    name: 'fault-claims-on: a worker that is told to end claims until nothing is left',
-    edits: [{ file: WORKER, find: 'ending = true', replace: 'ending = false' }],
+    name: 'fault-claims-on: a worker that is told to end goes on taking jobs',
+    edits: [
+      {
+        file: WORKER,
+        find: 'ending = true',
+        replace: 'await new Promise((go) => setTimeout(go, 25_000))',
+      },
+    ],
     test: processes('told to end in the middle'),
   },
   {

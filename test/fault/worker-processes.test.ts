@@ -15,8 +15,8 @@ import type { WorkerScene } from '../support/worker-scene.ts'
  */
 jest.setTimeout(150_000)
 
-/** Calls a second at which the wallet's 60 payments are claimed as 40 and 20. */
-const SLOW = 8
+/** Calls a second at which the wallet's 60 payments are three orders of 20, of which a worker sends two at once. */
+const SLOW = 4
 const LEFT_WHEN_SLOW = 20
 
 let scene: WorkerScene
@@ -54,7 +54,6 @@ describe.each(['PostgreSQL', 'Redis'])('a worker, its queue on %s', (backend) =>
   })
 
   test('told to end in the middle: leaves nothing in doubt, within its time', async () => {
-    // The wallet's order is two claims then, the first of which takes a few seconds.
     const worker = scene.start({ callsPerSecond: SLOW })
     const calling = `select 1 from instruction where channel = 'hue-s' and state = 'SUBMITTING'`
     await scene.until('the wallet is claimed', async () => {
