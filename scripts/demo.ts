@@ -79,6 +79,11 @@ async function runMonth(
   const queues = openPayoutQueues(config, engine.urls)
   const whole: Demo = { ...demo, world, queues, channels: channels.byName }
   try {
+    // Before the first business day nothing has begun: a month that goes on has told them already.
+    if ((await world.today()) === null) {
+      for (const { accounts } of makePopulation(demo.communes, run.options))
+        await world.tellHolders(accounts)
+    }
     await fund(whole)
     await decideLists(whole)
     const workers = startWorkers(WORKERS, { config, urls: engine.urls, world })

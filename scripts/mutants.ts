@@ -6,6 +6,8 @@
  */
 import { beforeSendingMutants } from './mutants/before-sending-mutants.ts'
 import { exportMutants } from './mutants/export-mutants.ts'
+import { faultEngineMutants } from './mutants/fault-engine-mutants.ts'
+import { faultMutants } from './mutants/fault-mutants.ts'
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
 import { channelMutants } from './mutants/channel-mutants.ts'
@@ -14,6 +16,7 @@ import { ledgerMutants } from './mutants/ledger-mutants.ts'
 import { lawMutants } from './mutants/law-mutants.ts'
 import { listMutants } from './mutants/list-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
+import { parkingMutants } from './mutants/parking-mutants.ts'
 import { payeeMutants } from './mutants/payee-mutants.ts'
 import { peopleMutants } from './mutants/people-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
@@ -64,6 +67,9 @@ const mutants = [
   ...channelMutants,
   ...walletMutants,
   ...jobMutants,
+  ...faultMutants,
+  ...faultEngineMutants,
+  ...parkingMutants,
   ...beforeSendingMutants,
   ...payeeMutants,
   ...peopleMutants,

@@ -47,6 +47,7 @@ const environment = z.object({
   CALLBACK_HOST: z.string().min(1).default('127.0.0.1'),
   CALLBACK_PORT: z.coerce.number().int().min(0).max(65_535).default(8_082),
   VERIFY_ACCOUNTS: z.stringbool().default(true),
+  VERIFY_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(1),
   CHANNEL_FAILURES_MAX: z.coerce.number().int().min(1).max(1_000).default(10),
   CHANNEL_PAUSE_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
   CHANNEL_TIMEOUT_MS: z.coerce.number().int().min(50).max(120_000).default(12_000),

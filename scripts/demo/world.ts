@@ -18,6 +18,7 @@ import type { Transfer } from '../../src/payouts/channels/transfers.ts'
 import type { ChannelName } from '../../src/payouts/channels/channel.ts'
 import { launch } from '../simulators/launch.ts'
 import { walletKeys } from '../simulators/wallet-signature.ts'
+import type { NewAccount } from '../../src/registry/registry.ts'
 import type { DemoOptions } from './options.ts'
 
 /** Everything outside the system: the bank, the wallet and the service organisation, each in its own process. */
@@ -31,8 +32,13 @@ export interface World {
   /** Moves the business date of all of them; books what falls due. */
   advance(day: LocalDate): Promise<void>
   transfer(channel: ChannelName, transfer: Transfer): Promise<void>
+  /** Tells the bank and the wallet whose accounts there are, as they know it of their own customers. */
+  tellHolders(accounts: readonly HeldAccount[]): Promise<void>
   close(): Promise<void>
 }
+
+/** An account as its bank knows it; a wallet has no bank. */
+export type HeldAccount = Pick<NewAccount, 'bankCode' | 'number' | 'holderName'>
 
 /** A call to a simulator may wait for its disk; this is the demo's patience, not the payouts'. */
 const PATIENCE_MS = 30_000
@@ -70,6 +76,14 @@ export async function startWorld(
       for (const client of Object.values(clients)) await setClock(client, day)
     },
     transfer: (channel, transfer) => ensureTransfer(clients[channel], transfer),
+    tellHolders: async (accounts) => {
+      const isWallet = ({ bankCode }: HeldAccount) => bankCode === null
+      await postHolders(clients['hue-s'], accounts.filter(isWallet))
+      await postHolders(
+        clients.bank,
+        accounts.filter((account) => !isWallet(account)),
+      )
+    },
     close: async () => {
       for (const client of Object.values(clients)) await client.close()
       for (const { child, exited } of [bank, hueS, cash]) {
@@ -89,6 +103,21 @@ async function readClock(client: HttpClient): Promise<LocalDate | null> {
 async function setClock(client: HttpClient, date: LocalDate): Promise<void> {
   const answer = await client.call('POST', '/clock', z.object({ date: z.string() }), { date })
   if (answer.kind !== 'answer') throw new Error(`A simulator does not take the date ${date}`)
+}
+
+/** Holders told in one call. */
+const HOLDERS_AT_ONCE = 5_000
+
+async function postHolders(client: HttpClient, accounts: readonly HeldAccount[]): Promise<void> {
+  for (let from = 0; from < accounts.length; from += HOLDERS_AT_ONCE) {
+    const rows = accounts.slice(from, from + HOLDERS_AT_ONCE).map((account) => ({
+      account: account.bankCode === null ? account.number : `${account.bankCode}:${account.number}`,
+      name: account.holderName,
+      status: 'active',
+    }))
+    const answer = await client.call('POST', '/holders', z.object({ known: z.number() }), { rows })
+    if (answer.kind !== 'answer') throw new Error('A simulator is not told its customers')
+  }
 }
 
 /** Payout workers in their own processes; one that dies is started again, as a supervisor would. */
@@ -163,8 +192,7 @@ function environment({
     BANK_URL: world.bankUrl,
     HUES_URL: world.hueSUrl,
     HUES_KEYS: world.hueSKeys,
-    // The simulators are not told whose the accounts are.
-    VERIFY_ACCOUNTS: 'false',
+    VERIFY_AT_ONCE: '500',
     CHANNEL_TIMEOUT_MS: String(CALL_TIMEOUT_MS),
     LOG_LEVEL: 'silent',
   }

@@ -7,7 +7,7 @@ import { statusFile, receive, watchFiles, type Files } from './bank-files.ts'
 import { putStatusFile, watchFolder } from './bank-folder.ts'
 import { createRules } from './bank-rules.ts'
 import { holderRoutes, watchHolders, type Holders } from './holders.ts'
-import { HttpError } from './input.ts'
+import { HttpError, reader } from './input.ts'
 import { openRail } from './rail.ts'
 import { railRoutes } from './rail-routes.ts'
 import { readOptions, serve, type Handler, type Reply } from './serve.ts'
@@ -47,12 +47,23 @@ const getStatus: Handler = ({ params }) => {
 
 /** The name enquiry: whose an account is. */
 const getAccount: Handler = ({ params: { bin = '', accountNo = '' } }) => {
+  const said = holderOf(bin, accountNo)
+  return { status: said.status === 'unknown' ? 404 : 200, body: said }
+}
+
+const holderOf = (bin: string, accountNo: string) => {
   const holder = holders.get(`${bin}:${accountNo}`)
-  if (!holder) return { status: 404, body: { bin, accountNo, status: 'unknown' } }
-  return {
-    status: 200,
-    body: { bin, accountNo, holderName: holder.name, status: holder.status },
-  }
+  return holder
+    ? { bin, accountNo, holderName: holder.name, status: holder.status }
+    : { bin, accountNo, status: 'unknown' as const }
+}
+
+/** The same for many accounts, in their order. */
+const postEnquiries: Handler = ({ body }) => {
+  const accounts = reader(body).rows('accounts', (row) =>
+    holderOf(row.name('bin'), row.name('accountNo')),
+  )
+  return { status: 200, body: { accounts } }
 }
 
 /** Puts the status file of an order file into the folder, again if it was there before. */
@@ -87,6 +98,7 @@ serve({
     ...railRoutes(rail),
     ...holderRoutes(rail),
     'GET /accounts/:bin/:accountNo': getAccount,
+    'POST /accounts/enquiries': postEnquiries,
     'POST /pain.001': postFile,
     'GET /pain.002/:fileId': getStatus,
     'POST /pain.002/:fileId': postStatus,

@@ -25,6 +25,8 @@ export interface Reader {
   readonly amount: (field: string) => bigint
   readonly count: (field: string) => number
   readonly date: (field: string) => string
+  /** Texts; at least one. */
+  readonly texts: (field: string) => readonly string[]
   /** Each row as `read` makes it out; at least one. */
   readonly rows: <T>(field: string, read: (row: Reader) => T) => readonly T[]
 }
@@ -45,6 +47,7 @@ export const reader = (body: Body, place = ''): Reader => {
     amount: (field) => BigInt(matching(field, amountPattern, 'a positive whole number, as text')),
     count: (field) => take(field, isCount, 'a positive whole number'),
     date: (field) => take(field, isDate, 'a date, YYYY-MM-DD'),
+    texts: (field) => take(field, isTexts, 'a list of texts'),
     rows: (field, read) =>
       take(field, isRows, 'a list of objects').map((row, index) =>
         read(reader(row, `${place}${field}[${String(index)}].`)),
@@ -70,6 +73,9 @@ export const checkTotals = (
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= textCharsMax
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => isText(one) && /\S/.test(one))
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) > 0

@@ -85,11 +85,26 @@ const postNameEnquiry =
   (walletOf: Wallet): Handler =>
   ({ body }) => {
     const wallet = reader(body).name('wallet')
-    const holder = walletOf.holders.get(wallet)
-    const reply = holder
-      ? { status: 200, body: { wallet, holderName: holder.name, status: holder.status } }
-      : { status: 404, body: { wallet, status: 'unknown' } }
+    const said = holderOf(walletOf, wallet)
+    const reply = { status: said.status === 'unknown' ? 404 : 200, body: said }
     return spoilt(walletOf, `name:${wallet}`, reply)
+  }
+
+const holderOf = ({ holders }: Wallet, wallet: string) => {
+  const holder = holders.get(wallet)
+  return holder
+    ? { wallet, holderName: holder.name, status: holder.status }
+    : { wallet, status: 'unknown' as const }
+}
+
+/** The same for many wallets, in their order. */
+const postNameEnquiries =
+  (walletOf: Wallet): Handler =>
+  ({ body }) => {
+    const wallets = reader(body)
+      .texts('wallets')
+      .map((wallet) => holderOf(walletOf, wallet))
+    return spoilt(walletOf, 'names', { status: 200, body: { wallets } })
   }
 
 const getReport =
@@ -121,6 +136,7 @@ export const walletRoutes = (wallet: Wallet): Routes => {
     'POST /payments': postPayment(wallet),
     'GET /payments/:reference': getPayment(wallet),
     'POST /name-enquiries': postNameEnquiry(wallet),
+    'POST /name-enquiries/batch': postNameEnquiries(wallet),
     'GET /reports/:date': getReport(wallet),
     'POST /rules': ({ body }) => ({ status: 200, body: { rules: wallet.rules.set(body) } }),
     'POST /callback-url': ({ body }) => {

@@ -134,7 +134,9 @@ export async function waitingRows(
   const list = 'listId' in of ? of.listId : null
   return tx.$queryRaw<WaitingRow[]>`
     select e.number as entitlement, e.row, e.person_id as "personId", e.enrolment_id as "enrolmentId", e.programme, e.month::text as period,
-           e.payee_id as "payeeId", e.representation_id as "representationId", e.payment_account_id as "paymentAccountId", e.method, e.amount,
+           e.payee_id as "payeeId", e.representation_id as "representationId", e.method, e.amount,
+           coalesce((select i.payment_account_id from instruction i where i.entitlement_number = e.number and i.state = 'HELD'),
+                    e.payment_account_id) as "paymentAccountId",
            l.id as "listId", l.number as "listNumber", l.commune_id as "communeId"
       from entitlement e join payout_list l on l.id = e.list_id
      where l.state = 'RELEASED' and e.live

@@ -16,6 +16,7 @@ import { lists } from './lists.ts'
 import { overpaid } from './overpaid.ts'
 import { hold, lift } from './releasing.ts'
 import * as orders from './payouts-store.ts'
+import { redirectHeld } from './redirecting.ts'
 import { prepareReissues } from './reissuing.ts'
 import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
 import * as outcomes from './outcomes-store.ts'
@@ -109,6 +110,7 @@ export const payouts = {
   failureReasonOf,
   worklist,
   prepareReissues,
+  redirectHeld,
   approveReissues,
   queueReissues,
   settleLines,

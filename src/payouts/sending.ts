@@ -9,8 +9,8 @@ import { stopwatch, timeOfDay } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { Channel, ChannelLimits, PaymentOutcome } from './channels/channel.ts'
-import { claimNext } from './claiming.ts'
 import type { Order, Outgoing } from './claiming.ts'
+import { claimOrPark } from './parking.ts'
 import * as store from './sending-store.ts'
 import type { Changed, Claim, Verdict } from './sending-store.ts'
 import { verifyBeforeSending } from './verifying.ts'
@@ -48,7 +48,7 @@ export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<
     await barrier('before-claim')
     if (stopping()) return true
     const age = stopwatch()
-    const claim = await db.transact(by, (tx) => claimNext(tx, by, order, sender))
+    const claim = await claimOrPark(sender, by, order)
     if (claim === null) return true
     await barrier('after-claim')
     const isFresh = () => age() <= sendWithinMs

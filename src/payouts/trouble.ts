@@ -50,17 +50,22 @@ const WHILE_HELD: Readonly<Record<string, NextStep & { readonly reason: string }
   'account-name-differs': held(
     'Chủ tài khoản không phải người nhận, hoặc tài khoản không nhận được tiền',
     'commune',
-    'Đối chiếu giấy tờ, dừng dòng này và đề nghị đổi tài khoản',
+    'Đối chiếu giấy tờ, đề nghị đổi tài khoản, rồi chuyển dòng này sang tài khoản mới',
   ),
   'account-not-found': held(
     'Không có tài khoản này',
     'commune',
-    'Hỏi lại số tài khoản, dừng dòng này và đề nghị đổi tài khoản',
+    'Hỏi lại số tài khoản, đề nghị đổi tài khoản, rồi chuyển dòng này sang tài khoản mới',
   ),
   'account-unverified': held(
     'Chưa xác minh được chủ tài khoản',
     'paying-unit',
     'Kiểm tra lại danh sách để truy vấn lần nữa',
+  ),
+  'technical-failure': held(
+    'Không chuẩn bị gửi được, lỗi kỹ thuật nhiều lần',
+    'treasury',
+    'Báo quản trị xem lỗi của lệnh này, rồi kiểm tra lại danh sách để gửi tiếp',
   ),
   LIMIT_EXCEEDED: held('Vượt hạn mức của kênh', 'treasury', 'Chuyển bằng kênh liên ngân hàng'),
 }

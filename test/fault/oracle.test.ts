@@ -18,7 +18,7 @@ import {
   resendUnknown,
   send,
 } from '../support/sending.ts'
-import { enterTown, FUNDS, payday, releaseLists } from '../support/town.ts'
+import { enterTown, FUNDS, holdersOf, payday, releaseLists } from '../support/town.ts'
 import { enqueue, setUpWorkers, startWorkerProcess } from '../support/worker.ts'
 
 /**
@@ -42,6 +42,7 @@ beforeAll(async () => {
   const rails = await startRails({ seed: 'oracle', faults: 'heavy' })
   await rails.advance(payday)
   await rails.fund(unit, FUNDS)
+  await rails.tellHolders(holdersOf(communes, [CASES, CASES]))
   office = { database, rails, unit }
 })
 

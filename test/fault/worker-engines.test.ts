@@ -64,6 +64,30 @@ test('PostgreSQL ends every connection: the worker goes on by itself', async () 
   await scene.expectSound()
 })
 
+test('PostgreSQL ends the connection that listens for jobs: work goes on as before', async () => {
+  const database = await freshDatabase()
+  scene = await workerScene(database)
+  after.push(() => database.drop())
+  // BullMQ listens on a connection of its own for each queue, which bears the queue's name.
+  const LISTENING = `from pg_stat_activity where datname = current_database()
+                       and application_name in ('send-bank', 'send-hue-s', 'upkeep')`
+  const listeners = async () =>
+    (await database.admin.query<{ pid: number }>(`select pid ${LISTENING}`)).rows.map(
+      ({ pid }) => pid,
+    )
+  const worker = scene.start({ callsPerSecond: 15 })
+  await scene.until('it listens', async () => (await listeners()).length >= 3)
+  await scene.hasBegun()
+  const before = await listeners()
+  await database.admin.query(`select pg_terminate_backend(pid) ${LISTENING}`)
+  await scene.settled()
+  await scene.expectSound()
+  await scene.until('it listens again', async () => (await listeners()).length >= before.length)
+  expect((await listeners()).filter((pid) => before.includes(pid))).toEqual([])
+  worker.signal('SIGTERM')
+  expect(await worker.ended).toBe(0)
+})
+
 test('PostgreSQL is killed with -9 and recovers from its log: the worker goes on by itself', async () => {
   const server = await startServer()
   await prepareTemplate(server)

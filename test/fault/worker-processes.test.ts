@@ -15,6 +15,10 @@ import type { WorkerScene } from '../support/worker-scene.ts'
  */
 jest.setTimeout(150_000)
 
+/** Calls a second at which the wallet's 60 payments are three orders of 20, of which a worker sends two at once. */
+const SLOW = 4
+const LEFT_WHEN_SLOW = 20
+
 let scene: WorkerScene
 afterEach(async () => {
   await scene.close()
@@ -50,20 +54,24 @@ describe.each(['PostgreSQL', 'Redis'])('a worker, its queue on %s', (backend) =>
   })
 
   test('told to end in the middle: leaves nothing in doubt, within its time', async () => {
-    const worker = scene.start()
-    await scene.hasBegun()
+    const worker = scene.start({ callsPerSecond: SLOW })
+    const calling = `select 1 from instruction where channel = 'hue-s' and state = 'SUBMITTING'`
+    await scene.until('the wallet is claimed', async () => {
+      return (await scene.database.admin.query(calling)).rows.length > 0
+    })
     const begun = performance.now()
     worker.signal('SIGTERM')
     expect(await worker.ended).toBe(0)
     expect(performance.now() - begun).toBeLessThan(30_000)
     expect(await scene.count('SUBMITTING', 'UNKNOWN')).toBe(0)
+    expect(await scene.count('QUEUED')).toBeGreaterThanOrEqual(LEFT_WHEN_SLOW)
     scene.start()
     await scene.settled()
     await scene.expectSound()
   })
 
   test('robbed of its queue: the rows fill it again', async () => {
-    const first = scene.start()
+    const first = scene.start({ callsPerSecond: SLOW })
     await scene.hasBegun()
     first.kill()
     await first.ended

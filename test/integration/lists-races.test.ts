@@ -7,9 +7,9 @@ import { freshDatabase } from '../support/database.ts'
 import { vault } from '../support/vault.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { balances } from '../support/ledger-state.ts'
-import { as, submitOwed, why, withdraw } from '../support/lists.ts'
+import { as, named, submitOwed, why, withdraw } from '../support/lists.ts'
 import { refusalOf } from '../support/outcome.ts'
-import { plan, scripted } from '../support/sending.ts'
+import { countsOf, heldAndTransit, plan, scripted } from '../support/sending.ts'
 import { valueOf } from '../support/sql.ts'
 import {
   accountant,
@@ -61,23 +61,11 @@ const hold = (personId: PersonId) =>
   )
 
 test('300 holds against the claim of their order: each row is held or being sent, never both', async () => {
-  const list = await submitOwed(database, commune, august, everybody)
-  await approve(database, list)
-  await release(database, list)
-  const [order] = await plan(database)
-  const channel = scripted(() => ({ kind: 'accepted' }), 3)
-  const claims = async () => {
-    const taken: string[] = []
-    for (let empty = 0; empty < 5;) {
-      const got = await as(database, treasurer, (tx) =>
-        claimNext(tx, treasurer, { id: order?.orderId ?? '', on: payday }, { vault, channel }),
-      )
-      if (got === null) empty += 1
-      else taken.push(...got.payments.map(({ reference }) => reference))
-    }
-    return taken
-  }
-  const [taken, holds] = await Promise.all([claims(), Promise.all((await people()).map(hold))])
+  const { order } = await releasedOrder()
+  const [taken, holds] = await Promise.all([
+    claimAll(order),
+    Promise.all((await people()).map(hold)),
+  ])
   const held = holds.flatMap((one) => one.held)
   expect(held.filter((reference) => taken.includes(reference))).toEqual([])
   expect(new Set([...held, ...taken]).size).toBe(RACES)
@@ -88,6 +76,66 @@ test('300 holds against the claim of their order: each row is held or being sent
   expect(Object.fromEntries(rows.map(({ state, count }) => [state, count]))).toEqual(
     Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0)),
   )
+})
+
+/** Claims an order in threes, as a worker would, until five times nothing was left. Returns the references. */
+async function claimAll(order: string): Promise<readonly string[]> {
+  const channel = scripted(() => ({ kind: 'accepted' }), 3)
+  const taken: string[] = []
+  for (let empty = 0; empty < 5;) {
+    const got = await as(database, treasurer, (tx) =>
+      claimNext(tx, treasurer, { id: order, on: payday }, { vault, channel }),
+    )
+    if (got === null) empty += 1
+    else taken.push(...got.payments.map(({ reference }) => reference))
+  }
+  return taken
+}
+
+const releasedOrder = async (): Promise<{
+  readonly list: Awaited<ReturnType<typeof submitOwed>>
+  readonly order: string
+}> => {
+  const list = await submitOwed(database, commune, august, everybody)
+  await approve(database, list)
+  await release(database, list)
+  return { list, order: (await plan(database))[0]?.orderId ?? '' }
+}
+
+test('300 stops of a row against the claim of their order: stopped or sent, never both', async () => {
+  const { list, order } = await releasedOrder()
+  const seen = new Map<number, Awaited<ReturnType<typeof named>>>()
+  await Promise.all(
+    everybody.map(async ({ n }) => {
+      seen.set(n, await named(database, list, [n]))
+    }),
+  )
+  const stop = async (row: number) => {
+    const what = { listId: list.id, set: [row], seen: seen.get(row) ?? never(), on: payday }
+    return as(database, leader, (tx) => payouts.lists.stop(tx, leader, { ...what, ...why })).then(
+      () => 'stopped',
+      refusalOf,
+    )
+  }
+  // Backwards, so that the two meet in the middle.
+  const rows = everybody.map(({ n }) => n).toReversed()
+  const [taken, stops] = await Promise.all([claimAll(order), Promise.all(rows.map(stop))])
+  const stopped = stops.filter((one) => one === 'stopped').length
+  expect(stops.filter((one) => one !== 'stopped' && one !== 'state-transition')).toEqual([])
+  expect(Math.min(stopped, taken.length)).toBeGreaterThan(0)
+  expect(stopped + taken.length).toBe(RACES)
+  expect(await countsOf(database)).toEqual({ CANCELLED: stopped, SUBMITTING: taken.length })
+  const transit = BigInt(taken.length) * AMOUNT
+  expect(await heldAndTransit(database)).toEqual({ held: 0n, transit })
+  const free = (await balances(database.admin)).get(`1121-FREE unit:${commune.payingUnit}`)
+  expect(free).toBe(FUNDS - transit)
+  // What was claimed first can only be asked back, and the request is kept.
+  const request = (reference: string) =>
+    as(database, leader, (tx) => payouts.stopping.request(tx, leader, reference, 'dừng'))
+  for (const reference of taken.slice(0, 5)) expect(await request(reference)).toBe(true)
+  const cancelled = `select reference from instruction where state = 'CANCELLED' limit 1`
+  const late = await valueOf(database.admin, cancelled)
+  expect(await request(String(late)).catch(refusalOf)).toBe('not-sent-yet')
 })
 
 test('a hold that meets a release waits for it, and none slips through', async () => {

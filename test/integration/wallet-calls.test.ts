@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { walletKeys } from '../../scripts/simulators/wallet-signature.ts'
 import { openHttp } from '../../src/lib/http.ts'
 import { addDays } from '../../src/lib/time.ts'
+import type { Channel } from '../../src/payouts/channels/channel.ts'
 import { hueSSeal, signatureKeys } from '../../src/payouts/channels/hue-s-signature.ts'
 import { verifyAccounts } from '../../src/payouts/channels/verify-accounts.ts'
 import { walletOver } from '../support/rails.ts'
@@ -57,6 +58,63 @@ describe('the name enquiry', () => {
       { kind: 'known', holderName: 'NGUYEN VAN AN MAU', status: 'active' },
       { kind: 'known', holderName: 'LE THI HOA MAU', status: 'not-identified' },
       { kind: 'unknown-account' },
+    ])
+  })
+
+  test('of many in one call says the same of each, in their order', async () => {
+    const many = { callsAtOnce: 2, accountsAtOnce: 2 }
+    const calls: number[] = []
+    const asking = (channel: Channel): Channel => ({
+      ...channel,
+      verifyAccount: () => Promise.reject(new Error('asked one by one')),
+      verifyMany: (accounts) => {
+        calls.push(accounts.length)
+        return channel.verifyMany(accounts)
+      },
+    })
+    const wallets = ['0900000003', '0900000001', '0900000002'].map((accountNumber) => ({
+      bankCode: null,
+      accountNumber,
+    }))
+    expect(await verifyAccounts(asking(walletOver(scene.rails.walletHttp, many)), wallets)).toEqual(
+      [
+        { kind: 'unknown-account' },
+        { kind: 'known', holderName: 'NGUYEN VAN AN MAU', status: 'active' },
+        { kind: 'known', holderName: 'LE THI HOA MAU', status: 'not-identified' },
+      ],
+    )
+    expect(calls).toEqual([2, 1])
+    const { bank } = scene.rails.channels
+    const accounts = ['0012', '0013'].map((accountNumber) => ({
+      bankCode: '970405',
+      accountNumber,
+    }))
+    const asked = { ...bank, limits: { ...bank.limits, accountsAtOnce: 50 } }
+    expect(await verifyAccounts(asking(asked), accounts)).toEqual([
+      { kind: 'known', holderName: 'TRAN THI BE MAU', status: 'closed' },
+      { kind: 'unknown-account' },
+    ])
+    await scene.rails.kill('bank')
+    expect(await verifyAccounts(asked, accounts)).toMatchObject([
+      { kind: 'no-answer' },
+      { kind: 'no-answer' },
+    ])
+  })
+
+  test('that throws answers nothing and stops nobody', async () => {
+    const channel = walletOver(scene.rails.walletHttp)
+    const [thrown, other] = ['0900000001', '0900000002']
+    const throwing: Channel = {
+      ...channel,
+      verifyAccount: (account) =>
+        account.accountNumber === thrown
+          ? Promise.reject(new TypeError('of this account'))
+          : channel.verifyAccount(account),
+    }
+    const accounts = [thrown, other].map((accountNumber) => ({ bankCode: null, accountNumber }))
+    expect(await verifyAccounts(throwing, accounts)).toMatchObject([
+      { kind: 'no-answer', reason: 'TypeError' },
+      { kind: 'known' },
     ])
   })
 

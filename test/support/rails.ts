@@ -31,6 +31,8 @@ export interface Rails {
   advance(day: string): Promise<void>
   /** Puts money into a paying unit's account on both. */
   fund(unit: string, amount: bigint): Promise<void>
+  /** Tells them whose accounts there are, before whoever sends asks for the holders. */
+  tellHolders(holders: Readonly<Record<ChannelName, readonly object[]>>): Promise<void>
   /** Posts to one of them, as its own operator would. */
   post(name: ChannelName, path: string, body: object): Promise<void>
   /** Kills one with -9: a connection to it is refused from then on. */
@@ -95,6 +97,11 @@ export async function startRails(options: {
       const body = { ...order, amount: amount.toString(), purpose: '' }
       for (const name of NAMES) await post(name, '/transfers', body)
     },
+    tellHolders: async (holders) => {
+      for (const name of NAMES) {
+        if (holders[name].length > 0) await post(name, '/holders', { rows: holders[name] })
+      }
+    },
     post,
     kill: (name) => end(simulators[name]),
     close,
@@ -108,11 +115,12 @@ export const bankOver = (
   http: HttpClient,
   version: PainVersion = '001.03',
   verifiesFirst = false,
+  accountsAtOnce = 1,
 ): Channel =>
   createBank({
     ...{ transport: createHttpsTransport(http), http, version },
     ...{ debtorBin: '970405', rowsMax: 500, timeoutMs: CALL_TIMEOUT_MS },
-    ...{ hours: null, verifiesFirst },
+    ...{ hours: null, verifiesFirst, accountsAtOnce },
   })
 
 /** The wallet over HTTP as the tests call it; its breaker opens after so many calls without an answer. */
@@ -124,10 +132,12 @@ export const walletOver = (
     callsAtOnce = 20,
     perSecond = null as number | null,
     verifiesFirst = false,
+    accountsAtOnce = 1,
   } = {},
 ): Channel =>
   createHueS({
-    ...{ http, timeoutMs: CALL_TIMEOUT_MS, callsAtOnce, callsPerSecond: perSecond, verifiesFirst },
+    ...{ http, timeoutMs: CALL_TIMEOUT_MS, callsAtOnce, callsPerSecond: perSecond },
+    ...{ verifiesFirst, accountsAtOnce },
     breaker: createBreaker({ failuresToOpen, openForMs }, Date.now),
     limiter: createLimiter({ perSecond, atOnce: callsAtOnce }, Date.now),
   })

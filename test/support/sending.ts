@@ -32,7 +32,7 @@ export function scripted(outcome: (at: number) => PaymentOutcome, claimSize = 10
   return {
     ...{ name: 'hue-s', limits: limitsOf(claimSize), refusal: () => null },
     ...{ statusFiles: () => Readable.from([]), readStatus: () => unread() },
-    ...{ enquire: never, verifyAccount: never, statement: never },
+    ...{ enquire: never, verifyAccount: never, verifyMany: never, statement: never },
     ready: () => Promise.resolve(true),
     send: ({ payments }) =>
       Promise.resolve(new Map(payments.map(({ reference }, at) => [reference, outcome(at)]))),
@@ -49,6 +49,7 @@ export const limitsOf = (rowsMax: number): ChannelLimits => ({
   ...{
     hours: null,
     verifiesFirst: false,
+    accountsAtOnce: 1,
     idempotent: false,
     finalAfterDays: 1,
     answerWithinMs: 700,

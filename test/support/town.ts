@@ -90,6 +90,22 @@ function peopleOf(communeId: number, { bank = 0, wallet = 0, cash = 0 }: Cases):
   }
 }
 
+/** Whose the accounts of a town's communes are, as its bank and its wallet know it. */
+export function holdersOf(communes: readonly CommuneRow[], cases: readonly Cases[]) {
+  const accounts = communes.flatMap(({ id }, at) => peopleOf(id, cases[at] ?? {}).accounts)
+  const rowsOf = (bank: boolean) =>
+    accounts
+      .filter(({ bankCode }) => (bankCode !== null) === bank)
+      .map(({ bankCode, number, holderName: name }) => ({
+        ...{
+          account: bankCode === null ? number : `${bankCode}:${number}`,
+          name,
+          status: 'active',
+        },
+      }))
+  return { bank: rowsOf(true), 'hue-s': rowsOf(false) }
+}
+
 /** Assigns, draws and moves an amount to a paying unit's disbursement account. */
 export async function fund(
   { app }: Pick<FreshDatabase, 'app'>,

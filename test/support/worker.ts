@@ -29,13 +29,15 @@ export interface WorkerOptions {
   /** Looks after everything by the clock, this often; without it the worker only sends. */
   readonly upkeepMs?: number
   readonly redisUrl?: string | undefined
+  /** Calls a second to the wallet: claims get smaller, and an order takes several. */
+  readonly callsPerSecond?: number
 }
 
 /** Starts a worker that may have a fault barrier. */
 export function startWorkerProcess(
   { urls }: FreshDatabase,
   rails: Rails,
-  { barrier = '', upkeepMs, redisUrl = '' }: WorkerOptions = {},
+  { barrier = '', upkeepMs, redisUrl = '', callsPerSecond }: WorkerOptions = {},
 ): WorkerProcess {
   const duties = upkeepMs === undefined ? ['--send-only'] : []
   const child = spawn(process.execPath, [built('src/main.ts'), 'worker', ...duties], {
@@ -51,7 +53,8 @@ export function startWorkerProcess(
       BANK_URL: rails.urls.bank,
       HUES_URL: rails.urls['hue-s'],
       HUES_KEYS: walletKeys.calls,
-      VERIFY_ACCOUNTS: 'false',
+      VERIFY_AT_ONCE: '50',
+      ...(callsPerSecond === undefined ? {} : { HUES_CALLS_PER_SECOND: String(callsPerSecond) }),
       CHANNEL_TIMEOUT_MS: '700',
       UPKEEP_EVERY_MS: String(upkeepMs ?? 30_000),
       LOG_LEVEL: 'silent',

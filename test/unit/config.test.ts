@@ -25,6 +25,7 @@ describe('the settings', () => {
       CALLBACK_HOST: '127.0.0.1',
       CALLBACK_PORT: 8_082,
       VERIFY_ACCOUNTS: true,
+      VERIFY_AT_ONCE: 1,
       CHANNEL_FAILURES_MAX: 10,
       CHANNEL_PAUSE_MS: 30_000,
       WORKER_CONCURRENCY: 2,

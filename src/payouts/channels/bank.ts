@@ -5,7 +5,7 @@ import { unwritable, writePain001 } from './iso20022/pain001.ts'
 import type { PainVersion } from './iso20022/pain001.ts'
 import { readPain002 } from './iso20022/pain002.ts'
 import type { FileTransport } from './iso20022/transport.ts'
-import { enquireRail, fetchStatement, verifyRail } from './rail.ts'
+import { enquireRail, fetchStatement, silentAbout, verifyManyRail, verifyRail } from './rail.ts'
 
 /** What a bank has of its own. */
 export interface BankSetting {
@@ -22,6 +22,8 @@ export interface BankSetting {
   readonly hours: ChannelLimits['hours']
   /** Whether holders are asked for before the first payment; without enquiries nobody can be asked. */
   readonly verifiesFirst: boolean
+  /** Accounts of one name enquiry; 1 where the bank has none for many. */
+  readonly accountsAtOnce: number
 }
 
 /** NAPAS 247 takes less than 500 million đồng a transfer (domain.md §4). */
@@ -55,6 +57,10 @@ export function createBank(setting: BankSetting): Channel {
       http === null
         ? Promise.resolve({ kind: 'no-answer', reason: 'the bank takes no enquiries' })
         : verifyRail(http, account),
+    verifyMany: (accounts) =>
+      http === null
+        ? Promise.resolve(silentAbout(accounts, 'the bank takes no enquiries'))
+        : verifyManyRail(http, accounts),
     ready: () => Promise.resolve(true),
     statement: (payingUnit, day) =>
       http === null
@@ -72,6 +78,7 @@ function limitsOf({ rowsMax, timeoutMs, hours, ...setting }: BankSetting): Chann
     callsAtOnce: 8,
     hours,
     verifiesFirst: setting.verifiesFirst && setting.http !== null,
+    accountsAtOnce: setting.accountsAtOnce,
     idempotent: false,
     finalAfterDays: 1,
     answerWithinMs: timeoutMs,

@@ -89,6 +89,8 @@ export interface ChannelLimits {
   readonly hours: { readonly from: string; readonly until: string } | null
   /** Whether the holder is asked for by a name enquiry before the first payment into an account. */
   readonly verifiesFirst: boolean
+  /** Accounts of one name enquiry at the most; 1: the channel is asked for one after the other. */
+  readonly accountsAtOnce: number
   /** Whether the same reference twice is promised to be one payment. No code sends twice because of it. */
   readonly idempotent: boolean
   /** Days after which "not found" is final, once the statement of the day of sending is in. */
@@ -170,6 +172,8 @@ export interface Channel {
   enquire(reference: string, amount?: bigint): Promise<EnquiryAnswer>
   /** The name enquiry, asked before the first payment into an account. */
   verifyAccount(account: AccountToVerify): Promise<AccountAnswer>
+  /** The same for up to `accountsAtOnce` accounts in one call, answered in their order; not called where that is 1. */
+  verifyMany(accounts: readonly AccountToVerify[]): Promise<readonly AccountAnswer[]>
   /** Whether orders may be claimed now; after failures it tries the channel by an enquiry, never by a payment. */
   ready(): Promise<boolean>
   /** The statement of a day that is over. Throws when the channel does not give it: asking again is safe. */

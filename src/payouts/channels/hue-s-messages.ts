@@ -21,13 +21,15 @@ export const enquiryAnswer = z.union([
   refusal,
 ])
 
-export const holderAnswer = z.union([
-  z.strictObject({
-    wallet: z.string(),
-    holderName: z.string().min(1).max(140),
-    status: z.enum(accountStatuses),
-  }),
-  z.strictObject({ wallet: z.string(), status: z.literal('unknown') }),
+const holder = z.strictObject({
+  wallet: z.string(),
+  holderName: z.string().min(1).max(140),
+  status: z.enum(accountStatuses),
+})
+const noHolder = z.strictObject({ wallet: z.string(), status: z.literal('unknown') })
+export const holderAnswer = z.union([holder, noHolder, refusal])
+export const holderAnswers = z.union([
+  z.strictObject({ wallets: z.array(z.union([holder, noHolder])) }),
   refusal,
 ])
 

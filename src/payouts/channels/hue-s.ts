@@ -3,7 +3,6 @@ import { DomainError } from '../../lib/errors.ts'
 import type { HttpClient } from '../../lib/http.ts'
 import type { Breaker } from './breaker.ts'
 import type {
-  AccountAnswer,
   Channel,
   ChannelLimits,
   EnquiryAnswer,
@@ -11,7 +10,8 @@ import type {
   PaymentOutcome,
 } from './channel.ts'
 import { guarded, sendOne } from './guarded.ts'
-import { enquiryAnswer, holderAnswer, paymentAnswer } from './hue-s-messages.ts'
+import { verify, verifyMany } from './hue-s-holders.ts'
+import { enquiryAnswer, paymentAnswer } from './hue-s-messages.ts'
 import { fetchReport } from './hue-s-report.ts'
 import type { Limiter } from './limiter.ts'
 
@@ -25,6 +25,8 @@ export interface HueSSetting {
   readonly callsPerSecond: number | null
   /** Whether holders are asked for before the first payment. */
   readonly verifiesFirst: boolean
+  /** Wallets of one name enquiry. */
+  readonly accountsAtOnce: number
 }
 
 /** What a claim may take at the rate that the wallet bears. */
@@ -58,6 +60,7 @@ export function createHueS({ http, breaker, limiter, ...setting }: HueSSetting):
     },
     enquire: (reference, amount) => limiter.run(() => enquire(http, reference, amount)),
     verifyAccount: ({ accountNumber }) => limiter.run(() => verify(http, accountNumber)),
+    verifyMany: (accounts) => limiter.run(() => verifyMany(http, accounts)),
     ready: () => Promise.resolve(true),
     statement: (payingUnit, day) => fetchReport(http, payingUnit, day),
   }
@@ -75,6 +78,7 @@ function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): C
     callsAtOnce: setting.callsAtOnce,
     hours: null,
     verifiesFirst: setting.verifiesFirst,
+    accountsAtOnce: setting.accountsAtOnce,
     idempotent: false,
     finalAfterDays: 1,
     answerWithinMs: setting.timeoutMs,
@@ -130,19 +134,4 @@ async function enquire(
   return body.status === 'rejected'
     ? { kind: 'rejected', reason: body.reason ?? 'NARR' }
     : { kind: 'executed' }
-}
-
-async function verify(http: HttpClient, wallet: string): Promise<AccountAnswer> {
-  // A phone number is personal: it goes in the body, never in an address that logs keep (ASVS 14.2.1).
-  const answer = await http.call('POST', '/name-enquiries', holderAnswer, { wallet })
-  if (answer.kind === 'refused') return { kind: 'no-answer', reason: 'connection refused' }
-  if (answer.kind === 'no-answer') return answer
-  const { status, body } = answer
-  if ('error' in body || status !== (body.status === 'unknown' ? 404 : 200))
-    return { kind: 'no-answer', reason: `unexpected answer (${status})` }
-  if (body.wallet !== wallet)
-    return { kind: 'no-answer', reason: 'the answer is of another wallet' }
-  return body.status === 'unknown'
-    ? { kind: 'unknown-account' }
-    : { kind: 'known', holderName: body.holderName, status: body.status }
 }

@@ -41,6 +41,7 @@ export function openChannels(config: Config): Channels {
     timeoutMs,
     hours: hoursOf(config),
     verifiesFirst: config.VERIFY_ACCOUNTS,
+    accountsAtOnce: config.VERIFY_AT_ONCE,
   })
   const breaker = () => createBreaker(breakerRules(config), unixMs)
   return {
@@ -53,6 +54,7 @@ export function openChannels(config: Config): Channels {
         breaker: breaker(),
         timeoutMs,
         verifiesFirst: config.VERIFY_ACCOUNTS,
+        accountsAtOnce: config.VERIFY_AT_ONCE,
       }),
     },
     close: async () => {

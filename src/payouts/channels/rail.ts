@@ -78,6 +78,38 @@ export async function verifyRail(
     : { kind: 'unknown-account' }
 }
 
+const manyHolders = z.object({ accounts: z.array(z.union([holder, noHolder])) })
+
+/** The same for many accounts in one call. An answer that names another account in its place says nothing of this one. */
+export async function verifyManyRail(
+  http: HttpClient,
+  accounts: readonly AccountToVerify[],
+): Promise<readonly AccountAnswer[]> {
+  const asked = accounts.map(({ bankCode, accountNumber }) => ({
+    bin: bankCode ?? '',
+    accountNo: accountNumber,
+  }))
+  const answer = await http.call('POST', '/accounts/enquiries', manyHolders, { accounts: asked })
+  if (answer.kind === 'refused') return silentAbout(accounts, 'connection refused')
+  if (answer.kind === 'no-answer') return silentAbout(accounts, answer.reason)
+  const { accounts: said } = answer.body
+  if (answer.status !== 200 || said.length !== accounts.length)
+    return silentAbout(accounts, `unexpected answer (${answer.status})`)
+  return said.map((one, at) => {
+    if (one.bin !== asked[at]?.bin || one.accountNo !== asked[at].accountNo)
+      return { kind: 'no-answer', reason: 'the answer is of another account' }
+    return 'holderName' in one
+      ? { kind: 'known', holderName: one.holderName, status: one.status }
+      : { kind: 'unknown-account' }
+  })
+}
+
+/** No answer about any of some accounts. */
+export const silentAbout = (
+  accounts: readonly AccountToVerify[],
+  reason: string,
+): readonly AccountAnswer[] => accounts.map(() => ({ kind: 'no-answer', reason }))
+
 /** Fetches a day's statement of a paying unit. Throws DomainError `statement-missing` when it is not given. */
 export async function fetchStatement(
   http: HttpClient,

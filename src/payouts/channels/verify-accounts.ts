@@ -1,21 +1,40 @@
 import type { AccountAnswer, AccountToVerify, Channel } from './channel.ts'
 
 /**
- * Asks a channel for the holders of accounts, at most `callsAtOnce` at a time, each once. Returns the answers in the
- * order of the accounts; who keeps them and what a name must match is the registry's.
+ * Asks a channel for the holders of accounts, each once: `accountsAtOnce` in a call, at most `callsAtOnce` calls at a time.
+ * Returns the answers in the order of the accounts; who keeps them and what a name must match is the registry's. What
+ * throws over an account answers nothing, so that it keeps nobody else waiting.
  */
 export async function verifyAccounts(
   channel: Channel,
   accounts: readonly AccountToVerify[],
 ): Promise<readonly AccountAnswer[]> {
-  const answers: AccountAnswer[] = []
+  const { accountsAtOnce: size, callsAtOnce } = channel.limits
+  const chunks: (readonly AccountToVerify[])[] = []
+  for (let at = 0; at < accounts.length; at += size) chunks.push(accounts.slice(at, at + size))
+  const answers: (readonly AccountAnswer[])[] = []
   let next = 0
   const worker = async () => {
-    for (let at = next++; at < accounts.length; at = next++) {
-      const account = accounts[at]
-      if (account !== undefined) answers[at] = await channel.verifyAccount(account)
+    for (let at = next++; at < chunks.length; at = next++) {
+      answers[at] = await askedFor(channel, chunks[at] ?? [])
     }
   }
-  await Promise.all(Array.from({ length: channel.limits.callsAtOnce }, worker))
-  return answers
+  await Promise.all(Array.from({ length: callsAtOnce }, worker))
+  return answers.flat()
+}
+
+async function askedFor(
+  channel: Channel,
+  accounts: readonly AccountToVerify[],
+): Promise<readonly AccountAnswer[]> {
+  const [first] = accounts
+  if (first === undefined) return []
+  try {
+    return channel.limits.accountsAtOnce > 1
+      ? await channel.verifyMany(accounts)
+      : [await channel.verifyAccount(first)]
+  } catch (error) {
+    const reason = error instanceof Error ? error.name : 'error'
+    return accounts.map(() => ({ kind: 'no-answer', reason }))
+  }
 }

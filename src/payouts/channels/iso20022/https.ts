@@ -10,9 +10,12 @@ const refusal = z.object({ error: z.string() })
 export function createHttpsTransport(http: HttpClient): FileTransport {
   return {
     deliver: async ({ id, count, pieces, isFresh }) => {
-      if (!isFresh()) return { kind: 'refused' }
-      const content = { type: 'application/xml', pieces }
-      return outcomeOf(await http.exchange('POST', '/pain.001', content), id, count)
+      const sending = { begun: false, grewOld: false }
+      const content = { type: 'application/xml', pieces: whileFresh(pieces, isFresh, sending) }
+      const answer = await http.exchange('POST', '/pain.001', content)
+      // Not even the head of the request leaves before the first piece does.
+      if (sending.grewOld && !sending.begun) return { kind: 'refused' }
+      return outcomeOf(answer, id, count)
     },
     statusFiles: async function* (fileIds) {
       for (const id of fileIds) {
@@ -22,6 +25,27 @@ export function createHttpsTransport(http: HttpClient): FileTransport {
       }
     },
   }
+}
+
+/**
+ * The pieces of a file as long as its claim is fresh, asked before each and once more before the file may end: a process
+ * that was frozen anywhere in between ends the connection instead, and half a file is none to the bank.
+ */
+function* whileFresh(
+  pieces: Iterable<string>,
+  isFresh: () => boolean,
+  sending: { begun: boolean; grewOld: boolean },
+): Generator<string> {
+  const requireFresh = () => {
+    sending.grewOld = !isFresh()
+    if (sending.grewOld) throw new Error('the claim grew old')
+  }
+  for (const piece of pieces) {
+    requireFresh()
+    sending.begun = true
+    yield piece
+  }
+  requireFresh()
 }
 
 function outcomeOf(answer: CallResult<Uint8Array>, id: string, count: number): PaymentOutcome {
