@@ -38,7 +38,7 @@ export async function redirectHeld(
     moved.map(({ row }) => row.reference),
   )
   const rows = moved.map(({ row, channel, accountId: paymentAccountId }) => ({
-    ...{ reference: nextIssue(row.reference), replaces: row.reference },
+    ...{ reference: nextIssue(row.reference), replaces: row.reference, listId },
     ...{ entitlementNumber: row.entitlementNumber, amount: row.amount, channel, paymentAccountId },
   }))
   await insertInstructions(tx, rows, by.actor)
