@@ -102,13 +102,14 @@ function adapterOf({ url, schema, kind, poolSize }: DatabaseOptions): PrismaPg {
 }
 
 /** Whoever sees a commune sees the units that it was made of: what happened there stays with them. */
-async function setScope(tx: Tx, { actor, via, scope }: Act): Promise<void> {
+async function setScope(tx: Tx, { actor, via, scope, origin = {} }: Act): Promise<void> {
+  const from = JSON.stringify(origin)
   if (scope === 'province') {
     await tx.$queryRaw`select set_config('app.actor', ${actor}, true), set_config('app.via', ${via}, true),
-      set_config('app.scope', 'province', true), set_config('app.communes', '{}', true)`
+      set_config('app.origin', ${from}, true), set_config('app.scope', 'province', true), set_config('app.communes', '{}', true)`
     return
   }
   await tx.$queryRaw`select set_config('app.actor', ${actor}, true), set_config('app.via', ${via}, true),
-    set_config('app.scope', 'communes', true),
+    set_config('app.origin', ${from}, true), set_config('app.scope', 'communes', true),
     set_config('app.communes', communes_made_of(${[...scope.communes]}::integer[])::text, true)`
 }
