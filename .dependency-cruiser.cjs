@@ -10,12 +10,13 @@ const outcomes = [...records, 'payouts', 'reconciliation']
 /** Each module and what it may import besides itself. */
 const modules = [
   moduleRules('lib', []),
+  moduleRules('access', lib),
   moduleRules('ledger', lib),
   moduleRules('registry', lib),
   moduleRules('payouts', records),
   moduleRules('reconciliation', [...records, 'payouts']),
   moduleRules('documents', outcomes),
-  moduleRules('api', [...outcomes, 'documents']),
+  moduleRules('api', [...outcomes, 'documents', 'access']),
 ].flat()
 
 /** Packages that belong to one place. */
