@@ -17,6 +17,7 @@ export const ACTIONS = [
   'lists.prepare',
   'lists.approve',
   'lists.release',
+  'lists.withdraw',
   'holds.write',
   'instructions.read',
   'reissues.prepare',

@@ -1,0 +1,20 @@
+import { listDecisionRoutes } from './routes/list-decisions.ts'
+import { getListDuties } from './routes/list-duties.ts'
+import { listRoutes } from './routes/lists.ts'
+import { getMe } from './routes/me.ts'
+import { placeRoutes } from './routes/places.ts'
+import { proposalRoutes } from './routes/proposals.ts'
+import { userRoutes } from './routes/users.ts'
+import type { Route } from './route.ts'
+
+const acts: readonly Route[] = [
+  getMe,
+  ...placeRoutes,
+  ...listRoutes,
+  getListDuties,
+  ...listDecisionRoutes,
+  ...userRoutes,
+]
+
+/** Every route of the interface. A new one is a file under routes/ and a line here. */
+export const routes: readonly Route[] = [...acts, ...proposalRoutes(acts)]
