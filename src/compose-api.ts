@@ -5,9 +5,10 @@ import type { AppParts } from './api/app.ts'
 import type { Kernel } from './api/answering.ts'
 import { routes } from './api/api.ts'
 import { rememberingHeld } from './api/permitting.ts'
+import type { Services } from './api/route.ts'
 import type { Database } from './lib/db.ts'
 import type { Logger } from './lib/log.ts'
-import { today } from './lib/time.ts'
+import type { LocalDate } from './lib/time.ts'
 import type { Vault } from './lib/vault.ts'
 
 /** A running interface. */
@@ -18,12 +19,12 @@ export interface Api {
 }
 
 /** What requests share: the connections, the vault, the clock, what users' roles allow, and the routes. */
-export function kernelOf(db: Database, vault: Vault): Kernel {
+function kernelOf(db: Database, services: Services): Kernel {
   const byOperation = new Map(routes.map((one) => [one.operation, one]))
   return {
     db,
-    services: { vault, today },
-    heldOf: rememberingHeld(db, today),
+    services,
+    heldOf: rememberingHeld(db, services.today),
     routeOf: (operation) => byOperation.get(operation),
   }
 }
@@ -35,10 +36,13 @@ export async function openApi(
     readonly port: number
     readonly db: Database
     readonly vault: Vault
+    /** The business day: today's in production. */
+    readonly today: () => LocalDate
     readonly log: Logger
   } & Pick<AppParts, 'authenticate' | 'before' | 'proxies'>,
 ): Promise<Api> {
-  const app = createApp({ ...options, routes, kernel: kernelOf(options.db, options.vault) })
+  const { db, vault, today } = options
+  const app = createApp({ ...options, routes, kernel: kernelOf(db, { vault, today }) })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { localDate, month } from '../lib/time.ts'
 
 /** An amount in đồng on the wire: digits, never a number (a JSON number has lost its fraction before we see it). */
 export const dong = z
@@ -17,11 +18,15 @@ export const day = z.iso.date().meta({ examples: ['2023-08-03'] })
 export const time = z.iso
   .datetime({ offset: true })
   .meta({ examples: ['2023-08-03T01:02:03.456Z'] })
+/** A day that is sent to us. */
+export const dayIn = day.transform((text) => localDate(text))
 /** The first day of a month. */
 export const monthDay = z
   .string()
   .regex(/^\d{4}-(0[1-9]|1[0-2])-01$/)
   .meta({ examples: ['2023-08-01'] })
+/** A month that is sent to us, by its first day. */
+export const monthIn = monthDay.transform((text) => month(text.slice(0, 7)))
 export const sha256 = z
   .string()
   .regex(/^[0-9a-f]{64}$/)

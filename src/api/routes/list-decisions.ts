@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { vnd } from '../../lib/money.ts'
-import { month } from '../../lib/time.ts'
 import { payouts } from '../../payouts/payouts.ts'
 import { registry } from '../../registry/registry.ts'
 import { route } from '../route.ts'
-import { dong, monthDay, sha256, uuid, words } from '../wire.ts'
+import { dong, monthIn, sha256, uuid, words } from '../wire.ts'
 import { list, listExample } from './lists.ts'
 
 const tag = 'Danh sách · Lists'
@@ -34,14 +33,14 @@ const submitList = route({
   permission: 'lists.prepare',
   tag,
   summary: { vi: 'Lập và trình danh sách của xã', en: 'Draw up and submit a commune’s list' },
-  body: z.strictObject({ communeId: z.int().min(1), month: monthDay }),
+  body: z.strictObject({ communeId: z.int().min(1), month: monthIn }),
   answer: list,
   status: 201,
   examples: { body: { communeId: 1, month: '2023-08-01' }, answer: listExample },
   handle: async ({ tx, by, body }) => {
-    const of = month(body.month)
-    const commune = await registry.communes.visible(tx, { id: body.communeId, month: of })
-    return payouts.lists.submit(tx, by, commune, of)
+    const { communeId: id, month } = body
+    const commune = await registry.communes.visible(tx, { id, month })
+    return payouts.lists.submit(tx, by, commune, month)
   },
 })
 

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { month } from '../../lib/time.ts'
 import { payouts } from '../../payouts/payouts.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route } from '../route.ts'
-import { day, dong, monthDay, time, uuid } from '../wire.ts'
+import { day, dong, monthDay, monthIn, time, uuid } from '../wire.ts'
 
 const tag = 'Danh sách · Lists'
 const params = z.strictObject({ listId: uuid })
@@ -44,10 +43,10 @@ const getLists = route({
   permission: 'lists.read',
   tag,
   summary: { vi: 'Danh sách chi trả của một tháng', en: 'The lists of a month' },
-  query: z.strictObject({ month: monthDay }),
+  query: z.strictObject({ month: monthIn }),
   answer: z.object({ items: z.array(list) }),
   examples: { answer: { items: [listExample] } },
-  handle: async ({ tx, query }) => ({ items: await payouts.lists.of(tx, month(query.month)) }),
+  handle: async ({ tx, query }) => ({ items: await payouts.lists.of(tx, query.month) }),
 })
 
 const getList = route({

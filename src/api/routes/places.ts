@@ -1,8 +1,7 @@
 import { z } from 'zod'
-import { localDate, month } from '../../lib/time.ts'
 import { registry } from '../../registry/registry.ts'
 import { route } from '../route.ts'
-import { day, monthDay } from '../wire.ts'
+import { day, dayIn, monthIn } from '../wire.ts'
 
 const tag = 'Đơn vị · Places'
 const commune = z.object({
@@ -28,11 +27,11 @@ export const placeRoutes = [
     permission: 'places.read',
     tag,
     summary: { vi: 'Các xã của một tháng', en: 'The communes of a month' },
-    query: z.strictObject({ month: monthDay }),
+    query: z.strictObject({ month: monthIn }),
     answer: z.object({ items: z.array(commune) }),
     examples: {},
     handle: async ({ tx, query }) => ({
-      items: await registry.communes.in(tx, month(query.month)),
+      items: await registry.communes.in(tx, query.month),
     }),
   }),
   route({
@@ -42,7 +41,7 @@ export const placeRoutes = [
     permission: 'places.read',
     tag,
     summary: { vi: 'Tìm xã theo tên cũ hoặc mới', en: 'Find a commune by an old or new name' },
-    query: z.strictObject({ name: z.string().min(2).max(60), on: day }),
+    query: z.strictObject({ name: z.string().min(2).max(60), on: dayIn }),
     answer: z.object({
       items: z.array(
         z.object({
@@ -54,7 +53,7 @@ export const placeRoutes = [
     }),
     examples: {},
     handle: async ({ tx, query: { name, on } }) => ({
-      items: await registry.communes.search(tx, { name, on: localDate(on) }),
+      items: await registry.communes.search(tx, { name, on }),
     }),
   }),
 ]

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { access } from '../../access/access.ts'
 import type { PersonId } from '../../lib/act.ts'
-import { localDate } from '../../lib/time.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route, secondOf, twoPeopleRoute } from '../route.ts'
-import { day, uuid, words } from '../wire.ts'
+import { day, dayIn, uuid, words } from '../wire.ts'
 
 const tag = 'Người dùng · Users'
 const params = z.strictObject({ userId: uuid })
@@ -62,8 +61,8 @@ const role = z.string().regex(/^[a-z]+(-[a-z]+)*$/)
 const grantBody = z.strictObject({
   role,
   communes: z.array(z.int().min(1)).min(1).max(200).nullable(),
-  since: day,
-  until: day.nullable(),
+  since: dayIn,
+  until: dayIn.nullable(),
   document: words(200),
 })
 const grantExample = {
@@ -89,9 +88,7 @@ const grantRole = twoPeopleRoute({
     Promise.resolve({ communeId: null, summary: { userId, ...body } }),
   handle: async (call) => {
     const { userId } = call.params
-    const { since, until, ...rest } = call.body
-    const valid = { since: localDate(since), until: until === null ? null : localDate(until) }
-    const asked = { userId: userId as PersonId, ...rest, ...valid, confirmedBy: secondOf(call) }
+    const asked = { userId: userId as PersonId, ...call.body, confirmedBy: secondOf(call) }
     return { id: await access.grant(call.tx, call.by, asked) }
   },
 })
@@ -155,8 +152,8 @@ const delegate = twoPeopleRoute({
     fromUser: uuid,
     toUser: uuid,
     role,
-    since: day,
-    until: day,
+    since: dayIn,
+    until: dayIn,
     reason: words(200),
   }),
   answer: z.object({ id: uuid }),
@@ -172,10 +169,9 @@ const delegate = twoPeopleRoute({
   },
   view: ({ body }) => Promise.resolve({ communeId: null, summary: body }),
   handle: async (call) => {
-    const { fromUser, toUser, since, until, ...rest } = call.body
+    const { fromUser, toUser, ...rest } = call.body
     const users = { fromUser: fromUser as PersonId, toUser: toUser as PersonId }
-    const days = { since: localDate(since), until: localDate(until) }
-    const asked = { ...rest, ...users, ...days, confirmedBy: secondOf(call) }
+    const asked = { ...rest, ...users, confirmedBy: secondOf(call) }
     return { id: await access.delegate(call.tx, call.by, asked) }
   },
 })
