@@ -1,7 +1,11 @@
 import { listDecisionRoutes } from './routes/list-decisions.ts'
+import { bookRoutes } from './routes/books.ts'
 import { getListDuties } from './routes/list-duties.ts'
 import { listRoutes } from './routes/lists.ts'
 import { getMe } from './routes/me.ts'
+import { outcomeRoutes } from './routes/outcomes.ts'
+import { peopleRoutes } from './routes/people.ts'
+import { personActRoutes } from './routes/person-acts.ts'
 import { placeRoutes } from './routes/places.ts'
 import { proposalRoutes } from './routes/proposals.ts'
 import { userRoutes } from './routes/users.ts'
@@ -13,6 +17,10 @@ const acts: readonly Route[] = [
   ...listRoutes,
   getListDuties,
   ...listDecisionRoutes,
+  ...peopleRoutes,
+  ...personActRoutes,
+  ...outcomeRoutes,
+  ...bookRoutes,
   ...userRoutes,
 ]
 
