@@ -1,3 +1,4 @@
+import { accountChangeRoutes } from './routes/account-changes.ts'
 import { listDecisionRoutes } from './routes/list-decisions.ts'
 import { bookRoutes } from './routes/books.ts'
 import { getListDuties } from './routes/list-duties.ts'
@@ -19,6 +20,7 @@ const acts: readonly Route[] = [
   ...listDecisionRoutes,
   ...peopleRoutes,
   ...personActRoutes,
+  ...accountChangeRoutes,
   ...outcomeRoutes,
   ...bookRoutes,
   ...userRoutes,

@@ -48,7 +48,11 @@ export function createApp(parts: AppParts): Express {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
     paths.set(path, [...(paths.get(path) ?? []), route])
   }
-  for (const [path, of] of paths) mount(api, path, of, parts)
+  // A word before a parameter: "/people/search" is nobody's id.
+  const wordsFirst = [...paths].toSorted(([one], [other]) =>
+    sortKey(one) < sortKey(other) ? -1 : 1,
+  )
+  for (const [path, of] of wordsFirst) mount(api, path, of, parts)
   app.use('/api/v1', api)
   app.use(() => {
     throw new Refusal(404, 'route-missing')
@@ -56,6 +60,8 @@ export function createApp(parts: AppParts): Express {
   app.use(refuse(parts.log))
   return app
 }
+
+const sortKey = (path: string): string => path.replaceAll(':', '~')
 
 /** No page of ours needs anything: what is not named is forbidden (D3 row 16). */
 const HEADERS = {

@@ -65,7 +65,7 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         const allowed = matrix.roleActions.some(
           (cell) => cell.role === role && cell.action === route.permission,
         )
-        const { body = undefined } = route.examples
+        const { body } = route.examples
         const answer = await api.call(user, route.method, addressOf(route.path), {
           body: route.method === 'GET' ? undefined : (body ?? {}),
         })

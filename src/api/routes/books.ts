@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AccountRef } from '../../ledger/journal.ts'
 import { ledger } from '../../ledger/ledger.ts'
 import { DomainError } from '../../lib/errors.ts'
 import { payouts } from '../../payouts/payouts.ts'
@@ -97,7 +98,7 @@ const getAccountStatement = route({
     if (!ledger.isCode(params.code)) {
       throw new DomainError('not-found', 'unknown-account', `Không có tài khoản ${params.code}`)
     }
-    const account = { code: params.code, subject: params.subject }
+    const account = { code: params.code, subject: params.subject as AccountRef['subject'] }
     const page = await ledger.accountStatement(tx, account, { from, to, limit: 200 })
     return { ...page, complete: page.next === null }
   },
