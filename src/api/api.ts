@@ -1,5 +1,6 @@
 import { accountChangeRoutes } from './routes/account-changes.ts'
 import { listDecisionRoutes } from './routes/list-decisions.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { bookRoutes } from './routes/books.ts'
 import { getListDuties } from './routes/list-duties.ts'
 import { listRoutes } from './routes/lists.ts'
@@ -23,6 +24,7 @@ const acts: readonly Route[] = [
   ...accountChangeRoutes,
   ...outcomeRoutes,
   ...bookRoutes,
+  ...auditRoutes,
   ...userRoutes,
 ]
 
