@@ -34,7 +34,7 @@ export interface AuthApp {
   readonly deps: AuthDeps
   readonly authenticate: Authenticate
   readonly web: { readonly id: string; readonly secret: string }
-  readonly machine: { readonly id: string; readonly secret: string }
+  readonly machines: readonly { readonly id: string; readonly secret: string }[]
   readonly audience: string
   /** All that was logged until now. */
   readonly logged: () => string
@@ -60,15 +60,13 @@ export async function startAuthApp(
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
-  const [web, machine] = [
-    { id: 'an-sinh', secret: secret() },
-    { id: 'he-thong-so', secret: secret() },
-  ]
+  const web = { id: 'an-sinh', secret: secret() }
+  const machines = ['so', 'kho-bac'].map((id) => ({ id, secret: secret() }))
   const audience = `${url}/api/v1`
   const issuer = await launchIssuer({
     ...{ port: 0, audiences: [audience, OTHER_AUDIENCE], accounts: options.accounts },
     web: [{ ...web, redirectUris: [`${url}/auth/callback`], afterSignOut: [`${url}/`] }],
-    machines: [machine],
+    machines,
     claims: { idNumber: 'so_dinh_danh', name: 'ho_ten', assurance: 'muc_do' },
   })
   const config = readConfig({
@@ -90,7 +88,7 @@ export async function startAuthApp(
     await new Promise((resolve) => server.close(resolve))
   })
   return {
-    ...{ url, issuer, deps, authenticate, web, machine, audience, logged: () => text },
+    ...{ url, issuer, deps, authenticate, web, machines, audience, logged: () => text },
     shiftClock: (ms) => void (shift = ms),
   }
 }
