@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { csrfTokenOf } from '../../src/api/auth/csrf.ts'
-import type { SharedCounter } from '../../src/api/auth/rate-limits.ts'
 import { signIn } from '../../src/api/auth/signing-in.ts'
 import { startAuthApp } from '../support/auth-app.ts'
 import type { AuthApp } from '../support/auth-app.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { startRedis } from '../support/redis.ts'
 import { enterUser } from '../support/users.ts'
 
 let database: FreshDatabase
@@ -179,22 +179,18 @@ describe('too many requests', () => {
     expect((await many(4, ask)).map(({ status }) => status)).toEqual([401, 401, 429, 429])
   })
 
-  test('are counted together by processes that share a counter, and let through when it is away', async () => {
-    const counts = new Map<string, number>()
-    let away = false
-    const counter: SharedCounter = {
-      increment: (key) => {
-        if (away) return Promise.reject(new Error('away'))
-        counts.set(key, (counts.get(key) ?? 0) + 1)
-        return Promise.resolve({ hits: counts.get(key) ?? 0, endsInMs: 30_000 })
-      },
-    }
-    const start = () =>
-      startAuthApp(database, { accounts: [], env: { RATE_SIGN_IN_PER_MINUTE: '3' }, counter })
-    const [one, other] = [await start(), await start()]
+  test('are counted together by processes that share a Redis, and let through when it is away', async () => {
+    const redis = await startRedis()
+    const env = { RATE_SIGN_IN_PER_MINUTE: '3', REDIS_URL: redis.url }
+    const [one, other] = [
+      await startAuthApp(database, { accounts: [], env }),
+      await startAuthApp(database, { accounts: [], env }),
+    ]
     const answers = await many(5, (n) => login(n % 2 === 0 ? one : other)(n))
     expect(answers.map(({ status }) => status)).toEqual([302, 302, 302, 429, 429])
-    away = true
+    expect(Number(answers[4]?.headers.get('retry-after'))).toBeGreaterThan(0)
+    await redis.stop()
     expect((await login(one)(9)).status).toBe(302)
+    expect(one.logged()).toContain('rate.trouble')
   })
 })

@@ -7,15 +7,11 @@ import type { NextFunction, Request, Response } from 'express'
 import { pino } from 'pino'
 import { launchIssuer } from '../../scripts/simulators/sign-in/launch.ts'
 import type { Account, Issuer } from '../../scripts/simulators/sign-in/launch.ts'
-import { createAuthenticate } from '../../src/api/auth/authenticate.ts'
-import { csrfTokenOf, refuseCrossSite } from '../../src/api/auth/csrf.ts'
+import { csrfTokenOf } from '../../src/api/auth/csrf.ts'
 import type { AuthDeps } from '../../src/api/auth/deps.ts'
 import type { Authenticate } from '../../src/api/auth/identity.ts'
-import { openIssuer } from '../../src/api/auth/issuer.ts'
-import { limitAddresses, limitUsers } from '../../src/api/auth/rate-limits.ts'
-import type { SharedCounter } from '../../src/api/auth/rate-limits.ts'
-import { authSettingsOf } from '../../src/api/auth/settings.ts'
-import { signInRoutes } from '../../src/api/auth/sign-in-routes.ts'
+import { openAuth } from '../../src/compose-auth.ts'
+import type { Auth } from '../../src/compose-auth.ts'
 import { readConfig } from '../../src/config.ts'
 import { DomainError } from '../../src/lib/errors.ts'
 import type { FreshDatabase } from './database.ts'
@@ -54,7 +50,6 @@ export async function startAuthApp(
   options: {
     readonly accounts: readonly Account[]
     readonly env?: Readonly<Record<string, string>>
-    readonly counter?: SharedCounter
   },
 ): Promise<AuthApp> {
   const server = createServer()
@@ -74,36 +69,35 @@ export async function startAuthApp(
     ...{ OIDC_CLIENT_SECRET: web.secret, OIDC_CLAIM_ID_NUMBER: 'so_dinh_danh' },
     ...{ OIDC_CLAIM_NAME: 'ho_ten', OIDC_CLAIM_ASSURANCE: 'muc_do', ...options.env },
   })
-  const settings = authSettingsOf(config)
   let [text, shift] = ['', 0]
   const log = pino({ level: 'trace' }, { write: (line: string) => void (text += line) })
-  const nowMs = () => Date.now() + shift
-  const deps = { db, vault, settings, issuer: openIssuer(settings), nowMs, log }
-  const authenticate = createAuthenticate(deps)
-  const limits = { ...deps, limits: settings.limits, counter: options.counter }
-  server.on('request', appOf({ deps, authenticate, limits, proxies: config.TRUSTED_PROXIES }))
+  const auth = openAuth(config, { db, vault, log, nowMs: () => Date.now() + shift })
+  server.on('request', appOf(auth, config.TRUSTED_PROXIES))
   open.add(async () => {
-    issuer.child.kill()
+    await issuer.stop()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
+    await auth.close()
   })
   return {
-    ...{ url, issuer, deps, authenticate, web, machines, audience, logged: () => text },
+    ...{
+      url,
+      issuer,
+      deps: auth.deps,
+      authenticate: auth.authenticate,
+      web,
+      machines,
+      audience,
+      logged: () => text,
+    },
     shiftClock: (ms) => void (shift = ms),
   }
 }
 
-function appOf(of: {
-  readonly deps: AuthDeps
-  readonly authenticate: Authenticate
-  readonly limits: Parameters<typeof limitAddresses>[0]
-  readonly proxies: number
-}) {
-  const { deps, authenticate, limits, proxies } = of
+function appOf({ doors, authenticate, limitUsers }: Auth, proxies: number) {
   const app = express().set('trust proxy', proxies)
-  app.use('/auth', signInRoutes(deps, limits))
+  app.use(doors)
   const api = express.Router()
-  api.use(limitAddresses(limits))
   api.use(async (request, response, next) => {
     const { cookie, authorization } = request.headers
     const identity = await authenticate({ cookie, authorization })
@@ -111,8 +105,7 @@ function appOf(of: {
     if (identity === null) response.status(401).json({})
     else next()
   })
-  api.use(limitUsers(limits, ({ res }) => userOf(res)))
-  api.use(refuseCrossSite(deps.settings))
+  api.use(limitUsers(({ res }) => userOf(res)))
   api.get('/me', (request, response) => {
     const csrf = csrfTokenOf(request.headers.cookie)
     response.json({ ...(response.locals['identity'] as object), csrf })

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit'
 import type { Logger } from '../../lib/log.ts'
 import type { AuthSettings } from './settings.ts'
@@ -12,8 +12,8 @@ export interface SharedCounter {
   ) => Promise<{ readonly hits: number; readonly endsInMs: number }>
 }
 
-/** Answers a request that is one too many; Retry-After is set already (seconds). */
-export type AnswerTooMany = (request: Request, response: Response) => void
+/** Answers a request that is one too many, or passes an error on; Retry-After is set already (seconds). */
+export type AnswerTooMany = (request: Request, response: Response, next: NextFunction) => void
 
 /** What the limits work with. */
 export interface LimitDeps {
@@ -64,11 +64,22 @@ function limitOf(
     passOnStoreError: true,
     // The application fixes the number of proxies; these would tell us on the console of every spoofed header.
     validate: { xForwardedForHeader: false, forwardedHeader: false, trustProxy: false },
-    handler: (request, response) => {
+    handler: (request, response, next) => {
       log.warn({ event: 'rate.limited', limit: name })
-      tooMany(request, response)
+      tooMany(request, response, next)
     },
+    logger: loggerOf(log),
   })
+}
+
+/** What the library has to say goes into our log; an error may name addresses, so it is not told whole. */
+function loggerOf(log: Logger) {
+  const tell = (level: 'error' | 'warn') => (error: unknown, message?: string) =>
+    log[level]({
+      event: 'rate.trouble',
+      error: message ?? (error instanceof Error ? error.message : 'unknown'),
+    })
+  return { error: tell('error'), warn: tell('warn') }
 }
 
 function sharedStore(counter: SharedCounter, name: string, nowMs: () => number) {

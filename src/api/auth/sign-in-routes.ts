@@ -19,13 +19,13 @@ const ATTEMPT_SECONDS = 600
  * The routes of sign-in, to be mounted at /auth: GET /login?return=/path&fresh=1 (`fresh` has the person prove anew who
  * they are), GET /callback, POST /logout with the CSRF token, which answers where to sign out at the issuer.
  */
-export function signInRoutes(deps: AuthDeps, limits: Omit<LimitDeps, 'limits'> = deps): Router {
+export function signInRoutes(deps: AuthDeps, limits: LimitDeps): Router {
   const router = Router()
   router.use((_, response, next) => {
     response.set({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
     next()
   })
-  router.use(limitSignIns({ ...limits, limits: deps.settings.limits }))
+  router.use(limitSignIns(limits))
   router.get('/login', (request, response) => login(deps, request, response))
   router.get('/callback', (request, response) => callback(deps, request, response))
   router.post('/logout', refuseCrossSite(deps.settings), (request, response) =>
