@@ -17,7 +17,7 @@ export interface Auth {
   readonly doors: ReturnType<typeof authDoors>
   /** The limit by user, to go after authentication. */
   readonly limitUsers: (userOf: Parameters<typeof limitUsers>[1]) => ReturnType<typeof limitUsers>
-  close(): Promise<void>
+  close(): void
 }
 
 /**
@@ -37,7 +37,7 @@ export function openAuth(
     authenticate: createAuthenticate(deps),
     doors: authDoors(deps, limits),
     limitUsers: (userOf) => limitUsers(limits, userOf),
-    close: async () => counter?.close(),
+    close: () => counter?.close(),
   }
 }
 

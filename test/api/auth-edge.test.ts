@@ -1,31 +1,21 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { csrfTokenOf } from '../../src/api/auth/csrf.ts'
-import { signIn } from '../../src/api/auth/signing-in.ts'
 import { startAuthApp } from '../support/auth-app.ts'
 import type { AuthApp } from '../support/auth-app.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { startRedis } from '../support/redis.ts'
-import { enterUser } from '../support/users.ts'
+import { beginSession, cookieOf, enterOfficer } from '../support/signed-in.ts'
 
 let database: FreshDatabase
-let serial = 0
 
 beforeAll(async () => {
   database = await freshDatabase()
 })
 
 /** The cookie of somebody signed in. */
-const cookieAt = async (app: AuthApp): Promise<string> => {
-  serial += 1
-  const login = { issuer: app.issuer.url, subject: `user-${String(serial)}` }
-  const idNumber = `9990000${String(serial).padStart(5, '0')}`
-  await enterUser(database, { name: 'Cán bộ', idNumber, login })
-  const proof = { login, assurance: 2, provenAt: new Date(), idNumber: null } as const
-  const visitor = { agent: undefined, address: undefined, previous: null }
-  const result = await signIn(app.deps, proof, visitor)
-  return `__Host-sid=${result.kind === 'signed-in' ? result.secret : ''}`
-}
+const cookieAt = async (app: AuthApp): Promise<string> =>
+  cookieOf(await beginSession(app, await enterOfficer(database, app)))
 
 describe('an act by cookie', () => {
   let app: AuthApp

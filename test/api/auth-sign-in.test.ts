@@ -52,6 +52,7 @@ describe('a sign-in', () => {
   })
 
   test('by a second account of one person is the same user, and is remembered', async () => {
+    await openBrowser().signIn(app.url, 'lan')
     const browser = openBrowser()
     await browser.signIn(app.url, 'lan-hai')
     expect((await me(browser)).body).toMatchObject({ user: officer, assurance: 1 })
@@ -178,7 +179,8 @@ describe('a callback', () => {
 
 test('neither secrets nor who somebody is stand in the log', async () => {
   const browser = openBrowser()
-  await browser.signIn(app.url, 'lan')
+  await browser.signIn(app.url, 'la')
+  await browser.signIn(app.url, 'lan', '?fresh=1')
   const secret = browser.cookie(app.url, '__Host-sid') ?? ''
   expect(app.logged()).toContain('"event":"sign-in.done"')
   expect(app.logged()).toContain('"reason":"unknown"')

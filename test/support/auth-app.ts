@@ -77,7 +77,7 @@ export async function startAuthApp(
     await issuer.stop()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
-    await auth.close()
+    auth.close()
   })
   return {
     ...{

@@ -37,7 +37,7 @@ function attemptOf(secret: string, wanted: string): Attempt {
 const PATH_CHARS_MAX = 500
 
 /** A path of ours as it is; for anything else, or anything that a browser may read as another host, the first page. */
-export function pathWithin(wanted: string): string {
+function pathWithin(wanted: string): string {
   const isPath = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(wanted)
   return isPath && wanted.length <= PATH_CHARS_MAX && !wanted.startsWith('/auth/') ? wanted : '/'
 }

@@ -4,7 +4,7 @@ import { DomainError } from '../../lib/errors.ts'
 import { sessionSecretOf } from './cookies.ts'
 
 /** The header that carries the token of a session with whatever changes something. */
-export const CSRF_HEADER = 'x-csrf-token'
+const CSRF_HEADER = 'x-csrf-token'
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
