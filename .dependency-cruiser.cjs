@@ -22,7 +22,7 @@ const modules = [
 /** Packages that belong to one place. */
 const packages = [
   packageRule('express-in-api', 'express', '^src/api/'),
-  packageRule('queue-in-lib', 'bullmq|ioredis', '^src/(lib/queue[^/]*|compose[^/]*)[.]ts$'),
+  packageRule('queue-in-lib', 'bullmq|ioredis', '^src/(lib/(queue|redis)[^/]*|compose[^/]*)[.]ts$'),
   packageRule('pg-in-lib', 'pg|pg-[^/]+', '^(src/lib|scripts)/'),
   packageRule('prisma-in-stores', '@prisma/[^/]+', '^src/(generated/|lib/db[^/]*|.+-store[.]ts$)'),
 ]
