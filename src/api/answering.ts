@@ -25,6 +25,8 @@ export interface Kernel {
 /** A request of somebody known, not yet checked. */
 export interface Request extends RawParts {
   readonly identity: Identity
+  /** What pages send back with each change; null for a machine. */
+  readonly csrf: string | null
   readonly requestId: string
   readonly source: string
   readonly idempotencyKey: string | undefined
@@ -93,10 +95,20 @@ function callOf(
   },
 ): Call {
   const { tx, act, held, request, parts, afterCommit } = of
-  const { identity } = request
+  const { identity, csrf } = request
   const permit: Call['permit'] = (action) =>
     actOf(identity, requirePermission(held, action, identity), act.origin ?? {})
-  return { ...services, ...parts, tx, by: act, identity, confirmedBy: null, permit, afterCommit }
+  return {
+    ...services,
+    ...parts,
+    tx,
+    by: act,
+    identity,
+    csrf,
+    confirmedBy: null,
+    permit,
+    afterCommit,
+  }
 }
 
 /** A read, or a change that is safe to repeat. */

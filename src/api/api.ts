@@ -10,6 +10,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { personActRoutes } from './routes/person-acts.ts'
 import { placeRoutes } from './routes/places.ts'
 import { proposalRoutes } from './routes/proposals.ts'
+import { sessionRoutes } from './routes/sessions.ts'
 import { userRoutes } from './routes/users.ts'
 import type { Route } from './route.ts'
 
@@ -26,6 +27,7 @@ const acts: readonly Route[] = [
   ...bookRoutes,
   ...auditRoutes,
   ...userRoutes,
+  ...sessionRoutes,
 ]
 
 /** Every route of the interface. A new one is a file under routes/ and a line here. */

@@ -4,6 +4,7 @@ import type {
   ErrorRequestHandler,
   Express,
   Request as HttpRequest,
+  RequestHandler,
   Response,
   Router,
 } from 'express'
@@ -13,7 +14,8 @@ import { DomainError } from '../lib/errors.ts'
 import type { Logger } from '../lib/log.ts'
 import { answer } from './answering.ts'
 import type { Kernel, Reply } from './answering.ts'
-import type { Authenticate } from './auth/identity.ts'
+import { csrfTokenOf } from './auth/csrf.ts'
+import type { Authenticate, Identity } from './auth/identity.ts'
 import { documentRoutes } from './document.ts'
 import { languageOf, problemOf, Refusal } from './problem.ts'
 import type { Route } from './route.ts'
@@ -24,7 +26,9 @@ export interface AppParts {
   readonly routes: readonly Route[]
   readonly authenticate: Authenticate
   /** Mounted before the routes: sign-in, limits and the defence against other sites. */
-  readonly before: readonly Router[]
+  readonly before: readonly RequestHandler[]
+  /** Asked of a request as soon as it is known who sends it: limits by user. */
+  readonly known: readonly RequestHandler[]
   readonly log: Logger
   /** How many proxies stand in front, whose X-Forwarded-For is believed. */
   readonly proxies: number
@@ -40,7 +44,7 @@ export function createApp(parts: AppParts): Express {
   app.set('trust proxy', parts.proxies)
   app.set('query parser', 'simple')
   app.use(identify, helmet(HEADERS), noStore)
-  for (const router of parts.before) app.use(router)
+  for (const handler of parts.before) app.use(handler)
   app.use(documentRoutes(parts.routes))
   const api = express.Router({ caseSensitive: true, strict: true })
   const paths = new Map<string, Route[]>()
@@ -97,7 +101,7 @@ function mount(api: Router, path: string, routes: readonly Route[], parts: AppPa
   const json = express.json({ limit: BODY_MAX, strict: true, type: 'application/json' })
   for (const route of routes) {
     const method = route.method.toLowerCase() as Lowercase<Route['method']>
-    api[method](path, authenticated(parts), requireJson, json, handle(route, parts))
+    api[method](path, authenticated(parts), ...parts.known, requireJson, json, handle(route, parts))
   }
   const allowed = routes.map(({ method }) => method).join(', ')
   api.all(path, () => {
@@ -114,6 +118,7 @@ function authenticated({ authenticate }: AppParts) {
       throw new Refusal(401, 'unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
     }
     response.locals['identity'] = identity
+    response.locals['csrf'] = csrfTokenOf(cookie)
     next()
   }
 }
@@ -132,7 +137,8 @@ function handle(route: Route, { kernel }: AppParts) {
       params: request.params,
       query: request.query,
       body: request.body as unknown,
-      identity: response.locals['identity'] as never,
+      identity: identityOf(response),
+      csrf: (response.locals['csrf'] ?? null) as string | null,
       requestId: String(response.locals['requestId']),
       source: request.ip ?? '',
       idempotencyKey: request.get('idempotency-key'),
@@ -142,6 +148,9 @@ function handle(route: Route, { kernel }: AppParts) {
     send(response, reply)
   }
 }
+
+/** Who sends a request that was let in. */
+export const identityOf = (response: Response): Identity => response.locals['identity'] as Identity
 
 function send(response: Response, { status, text, etag, replayed }: Reply): void {
   if (etag !== null) response.setHeader('ETag', etag)

@@ -59,6 +59,12 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   },
   'rate-limited': { vi: 'Quá nhiều yêu cầu: đợi một lát', en: 'Too many requests: wait a while' },
   'cross-site': { vi: 'Yêu cầu không đến từ trang này', en: 'The request is not from this site' },
+  'csrf-token': {
+    vi: 'Thiếu mã X-CSRF-Token của phiên',
+    en: 'The session’s X-CSRF-Token is missing',
+  },
+  'content-type': { vi: 'Nội dung phải là JSON', en: 'The content must be JSON' },
+  'session-missing': { vi: 'Không có phiên này', en: 'There is no such session' },
   busy: {
     vi: 'Hệ thống đang bận, chưa có gì thay đổi: gửi lại sau ít giây',
     en: 'The system is busy and nothing has changed: send it again in some seconds',

@@ -12,6 +12,8 @@ export interface Services {
   readonly vault: Vault
   /** The business day, in Vietnam. */
   readonly today: () => LocalDate
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number
 }
 
 /** One request that is allowed, well formed and in its transaction. */
@@ -19,6 +21,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> extends
   readonly tx: Tx
   readonly by: Act
   readonly identity: Identity
+  /** The CSRF token of the session; null for a machine. */
+  readonly csrf: string | null
   readonly params: Params
   readonly query: Query
   readonly body: Body

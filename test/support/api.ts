@@ -60,7 +60,16 @@ export const newKey = (): string => `test-key-${String((keys += 1)).padStart(8, 
 export async function testApi({ app: db }: Pick<FreshDatabase, 'app'>): Promise<TestApi> {
   const identities = new Map<string, Identity>()
   const api = await openApi({
-    ...{ host: '127.0.0.1', port: 0, db, vault, log: createLog('silent'), before: [], proxies: 0 },
+    ...{
+      host: '127.0.0.1',
+      port: 0,
+      db,
+      vault,
+      log: createLog('silent'),
+      before: [],
+      known: [],
+      proxies: 0,
+    },
     today: () => payday,
     authenticate: ({ authorization }) =>
       Promise.resolve(identities.get(authorization ?? '') ?? null),

@@ -16,6 +16,7 @@ export const getMe = route({
     name: z.string(),
     kind: z.enum(['officer', 'service']),
     assurance: z.int(),
+    csrf: z.string().nullable(),
     roles: z.array(
       z.object({
         role: z.string(),
@@ -26,9 +27,9 @@ export const getMe = route({
     ),
   }),
   examples: {},
-  handle: async ({ tx, identity, today }) => {
+  handle: async ({ tx, identity, csrf, today }) => {
     const held = await access.heldOn(tx, identity.user, today())
     const roles = held.map(({ actions, ...role }) => ({ ...role, actions: [...actions.keys()] }))
-    return { ...identity, roles }
+    return { ...identity, csrf, roles }
   },
 })
