@@ -3,6 +3,7 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
+import { userIdIndex } from './id-index.ts'
 import * as store from './access-store.ts'
 import type { HeldAction } from './access-store.ts'
 import { readMatrix } from './matrix.ts'
@@ -100,6 +101,7 @@ const missing = () => new DomainError('not-found', 'user-missing', 'Không có n
 
 /** The face of access: users, their roles, who stands in for whom, and what keeps a person from an act. */
 export const access = {
+  userIdIndex,
   permissionFor,
   heldOn,
   dutiesAgainst: store.dutiesAgainst,

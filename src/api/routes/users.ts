@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { access } from '../../access/access.ts'
 import type { PersonId } from '../../lib/act.ts'
-import { userIdIndex } from '../auth/id-index.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route, secondOf, twoPeopleRoute } from '../route.ts'
 import { day, dayIn, uuid, words } from '../wire.ts'
@@ -123,7 +122,7 @@ const enterUser = route({
   examples: { body: { idNumber: '046090000001', fullName: 'Lê Văn Mẫu' } },
   handle: async ({ tx, by, vault, body: { idNumber, fullName } }) => {
     const id = randomUUID() as PersonId
-    const idIndex = userIdIndex(vault, idNumber)
+    const idIndex = access.userIdIndex(vault, idNumber)
     await access.enterUser(tx, by, { id, kind: 'officer', fullName, idIndex }, null)
     return { id }
   },
