@@ -66,7 +66,7 @@ await db.close()
 const log = createLog(config.LOG_LEVEL)
 const api = await openInterface(config, engine.urls, log)
 const stopWorker = await openWorker(config, engine.urls, log)
-say(`\nAn Sinh Ledger: ${url}/api/docs (tài liệu API), ${url}/auth/login (đăng nhập)`)
+say(`\nAn Sinh Ledger: ${url}/api/docs (tài liệu API), ${url}/auth/login?return=/api/docs (đăng nhập)`)
 for (const { subject, name, duty } of accounts) say(`  ${subject.padEnd(14)} ${name} – ${duty}`)
 say('Dừng: Ctrl-C')
 

@@ -41,6 +41,7 @@ const BODY_MAX = '256kb'
 export function createApp(parts: AppParts): Express {
   const app = express()
   app.disable('x-powered-by')
+  app.disable('etag')
   app.set('trust proxy', parts.proxies)
   app.set('query parser', 'simple')
   app.use(identify, helmet(HEADERS), noStore)
