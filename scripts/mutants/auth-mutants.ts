@@ -127,8 +127,8 @@ const sessionMutants: readonly Mutant[] = [
     edits: [
       edit(
         SESSIONS_STORE,
-        'and u.disabled_at is null and u.version = s.user_version` const',
-        'and u.disabled_at is null` const',
+        'and u.disabled_at is null and u.version = s.user_version` return row ?? null',
+        'and u.disabled_at is null`; return row ?? null',
       ),
     ],
     test: sessions('when its user’s roles change'),
@@ -138,8 +138,8 @@ const sessionMutants: readonly Mutant[] = [
     edits: [
       edit(
         SESSIONS_STORE,
-        'and u.disabled_at is null and u.version = s.user_version` return row',
-        'and u.version = s.user_version` return row',
+        'and u.disabled_at is null and u.version = s.user_version` return row ?? null',
+        'and u.version = s.user_version`; return row ?? null',
       ),
     ],
     test: sessions('when its user is disabled'),

@@ -80,6 +80,10 @@ describe('a sign-in', () => {
     expect((await me(browser)).status).toBe(401)
     const { rows } = await database.admin.query(`select from user_login where subject = 'la'`)
     expect(rows).toEqual([])
+    // The page leads on: with another account they come in.
+    const again = /href="\/auth\/login([^"]+)"/.exec(page.text)?.[1] ?? ''
+    expect(await browser.signIn(app.url, 'lan', again)).toMatchObject({ status: 200 })
+    expect((await me(browser)).body).toMatchObject({ user: officer })
   })
 
   test('by an account whose identity number became another’s is refused', async () => {

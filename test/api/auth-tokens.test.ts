@@ -80,6 +80,7 @@ describe('a machine', () => {
 
   test('that nobody entered is nobody', async () => {
     expect(await whoIs(await tokenOf(1))).toBeNull()
+    expect(app.logged()).toContain('"event":"token.refused"')
   })
 
   test('whose account is an officer’s is nobody: officers come by sign-in', async () => {
@@ -148,7 +149,7 @@ describe('a token lets nobody in', () => {
       asked += 1
       response.end(JSON.stringify({ keys: [jwk] }))
     })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => server.unref().listen(0, '127.0.0.1', resolve))
     const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/jwks`
     for (const header of [
       { kid: url },

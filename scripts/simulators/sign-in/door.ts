@@ -56,7 +56,8 @@ const interact = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const { uid, prompt } = await provider.interactionDetails(request, response)
+  const interaction = await provider.interactionDetails(request, response)
+  const { uid, prompt } = interaction
   if (prompt.name !== 'login') throw new Error(`no page for ${prompt.name}`)
   if (request.method !== 'POST') {
     const accounts = [...state.accounts.values()]
@@ -66,7 +67,21 @@ const interact = async (
   }
   const accountId = new URLSearchParams(await bodyOf(request)).get('subject') ?? ''
   if (!state.accounts.has(accountId)) throw new Error('Không có người dùng này')
+  if (interaction.session !== undefined && interaction.session.accountId !== accountId) {
+    await forget(provider, interaction)
+  }
   await provider.interactionFinished(request, response, { login: { accountId, remember: false } })
+}
+
+/** Somebody else signs in: the library would sign the first out by a page with a script, which our policy forbids. */
+const forget = async (
+  provider: Provider,
+  interaction: Awaited<ReturnType<Provider['interactionDetails']>>,
+): Promise<void> => {
+  const before = await provider.Session.find(interaction.session?.cookie ?? '')
+  await before?.destroy()
+  delete interaction.session
+  await interaction.save(interaction.exp - Math.floor(Date.now() / 1_000))
 }
 
 /** Adds accounts or changes them. JSON only: a page elsewhere cannot send it without being asked first. */

@@ -35,10 +35,13 @@ async function byToken(deps: AuthDeps, authorization: string): Promise<Identity 
     deps.log.error({ event: 'issuer.unreachable', error: why })
     return null
   })
-  if (proof === null) return null
-  const user = await deps.db.transact(DOORKEEPER, (tx) => logins.userByLogin(tx, proof.login))
+  const user =
+    proof && (await deps.db.transact(DOORKEEPER, (tx) => logins.userByLogin(tx, proof.login)))
   // A token that an officer got somewhere is no machine's.
-  if (user?.kind !== 'service' || user.disabled) return null
+  if (proof === null || user?.kind !== 'service' || user.disabled) {
+    deps.log.warn({ event: 'token.refused', user: user?.id })
+    return null
+  }
   const { id, name, version } = user
   const { issuedAt: provenAt } = proof
   return { user: id, kind: 'service', name, version, assurance: 1, provenAt, session: null }
