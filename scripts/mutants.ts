@@ -4,6 +4,7 @@
  *
  *   npm run mutants [-- parts of names]
  */
+import { authMutants } from './mutants/auth-mutants.ts'
 import { beforeSendingMutants } from './mutants/before-sending-mutants.ts'
 import { exportMutants } from './mutants/export-mutants.ts'
 import { faultEngineMutants } from './mutants/fault-engine-mutants.ts'
@@ -21,6 +22,7 @@ import { payeeMutants } from './mutants/payee-mutants.ts'
 import { peopleMutants } from './mutants/people-mutants.ts'
 import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
 import { rehomingMutants } from './mutants/rehoming-mutants.ts'
+import { edgeMutants, flowMutants } from './mutants/sign-in-mutants.ts'
 import { unpaidMutants } from './mutants/unpaid-mutants.ts'
 import { walletMutants } from './mutants/wallet-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
@@ -80,6 +82,9 @@ const mutants = [
   ...ledgerMutants,
   ...rehomingMutants,
   ...unpaidMutants,
+  ...authMutants,
+  ...flowMutants,
+  ...edgeMutants,
 ]
 const chosen = mutants.filter(
   ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),

@@ -4,6 +4,8 @@ import { DomainError } from './lib/errors.ts'
 
 const url = z.url({ protocol: /^(https?|postgres(ql)?|rediss?)$/ })
 
+const webUrl = z.url({ protocol: /^https?$/ })
+
 const hosts = z
   .string()
   .regex(/^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/, 'cần host:port,host:port')
@@ -44,8 +46,36 @@ const environment = z.object({
   HUES_CALLBACK_KEYS: z.string().optional(),
   HUES_CALLS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(50),
   HUES_CALLS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).optional(),
+  API_HOST: z.string().min(1).default('127.0.0.1'),
+  API_PORT: z.coerce.number().int().min(0).max(65_535).default(8_080),
   CALLBACK_HOST: z.string().min(1).default('127.0.0.1'),
   CALLBACK_PORT: z.coerce.number().int().min(0).max(65_535).default(8_082),
+  // Sign-in (api/auth/settings.ts says what is needed). Nothing secret has a default.
+  PUBLIC_URL: webUrl.optional(),
+  OIDC_ISSUER: webUrl.optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_SCOPE: z
+    .string()
+    .regex(/\bopenid\b/)
+    .default('openid vneid'),
+  OIDC_CLAIM_ID_NUMBER: z.string().min(1).default('id_number'),
+  OIDC_CLAIM_NAME: z.string().min(1).default('name'),
+  OIDC_CLAIM_ASSURANCE: z.string().min(1).default('assurance_level'),
+  OIDC_ASSURANCE_TWO: z
+    .string()
+    .default('2')
+    .transform((text) => text.split(',')),
+  API_AUDIENCE: z.url().optional(),
+  API_TOKEN_SECONDS_MAX: z.coerce.number().int().min(10).max(3_600).default(300),
+  SESSION_IDLE_MINUTES: z.coerce.number().int().min(1).max(120).default(30),
+  SESSION_TREASURY_IDLE_MINUTES: z.coerce.number().int().min(1).max(60).default(15),
+  SESSION_HOURS: z.coerce.number().int().min(1).max(24).default(10),
+  SESSION_PER_USER: z.coerce.number().int().min(1).max(20).default(5),
+  RATE_SIGN_IN_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(60),
+  RATE_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
+  RATE_ADDRESS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(3_000),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   VERIFY_ACCOUNTS: z.stringbool().default(true),
   VERIFY_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(1),
   CHANNEL_FAILURES_MAX: z.coerce.number().int().min(1).max(1_000).default(10),

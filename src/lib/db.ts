@@ -51,7 +51,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const attempt = <T>(act: Act, work: (tx: Tx) => Promise<T>, isolationLevel: Isolation) =>
     prisma.$transaction(
       async (tx) => {
-        await setScope(tx, act)
+        await actAs(tx, act)
         return work(tx)
       },
       { isolationLevel, timeout: transaction, maxWait: transaction },
@@ -101,14 +101,19 @@ function adapterOf({ url, schema, kind, poolSize }: DatabaseOptions): PrismaPg {
   )
 }
 
-/** Whoever sees a commune sees the units that it was made of: what happened there stays with them. */
-async function setScope(tx: Tx, { actor, via, scope }: Act): Promise<void> {
+/**
+ * From here on the transaction acts for somebody, as far as they may see. `transact` begins with it; what two people do
+ * together changes from one to the other. Whoever sees a commune sees the units that it was made of: what happened there
+ * stays with them.
+ */
+export async function actAs(tx: Tx, { actor, via, scope, origin = {} }: Act): Promise<void> {
+  const from = JSON.stringify(origin)
   if (scope === 'province') {
     await tx.$queryRaw`select set_config('app.actor', ${actor}, true), set_config('app.via', ${via}, true),
-      set_config('app.scope', 'province', true), set_config('app.communes', '{}', true)`
+      set_config('app.origin', ${from}, true), set_config('app.scope', 'province', true), set_config('app.communes', '{}', true)`
     return
   }
   await tx.$queryRaw`select set_config('app.actor', ${actor}, true), set_config('app.via', ${via}, true),
-    set_config('app.scope', 'communes', true),
+    set_config('app.origin', ${from}, true), set_config('app.scope', 'communes', true),
     set_config('app.communes', communes_made_of(${[...scope.communes]}::integer[])::text, true)`
 }
