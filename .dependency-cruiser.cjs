@@ -10,12 +10,13 @@ const outcomes = [...records, 'payouts', 'reconciliation']
 /** Each module and what it may import besides itself. */
 const modules = [
   moduleRules('lib', []),
+  moduleRules('access', lib),
   moduleRules('ledger', lib),
   moduleRules('registry', lib),
   moduleRules('payouts', records),
   moduleRules('reconciliation', [...records, 'payouts']),
   moduleRules('documents', outcomes),
-  moduleRules('api', [...outcomes, 'documents']),
+  moduleRules('api', [...outcomes, 'documents', 'access']),
 ].flat()
 
 /** Packages that belong to one place. */
@@ -49,12 +50,12 @@ const places = [
   {
     name: 'scripts-use-compose',
     comment:
-      'A script goes through compose, config, lib and faces; jobs, channels and the auditor’s verify are its tools too.',
+      'A script goes through compose, config, lib and faces; jobs, channels, the auditor’s verify and the API’s document are its tools too.',
     from: { path: '^scripts/', pathNot: '^scripts/bench/' },
     to: {
       path: '^src/',
       pathNot:
-        '^src/(compose[^/]*[.]ts$|config[.]ts$|lib/|([^/]+)/\\2[.]ts$|payouts/(jobs[.]ts$|channels/)|ledger/(chart|templates|verify)[.]ts$)',
+        '^src/(compose[^/]*[.]ts$|config[.]ts$|lib/|([^/]+)/\\2[.]ts$|payouts/(jobs[.]ts$|channels/)|ledger/(chart|templates|verify)[.]ts$|api/openapi[.]ts$)',
       dependencyTypesNot: ['type-only'],
     },
   },

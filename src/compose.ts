@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setUpAccess } from './access/access.ts'
 import type { Config } from './config.ts'
 import { setUpLedger } from './ledger/ledger-setup.ts'
 import type { Act, PersonId } from './lib/act.ts'
@@ -76,6 +77,7 @@ export async function setUp(urls: DatabaseUrls): Promise<readonly string[]> {
       await setUpLedger(tx)
       await setUpTransitions(tx)
       await setUpDecisions(tx)
+      await setUpAccess(tx, 'prisma/access')
       await loadReference(tx, readReference('prisma/reference'))
     })
   } finally {

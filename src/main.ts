@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { openApp, openEngine, setUp } from './compose.ts'
+import { openInterface } from './compose-api.ts'
 import { openCallbacks } from './compose-callbacks.ts'
 import { openWorker } from './compose-payouts.ts'
 import { readConfig } from './config.ts'
@@ -26,6 +27,7 @@ const commands: Readonly<
     help: 'send payouts and look after them until told to stop; --send-only: only send',
     run: runWorker,
   },
+  api: { help: 'answer officers and machines over HTTP until told to stop', run: runApi },
   callbacks: { help: 'listen for the callbacks of channels until told to stop', run: runCallbacks },
   rehome: {
     help: 'bring residents onto the map of a day: --on 2025-07-01 --by <person> --confirmed-by <person>',
@@ -67,6 +69,19 @@ async function runWorker(args: string[]): Promise<number> {
     if (values['with-parent']) process.stdin.once('end', resolve).once('error', resolve).resume()
   })
   await stop()
+  return 0
+}
+
+async function runApi(): Promise<number> {
+  const config = readConfig()
+  const engine = await openEngine(config, say)
+  const api = await openInterface(config, engine.urls, createLog(config.LOG_LEVEL))
+  say(`listening ${api.port}`)
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  await api.close()
   return 0
 }
 

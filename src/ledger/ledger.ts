@@ -2,6 +2,8 @@ import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import type { Month } from '../lib/time.ts'
+import { chart } from './chart.ts'
+import type { AccountCode } from './chart.ts'
 import { layOut } from './journal.ts'
 import type { EntryDraft, EntryHead } from './journal.ts'
 import * as store from './ledger-store.ts'
@@ -81,5 +83,19 @@ async function closePeriod(db: Database, by: Act, month: Month): Promise<void> {
   await db.transact(by, (tx) => store.callFinishClose(tx, by.actor, month), 'Serializable')
 }
 
+/** Whether a text names an account of the chart. */
+function isCode(text: string): text is AccountCode {
+  return Object.hasOwn(chart, text)
+}
+
 /** The face of the ledger: the only way to move money, and the reads that other modules need. */
-export const ledger = { entry, post, reverse, openPeriod, closePeriod, seal, ...reports.reads }
+export const ledger = {
+  entry,
+  post,
+  reverse,
+  openPeriod,
+  closePeriod,
+  seal,
+  isCode,
+  ...reports.reads,
+}

@@ -73,7 +73,16 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   death_reported_once: ['conflict', 'death-reported'],
   funeral_two_people: ['forbidden', 'same-person'],
   funeral_once: ['conflict', 'funeral-opened'],
+  role_grant_two_people: ['forbidden', 'same-person'],
+  delegation_two: ['invalid', 'same-person'],
+  delegation_two_people: ['forbidden', 'same-person'],
+  proposal_two_people: ['forbidden', 'same-person'],
 }
+
+/** Codes whose message is PostgreSQL's or a function's of ours: for a log, not for whoever is refused. */
+export const DATABASE_CODES: ReadonlySet<string> = new Set(
+  [...Object.values(LEDGER_REFUSALS), ...Object.values(CONSTRAINTS)].map(([, code]) => code),
+)
 
 /** check_violation, unique_violation and exclusion_violation: their message names the constraint. */
 const NAMES_CONSTRAINT = new Set(['23514', '23505', '23P01'])

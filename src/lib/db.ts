@@ -51,7 +51,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   const attempt = <T>(act: Act, work: (tx: Tx) => Promise<T>, isolationLevel: Isolation) =>
     prisma.$transaction(
       async (tx) => {
-        await setScope(tx, act)
+        await actAs(tx, act)
         return work(tx)
       },
       { isolationLevel, timeout: transaction, maxWait: transaction },
@@ -101,8 +101,12 @@ function adapterOf({ url, schema, kind, poolSize }: DatabaseOptions): PrismaPg {
   )
 }
 
-/** Whoever sees a commune sees the units that it was made of: what happened there stays with them. */
-async function setScope(tx: Tx, { actor, via, scope, origin = {} }: Act): Promise<void> {
+/**
+ * From here on the transaction acts for somebody, as far as they may see. `transact` begins with it; what two people do
+ * together changes from one to the other. Whoever sees a commune sees the units that it was made of: what happened there
+ * stays with them.
+ */
+export async function actAs(tx: Tx, { actor, via, scope, origin = {} }: Act): Promise<void> {
   const from = JSON.stringify(origin)
   if (scope === 'province') {
     await tx.$queryRaw`select set_config('app.actor', ${actor}, true), set_config('app.via', ${via}, true),

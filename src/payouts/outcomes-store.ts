@@ -58,19 +58,31 @@ export async function failedOf(tx: Tx, month: Month): Promise<readonly Failed[]>
        and not exists (select 1 from instruction n where n.replaces = i.reference) order by i.reference`
 }
 
-/** Approves and queues re-issued instructions: a second person, then the queue. */
+/** An instruction and whose it is. */
+export interface MovedInstruction {
+  readonly reference: string
+  readonly communeId: number
+}
+
+/** Approves re-issued instructions as a second person. Returns those that were waiting for it and may be seen. */
 export async function approveReissued(
   tx: Tx,
   references: readonly string[],
   approvedBy: string,
-): Promise<void> {
-  await tx.$executeRaw`update instruction set state = 'APPROVED', approved_by = ${approvedBy}::uuid
-    where reference = any (${references}::text[]) and state = 'LISTED'`
+): Promise<readonly MovedInstruction[]> {
+  return tx.$queryRaw<
+    MovedInstruction[]
+  >`update instruction set state = 'APPROVED', approved_by = ${approvedBy}::uuid
+    where reference = any (${references}::text[]) and state = 'LISTED' and replaces is not null returning reference, commune_id as "communeId"`
 }
 
-/** Puts approved re-issues in the queue. */
-export async function queueReissued(tx: Tx, references: readonly string[]): Promise<void> {
-  await tx.$executeRaw`update instruction set state = 'QUEUED' where reference = any (${references}::text[]) and state = 'APPROVED'`
+/** Puts approved re-issues in the queue. Returns those that were waiting for it and may be seen. */
+export async function queueReissued(
+  tx: Tx,
+  references: readonly string[],
+): Promise<readonly MovedInstruction[]> {
+  return tx.$queryRaw<MovedInstruction[]>`update instruction set state = 'QUEUED'
+    where reference = any (${references}::text[]) and state = 'APPROVED' and replaces is not null returning reference, commune_id as "communeId"`
 }
 
 /** Whether and when a payment that failed for a reason of ours may be tried again, as the reference data says, by code. */

@@ -1,6 +1,7 @@
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
 import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { calendar } from './calendar-runs.ts'
@@ -28,28 +29,41 @@ import { sweep } from './sweeping.ts'
 import { switches } from './switches.ts'
 import { worklist } from './worklist.ts'
 
-/** Approves prepared re-issues as a second person. */
+/** Approves prepared re-issues as a second person. Throws DomainError `instruction-missing` when one does not wait for it. */
 async function approveReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
-  await outcomes.approveReissued(tx, references, by.actor)
-  await recordActs(
-    tx,
-    by,
-    references.map((reference) => ({
-      act: 'instruction.approve-reissue',
-      subject: `instruction:${reference}`,
-    })),
-  )
+  const moved = await outcomes.approveReissued(tx, references, by.actor)
+  await recordReissues(tx, by, 'instruction.approve-reissue', { references, moved })
 }
 
-/** Puts approved re-issues in the queue as a third person. */
+/** Puts approved re-issues in the queue as a third person. Throws DomainError `instruction-missing` when one does not wait for it. */
 async function queueReissues(tx: Tx, by: Act, references: readonly string[]): Promise<void> {
-  await outcomes.queueReissued(tx, references)
+  const moved = await outcomes.queueReissued(tx, references)
+  await recordReissues(tx, by, 'instruction.release-reissue', { references, moved })
+}
+
+/** All or none: what was named and did not move is said, and nothing of it has happened. */
+async function recordReissues(
+  tx: Tx,
+  by: Act,
+  act: string,
+  of: {
+    readonly references: readonly string[]
+    readonly moved: readonly outcomes.MovedInstruction[]
+  },
+): Promise<void> {
+  const done = new Set(of.moved.map(({ reference }) => reference))
+  const missing = of.references.filter((reference) => !done.has(reference))
+  if (missing.length > 0) {
+    const message = `Lệnh chi lại không chờ bước này: ${missing.slice(0, 10).join(', ')}`
+    throw new DomainError('not-found', 'instruction-missing', message, { references: missing })
+  }
   await recordActs(
     tx,
     by,
-    references.map((reference) => ({
-      act: 'instruction.release-reissue',
+    of.moved.map(({ reference, communeId }) => ({
+      act,
       subject: `instruction:${reference}`,
+      communeId,
     })),
   )
 }

@@ -1,11 +1,13 @@
 import type { Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
 import { formatDate } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import { rehome, requireRehomed } from './communes-rehome.ts'
 import * as store from './communes-store.ts'
 import type { CommunePeriod, OnMap } from './communes-store.ts'
 import { foldText, searchWords } from './person-name.ts'
-import { communesIn } from './registry-store.ts'
+import { communesIn, visibleCommune } from './registry-store.ts'
+import type { CommuneRow } from './registry-store.ts'
 
 /** A commune of today's map found by a name, its own or that of one it was made of. */
 export interface CommuneFound {
@@ -69,5 +71,18 @@ async function onMap(
   return store.communesOnMap(tx, ids, mapDay)
 }
 
+/**
+ * A commune of a month that whoever asks may see. Throws DomainError `commune-missing`: a commune elsewhere is as little
+ * there as one that never was.
+ */
+async function visible(
+  tx: Tx,
+  of: { readonly id: number; readonly month: Month },
+): Promise<CommuneRow> {
+  const commune = await visibleCommune(tx, of)
+  if (commune !== undefined) return commune
+  throw new DomainError('not-found', 'commune-missing', 'Không có xã này trong tháng ấy')
+}
+
 /** Communes: by month, by name, on the map of any day (SQL: the function communes_on_map), and when the map changes. */
-export const communes = { in: communesIn, onMap, rehome, requireRehomed, search }
+export const communes = { in: communesIn, onMap, rehome, requireRehomed, search, visible }

@@ -48,6 +48,18 @@ export async function communesIn(tx: Tx, month: Month): Promise<readonly Commune
      where valid_from <= ${month}::date and (valid_to is null or valid_to >= ${month}::date) order by code`
 }
 
+/** A commune in force on the first day of a month, if the transaction may see it. */
+export async function visibleCommune(
+  tx: Tx,
+  of: { readonly id: number; readonly month: Month },
+): Promise<CommuneRow | undefined> {
+  const [row] = await tx.$queryRaw<CommuneRow[]>`
+    select id, code, full_name_vi as "fullName", paying_unit as "payingUnit" from commune
+     where id = ${of.id} and valid_from <= ${of.month}::date and (valid_to is null or valid_to >= ${of.month}::date)
+       and (scope_is_province() or id = any (scope_communes()))`
+  return row
+}
+
 /** Enters payment accounts on the word of two people, or three for a relative of one; their numbers are sealed here. Throws `account-number`. */
 export async function insertAccounts(
   tx: Tx,

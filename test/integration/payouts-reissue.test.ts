@@ -107,7 +107,7 @@ describe('a re-issue', () => {
 
   test('is not queued before it is approved', async () => {
     const all = await reissue(await theFailed())
-    await queue(all)
+    expect(await codeOf(queue(all))).toBe('instruction-missing')
     expect((await statesOf(database)).get(all[0] ?? '')).toBe('LISTED')
     expect(await plan(database)).toEqual([])
   })

@@ -1,3 +1,4 @@
+import { setUpAccess } from '../../src/access/access.ts'
 import { openDatabase } from '../../src/lib/db.ts'
 import { migrate } from '../../src/lib/migrations.ts'
 import type { DatabaseUrls } from '../../src/lib/provision.ts'
@@ -19,6 +20,7 @@ export async function prepareTemplate(urls: DatabaseUrls): Promise<void> {
     await owner.transact(act, setUpLedger)
     await owner.transact(act, setUpTransitions)
     await owner.transact(act, setUpDecisions)
+    await owner.transact(act, (tx) => setUpAccess(tx, 'prisma/access'))
     await owner.transact(act, (tx) => loadReference(tx, readReference('prisma/reference')))
   } finally {
     await owner.close()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { userIdIndex } from '../../src/api/auth/id-index.ts'
+import { userIdIndex } from '../../src/access/id-index.ts'
 import type { PersonId } from '../../src/lib/act.ts'
 import type { FreshDatabase } from './database.ts'
 import { vault } from './vault.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { attemptFrom, newAttempt } from '../../src/api/auth/attempt.ts'
 import { cookieOf } from '../../src/api/auth/cookies.ts'
-import { userIdIndex } from '../../src/api/auth/id-index.ts'
+import { userIdIndex } from '../../src/access/id-index.ts'
 import { maskedAddress, maskedAgent } from '../../src/api/auth/masked.ts'
 import { authSettingsOf } from '../../src/api/auth/settings.ts'
 import { readConfig } from '../../src/config.ts'

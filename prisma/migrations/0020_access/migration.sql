@@ -210,7 +210,8 @@ create table idempotency_key (
   operation     text not null,
   content_hash  text not null check (content_hash ~ '^[0-9a-f]{64}$'),
   status        smallint not null,
-  answer        jsonb not null,
+  -- Sealed (docs/adr/0009): an answer may show what only its reader may see.
+  answer        text not null,
   recorded_at   timestamptz not null default clock_timestamp(),
   primary key (user_id, key)
 );

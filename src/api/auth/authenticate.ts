@@ -23,8 +23,8 @@ async function byCookie(
   if (secret === null) return null
   const session = await db.transact(DOORKEEPER, (tx) => findSession(tx, secret, new Date(nowMs())))
   if (session === null) return null
-  const { id, userId: user, name, assurance, provenAt } = session
-  return { user, kind: 'officer', name, assurance, provenAt, session: id }
+  const { id, userId: user, userVersion: version, name, assurance, provenAt } = session
+  return { user, kind: 'officer', name, version, assurance, provenAt, session: id }
 }
 
 async function byToken(deps: AuthDeps, authorization: string): Promise<Identity | null> {
@@ -42,6 +42,7 @@ async function byToken(deps: AuthDeps, authorization: string): Promise<Identity 
     deps.log.warn({ event: 'token.refused', user: user?.id })
     return null
   }
-  const { id, name } = user
-  return { user: id, kind: 'service', name, assurance: 1, provenAt: proof.issuedAt, session: null }
+  const { id, name, version } = user
+  const { issuedAt: provenAt } = proof
+  return { user: id, kind: 'service', name, version, assurance: 1, provenAt, session: null }
 }

@@ -5,6 +5,8 @@ export interface Identity {
   readonly user: PersonId
   readonly kind: 'officer' | 'service'
   readonly name: string
+  /** Raised with every change of their roles (app_user.version). */
+  readonly version: number
   /** Assurance level of the sign-in (VNeID: 1 or 2). */
   readonly assurance: 1 | 2
   /** When they last proved who they are. Some acts ask for a sign-in of the last minutes. */

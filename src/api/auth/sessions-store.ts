@@ -17,9 +17,10 @@ export interface SessionRow {
   readonly address: string
 }
 
-/** A session that lives, with its user's name. */
+/** A session that lives, with its user's name and version. */
 export interface LiveSession extends SessionRow {
   readonly name: string
+  readonly userVersion: number
 }
 
 /** A new session; times in milliseconds since 1970. */
@@ -60,7 +61,7 @@ export async function liveSession(
   { secretHash, at }: { readonly secretHash: Buffer; readonly at: Date },
 ): Promise<LiveSession | null> {
   const [row] = await tx.$queryRaw<LiveSession[]>`
-    select s.id, s.user_id as "userId", u.full_name as name, s.assurance, s.proven_at as "provenAt",
+    select s.id, s.user_id as "userId", u.full_name as name, u.version as "userVersion", s.assurance, s.proven_at as "provenAt",
            s.created_at as "createdAt", s.seen_at as "seenAt", s.ends_at as "endsAt", s.agent, s.address
       from session s join app_user u on u.id = s.user_id
      where s.secret_hash = ${secretHash} and s.ended_at is null

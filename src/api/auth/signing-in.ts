@@ -2,7 +2,7 @@ import type { Act, PersonId } from '../../lib/act.ts'
 import { recordActs } from '../../lib/audit.ts'
 import type { Tx } from '../../lib/db.ts'
 import type { AuthDeps } from './deps.ts'
-import { userIdIndex } from './id-index.ts'
+import { access } from '../../access/access.ts'
 import * as logins from './logins-store.ts'
 import type { KnownUser } from './logins-store.ts'
 import { beginSession } from './sessions.ts'
@@ -32,7 +32,7 @@ export async function signIn(
   proof: Proof & { readonly idNumber: string | null },
   visitor: Visitor,
 ): Promise<SignInResult> {
-  const idIndex = proof.idNumber === null ? null : userIdIndex(vault, proof.idNumber)
+  const idIndex = proof.idNumber === null ? null : access.userIdIndex(vault, proof.idNumber)
   const origin = visitor.address === undefined ? {} : { source: visitor.address }
   const at = new Date(nowMs())
   return db.transact({ ...DOORKEEPER, scope: 'province', origin }, async (tx) => {

@@ -1,5 +1,5 @@
-import { DomainError } from '../../lib/errors.ts'
-import type { Vault } from '../../lib/vault.ts'
+import { DomainError } from '../lib/errors.ts'
+import type { Vault } from '../lib/vault.ts'
 
 /**
  * What app_user keeps of an identity number (12 digits): its blind index, in hex. A user who is also paid has another

@@ -1,0 +1,149 @@
+import type { Held } from '../access/access.ts'
+import type { Act, Origin, PersonId } from '../lib/act.ts'
+import type { Database, Tx } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
+import type { Identity } from './auth/identity.ts'
+import { citizenOf, parseParts } from './contract.ts'
+import type { RawParts } from './contract.ts'
+import { keyFrom, once } from './idempotency.ts'
+import type { Sent } from './idempotency.ts'
+import { actOf, requirePermission } from './permitting.ts'
+import type { HeldOf } from './permitting.ts'
+import { Refusal } from './problem.ts'
+import { propose, proposed } from './proposals.ts'
+import type { Call, Route, Services } from './route.ts'
+import { etagOf, hashOf, toWire } from './wire.ts'
+
+/** What all requests share. */
+export interface Kernel {
+  readonly db: Database
+  readonly services: Services
+  readonly heldOf: HeldOf
+  readonly routeOf: (operation: string) => Route | undefined
+}
+
+/** A request of somebody known, not yet checked. */
+export interface Request extends RawParts {
+  readonly identity: Identity
+  /** What pages send back with each change; null for a machine. */
+  readonly csrf: string | null
+  readonly requestId: string
+  readonly source: string
+  readonly idempotencyKey: string | undefined
+  readonly ifMatch: string | undefined
+  readonly ifNoneMatch: string | undefined
+}
+
+/** What is sent back. `text` is JSON; empty with 304. */
+export interface Reply extends Sent {
+  readonly etag: string | null
+  readonly replayed: boolean
+}
+
+/**
+ * Answers one request: allowed, well formed, once, in one transaction that sees no more than the permission reaches.
+ * Throws Refusal or DomainError; then nothing has changed.
+ */
+export async function answer(kernel: Kernel, route: Route, request: Request): Promise<Reply> {
+  const { identity } = request
+  const held = await kernel.heldOf(identity)
+  const permission = requirePermission(held, route.permission, identity)
+  const parts = parseParts(route, request)
+  const act = actOf(identity, permission, originOf(request, parts))
+  // Whoever asks for much without a key, or changes what they have not read, is told before anything runs.
+  const key = route.method === 'POST' ? keyFrom(request.idempotencyKey) : null
+  if (route.changes !== undefined && request.ifMatch === undefined) {
+    throw new Refusal(428, 'precondition-missing')
+  }
+  const after: (() => Promise<void>)[] = []
+  const reply = await kernel.db.transact(act, async (tx) => {
+    after.length = 0
+    const afterCommit = (work: () => Promise<void>) => void after.push(work)
+    const call = callOf(kernel, { tx, act, held, request, parts, afterCommit })
+    if (key === null || route.asksOnly === true) return plain(kernel, route, call, request)
+    const content = { method: route.method, operation: route.operation, ...rawOf(request) }
+    const of = { user: identity.user, key, operation: route.operation }
+    const sent = await once(
+      tx,
+      { ...of, contentHash: hashOf(content), vault: kernel.services.vault },
+      () => carryOut(kernel, route, call, request),
+    )
+    return { ...sent, etag: null }
+  })
+  for (const work of after) await work()
+  return reply
+}
+
+function originOf({ requestId, source }: Request, { body }: RawParts): Origin {
+  const citizen = citizenOf(body)
+  if (citizen === null) return { requestId, source }
+  const { person, authority, counter } = citizen
+  return { requestId, source, forPerson: person as PersonId, authority, counter }
+}
+
+const rawOf = ({ params, query, body }: RawParts): RawParts => ({ params, query, body })
+
+function callOf(
+  { services }: Kernel,
+  of: {
+    readonly tx: Tx
+    readonly act: Act
+    readonly held: readonly Held[]
+    readonly request: Request
+    readonly parts: RawParts
+    readonly afterCommit: Call['afterCommit']
+  },
+): Call {
+  const { tx, act, held, request, parts, afterCommit } = of
+  const { identity, csrf } = request
+  const permit: Call['permit'] = (action) =>
+    actOf(identity, requirePermission(held, action, identity), act.origin ?? {})
+  return {
+    ...services,
+    ...parts,
+    tx,
+    by: act,
+    identity,
+    csrf,
+    confirmedBy: null,
+    permit,
+    afterCommit,
+  }
+}
+
+/** A read, or a change that is safe to repeat. */
+async function plain(kernel: Kernel, route: Route, call: Call, request: Request): Promise<Reply> {
+  const sent = await carryOut(kernel, route, call, request)
+  const etag = route.method === 'GET' ? etagOf(sent.text) : null
+  if (etag !== null && request.ifNoneMatch === etag) {
+    return { status: 304, text: '', etag, replayed: false }
+  }
+  return { ...sent, etag, replayed: false }
+}
+
+async function carryOut(kernel: Kernel, route: Route, call: Call, request: Request): Promise<Sent> {
+  await requireUnchanged(kernel, route, call, request)
+  if (route.twoPeople !== undefined) {
+    return sentOf(202, proposed, await propose(call, route, rawOf(request)))
+  }
+  return sentOf(route.status ?? 200, route.answer, await route.handle(call))
+}
+
+/** Only what the contract names goes out (ASVS 8.2.3); what does not fit it is a bug of ours. */
+function sentOf(status: number, schema: Route['answer'], value: unknown): Sent {
+  return { status, text: JSON.stringify(schema.parse(toWire(value ?? {}))) }
+}
+
+/** A change names what was read: the ETag of the route that reads it. */
+async function requireUnchanged(
+  kernel: Kernel,
+  route: Route,
+  call: Call,
+  { ifMatch }: Request,
+): Promise<void> {
+  if (route.changes === undefined) return
+  const read = kernel.routeOf(route.changes)
+  invariant(read !== undefined, `${route.changes} is a route`)
+  const { text } = sentOf(200, read.answer, await read.handle({ ...call, query: {}, body: {} }))
+  if (etagOf(text) !== ifMatch) throw new Refusal(412, 'precondition-failed')
+}

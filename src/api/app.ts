@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto'
+import express from 'express'
+import type {
+  ErrorRequestHandler,
+  Express,
+  Request as HttpRequest,
+  RequestHandler,
+  Response,
+  Router,
+} from 'express'
+import helmet from 'helmet'
+import { sqlState } from '../lib/db-errors.ts'
+import { DomainError } from '../lib/errors.ts'
+import type { Logger } from '../lib/log.ts'
+import { answer } from './answering.ts'
+import type { Kernel, Reply } from './answering.ts'
+import { csrfTokenOf } from './auth/csrf.ts'
+import type { Authenticate, Identity } from './auth/identity.ts'
+import { documentRoutes } from './document.ts'
+import { languageOf, problemOf, Refusal } from './problem.ts'
+import type { Route } from './route.ts'
+
+/** What an application is made of. */
+export interface AppParts {
+  readonly kernel: Kernel
+  readonly routes: readonly Route[]
+  readonly authenticate: Authenticate
+  /** Mounted before the routes: sign-in, limits and the defence against other sites. */
+  readonly before: readonly RequestHandler[]
+  /** Asked of a request as soon as it is known who sends it: limits by user. */
+  readonly known: readonly RequestHandler[]
+  readonly log: Logger
+  /** How many proxies stand in front, whose X-Forwarded-For is believed. */
+  readonly proxies: number
+}
+
+/** The longest body of a request that is not a file, in bytes. */
+const BODY_MAX = '256kb'
+
+/** Builds the Express application. Nothing is listened to yet. */
+export function createApp(parts: AppParts): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('trust proxy', parts.proxies)
+  app.set('query parser', 'simple')
+  app.use(identify, helmet(HEADERS), noStore)
+  for (const handler of parts.before) app.use(handler)
+  app.use(documentRoutes(parts.routes))
+  const api = express.Router({ caseSensitive: true, strict: true })
+  const paths = new Map<string, Route[]>()
+  for (const route of parts.routes) {
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
+    paths.set(path, [...(paths.get(path) ?? []), route])
+  }
+  // A word before a parameter: "/people/search" is nobody's id.
+  const wordsFirst = [...paths].toSorted(([one], [other]) =>
+    sortKey(one) < sortKey(other) ? -1 : 1,
+  )
+  for (const [path, of] of wordsFirst) mount(api, path, of, parts)
+  app.use('/api/v1', api)
+  app.use(() => {
+    throw new Refusal(404, 'route-missing')
+  })
+  app.use(refuse(parts.log))
+  return app
+}
+
+const sortKey = (path: string): string => path.replaceAll(':', '~')
+
+/** No page of ours needs anything: what is not named is forbidden (D3 row 16). */
+const HEADERS = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'none'"],
+      'base-uri': ["'none'"],
+      'form-action': ["'self'"],
+      'frame-ancestors': ["'none'"],
+    },
+  },
+  crossOriginEmbedderPolicy: true,
+  referrerPolicy: { policy: 'no-referrer' },
+  strictTransportSecurity: { maxAge: 63_072_000, includeSubDomains: true },
+} as const
+
+type Next = (error?: unknown) => void
+
+function identify(_request: HttpRequest, response: Response, next: Next): void {
+  const requestId = randomUUID()
+  response.locals['requestId'] = requestId
+  response.setHeader('X-Request-Id', requestId)
+  next()
+}
+
+function noStore(_request: HttpRequest, response: Response, next: Next): void {
+  response.setHeader('Cache-Control', 'no-store')
+  next()
+}
+
+function mount(api: Router, path: string, routes: readonly Route[], parts: AppParts): void {
+  const json = express.json({ limit: BODY_MAX, strict: true, type: 'application/json' })
+  for (const route of routes) {
+    const method = route.method.toLowerCase() as Lowercase<Route['method']>
+    api[method](path, authenticated(parts), ...parts.known, requireJson, json, handle(route, parts))
+  }
+  const allowed = routes.map(({ method }) => method).join(', ')
+  api.all(path, () => {
+    throw new Refusal(405, 'method-not-allowed', { headers: { allow: allowed } })
+  })
+}
+
+/** Nobody unknown gets as far as having a body read. */
+function authenticated({ authenticate }: AppParts) {
+  return async (request: HttpRequest, response: Response, next: Next): Promise<void> => {
+    const { cookie, authorization } = request.headers
+    const identity = await authenticate({ cookie, authorization })
+    if (identity === null) {
+      throw new Refusal(401, 'unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
+    }
+    response.locals['identity'] = identity
+    response.locals['csrf'] = csrfTokenOf(cookie)
+    next()
+  }
+}
+
+function requireJson(request: HttpRequest, _response: Response, next: Next): void {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined ||
+    Number(request.headers['content-length'] ?? 0) > 0
+  if (hasBody && request.is('application/json') === false) throw new Refusal(415, 'media-type')
+  next()
+}
+
+function handle(route: Route, { kernel }: AppParts) {
+  return async (request: HttpRequest, response: Response): Promise<void> => {
+    const reply = await answer(kernel, route, {
+      params: request.params,
+      query: request.query,
+      body: request.body as unknown,
+      identity: identityOf(response),
+      csrf: (response.locals['csrf'] ?? null) as string | null,
+      requestId: String(response.locals['requestId']),
+      source: request.ip ?? '',
+      idempotencyKey: request.get('idempotency-key'),
+      ifMatch: request.get('if-match'),
+      ifNoneMatch: request.get('if-none-match'),
+    })
+    send(response, reply)
+  }
+}
+
+/** Who sends a request that was let in. */
+export const identityOf = (response: Response): Identity => response.locals['identity'] as Identity
+
+function send(response: Response, { status, text, etag, replayed }: Reply): void {
+  if (etag !== null) response.setHeader('ETag', etag)
+  if (replayed) response.setHeader('Idempotency-Replayed', 'true')
+  response.status(status)
+  if (status === 304) response.end()
+  else response.type('application/json').send(text)
+}
+
+function refuse(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error)
+      return
+    }
+    const requestId = String(response.locals['requestId'])
+    const language = languageOf(request.get('accept-language'))
+    const known = asRefusal(error)
+    const problem = problemOf(known, { language, requestId, state: sqlState(error) })
+    if (problem.status >= 500) {
+      const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      log.error({ event: 'request.failed', requestId, error: told })
+    }
+    if (known instanceof Refusal) response.set(known.headers)
+    if (problem.status === 503) response.set('Retry-After', '2')
+    response.set('Content-Language', language).status(problem.status)
+    response.type('application/problem+json').send(JSON.stringify(problem, digits))
+  }
+}
+
+/** Amounts in what a refusal adds, as digits. */
+const digits = (_key: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value
+
+/** What Express and its body parser throw, in our words. */
+function asRefusal(error: unknown): unknown {
+  if (error instanceof Refusal || error instanceof DomainError) return error
+  if (typeof error !== 'object' || error === null || !('status' in error)) return error
+  const { status } = error
+  if (status === 413) return new Refusal(413, 'body-too-large')
+  if (status === 415) return new Refusal(415, 'media-type')
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return new Refusal(400, 'body-not-json')
+  }
+  return error
+}

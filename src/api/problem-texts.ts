@@ -1,0 +1,125 @@
+import type { Texts } from './route.ts'
+
+/** Titles of refusals by code, and by status for a code without its own: what happened and what to do, in both languages. */
+export const problemTexts: Readonly<Record<string, Texts>> = {
+  // By status: what is said when a code has no words of its own.
+  'status-400': { vi: 'Yêu cầu chưa đúng', en: 'The request is not well formed' },
+  'status-403': { vi: 'Không được phép', en: 'Not allowed' },
+  'status-404': { vi: 'Không tìm thấy', en: 'Not found' },
+  'status-409': {
+    vi: 'Không làm được ở trạng thái hiện tại',
+    en: 'Not possible in the present state',
+  },
+  'status-422': { vi: 'Nội dung không nhận được', en: 'The content cannot be taken' },
+  // The interface itself.
+  unauthenticated: { vi: 'Hãy đăng nhập', en: 'Sign in first' },
+  'not-permitted': {
+    vi: 'Vai trò của bạn không được làm việc này',
+    en: 'Your roles do not allow this',
+  },
+  'assurance-needed': {
+    vi: 'Việc này cần đăng nhập mức 2',
+    en: 'This needs a sign-in of assurance level 2',
+  },
+  'fresh-sign-in-needed': {
+    vi: 'Hãy đăng nhập lại rồi làm tiếp: việc này cần xác nhận danh tính vừa mới',
+    en: 'Sign in again and go on: this needs a fresh proof of identity',
+  },
+  contract: {
+    vi: 'Yêu cầu sai ở những chỗ được nêu: sửa rồi gửi lại',
+    en: 'The request is wrong where it says: correct it and send it again',
+  },
+  'route-missing': { vi: 'Không có địa chỉ này', en: 'There is no such address' },
+  'method-not-allowed': {
+    vi: 'Địa chỉ này không nhận phương thức ấy',
+    en: 'This address does not take that method',
+  },
+  'media-type': { vi: 'Chỉ nhận application/json', en: 'Only application/json is taken' },
+  'body-too-large': { vi: 'Nội dung quá dài', en: 'The content is too long' },
+  'body-not-json': { vi: 'Nội dung không phải JSON', en: 'The content is not JSON' },
+  'idempotency-key-missing': {
+    vi: 'Thiếu tiêu đề Idempotency-Key (8 đến 128 ký tự)',
+    en: 'The header Idempotency-Key is missing (8 to 128 characters)',
+  },
+  'idempotency-key-reused': {
+    vi: 'Khóa này đã dùng cho một yêu cầu khác: dùng khóa mới',
+    en: 'This key was used for another request: use a new one',
+  },
+  'idempotency-key-running': {
+    vi: 'Yêu cầu cùng khóa đang chạy: đợi rồi gửi lại',
+    en: 'A request with this key is running: wait and send it again',
+  },
+  'precondition-missing': {
+    vi: 'Thiếu tiêu đề If-Match: đọc lại rồi gửi kèm ETag',
+    en: 'The header If-Match is missing: read again and send its ETag',
+  },
+  'precondition-failed': {
+    vi: 'Dữ liệu đã được người khác sửa: đọc lại rồi sửa tiếp',
+    en: 'Somebody has changed it meanwhile: read again, then change',
+  },
+  'rate-limited': { vi: 'Quá nhiều yêu cầu: đợi một lát', en: 'Too many requests: wait a while' },
+  'cross-site': { vi: 'Yêu cầu không đến từ trang này', en: 'The request is not from this site' },
+  'csrf-token': {
+    vi: 'Thiếu mã X-CSRF-Token của phiên',
+    en: 'The session’s X-CSRF-Token is missing',
+  },
+  'content-type': { vi: 'Nội dung phải là JSON', en: 'The content must be JSON' },
+  'session-missing': { vi: 'Không có phiên này', en: 'There is no such session' },
+  busy: {
+    vi: 'Hệ thống đang bận, chưa có gì thay đổi: gửi lại sau ít giây',
+    en: 'The system is busy and nothing has changed: send it again in some seconds',
+  },
+  internal: {
+    vi: 'Lỗi của hệ thống. Báo mã yêu cầu cho quản trị',
+    en: 'A fault of the system. Tell its administrators the request id',
+  },
+  // Acts of two people.
+  'proposal-missing': { vi: 'Không có đề nghị này', en: 'There is no such proposal' },
+  'proposal-decided': { vi: 'Đề nghị này đã được quyết định', en: 'This proposal is decided' },
+  'proposal-differs': {
+    vi: 'Nội dung đề nghị khác với nội dung đã xem: xem lại',
+    en: 'The proposal is not what you saw: read it again',
+  },
+  'same-person': {
+    vi: 'Một người không làm cả hai việc này: cần người khác',
+    en: 'One person may not do both: somebody else must',
+  },
+  'duties-apart': {
+    vi: 'Bạn đã làm một việc khác với hồ sơ này nên không làm việc này được',
+    en: 'You have done another act on this, which keeps you from this one',
+  },
+  'relative-needs-second': {
+    vi: 'Hồ sơ của chính mình hoặc người thân cần thêm người duyệt',
+    en: 'Your own or a relative’s case needs another approver',
+  },
+  // Lists and money.
+  'list-differs': {
+    vi: 'Số dòng, số tiền hoặc mã băm không khớp với danh sách: tải lại',
+    en: 'Count, sum or hash differ from the list: load it again',
+  },
+  'list-there': { vi: 'Tháng này đã có danh sách', en: 'There is a list of this month' },
+  'list-missing': { vi: 'Không có danh sách này', en: 'There is no such list' },
+  'rows-not-opened': {
+    vi: 'Có dòng phải mở xem trước khi duyệt',
+    en: 'Rows must be opened before they are approved',
+  },
+  'not-theirs': { vi: 'Chỉ người đã làm mới rút lại được', en: 'Only who did it may take it back' },
+  'below-floor': {
+    vi: 'Không đủ tiền: xem số còn thiếu',
+    en: 'Not enough money: see what is missing',
+  },
+  'state-transition': {
+    vi: 'Không chuyển được từ trạng thái hiện tại',
+    en: 'This step is not possible from the present state',
+  },
+  'still-open': {
+    vi: 'Lệnh chi trước chưa có kết quả',
+    en: 'The earlier instruction has no outcome yet',
+  },
+  'channel-stopped': { vi: 'Kênh chi trả đang dừng', en: 'The channel is stopped' },
+  'period-not-open': { vi: 'Kỳ kế toán không mở', en: 'The period is not open' },
+  'reason-missing': { vi: 'Thiếu lý do', en: 'A reason is missing' },
+  'reason-unknown': { vi: 'Mã lý do không có', en: 'There is no such reason code' },
+  purpose: { vi: 'Thiếu mục đích xem', en: 'The purpose is missing' },
+  'person-unknown': { vi: 'Không có người này', en: 'There is no such person' },
+}

@@ -1,0 +1,75 @@
+import type { PersonId } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+
+/** An act that waits for, or had, its second person. */
+export interface ProposalRow {
+  readonly id: string
+  readonly operation: string
+  readonly communeId: number | null
+  /** What was asked for, sealed. */
+  readonly content: string
+  readonly contentHash: string
+  readonly summary: unknown
+  readonly proposedBy: PersonId
+  readonly proposedAt: Date
+  readonly state: 'OPEN' | 'CONFIRMED' | 'REFUSED' | 'WITHDRAWN'
+  readonly decidedBy: PersonId | null
+  readonly reason: string | null
+}
+
+/** Keeps what the first person asked for. */
+export async function insertProposal(
+  tx: Tx,
+  row: Pick<
+    ProposalRow,
+    'id' | 'operation' | 'communeId' | 'content' | 'contentHash' | 'summary' | 'proposedBy'
+  >,
+): Promise<void> {
+  await tx.$executeRaw`
+    insert into proposal (id, operation, commune_id, content, content_hash, summary, proposed_by)
+    values (${row.id}::uuid, ${row.operation}, ${row.communeId}, ${row.content}, ${row.contentHash},
+            ${JSON.stringify(row.summary)}::jsonb, ${row.proposedBy}::uuid)`
+}
+
+/** Locks a proposal to decide on it; undefined when it is not there, or not for who asks. */
+export async function lockProposal(tx: Tx, id: string): Promise<ProposalRow | undefined> {
+  const [row] = await tx.$queryRaw<ProposalRow[]>`
+    select id, operation, commune_id as "communeId", content, content_hash as "contentHash", summary, proposed_by as "proposedBy",
+           proposed_at as "proposedAt", state, decided_by as "decidedBy", reason
+      from proposal where id = ${id}::uuid for update`
+  return row
+}
+
+/** Open proposals after an id (keyset) of some operations that somebody else made, the oldest first. */
+export async function proposalsFor(
+  tx: Tx,
+  query: {
+    readonly operations: readonly string[]
+    readonly user: PersonId
+    readonly after: string | null
+    readonly limit: number
+  },
+): Promise<readonly ProposalRow[]> {
+  return tx.$queryRaw<ProposalRow[]>`
+    select id, operation, commune_id as "communeId", content, content_hash as "contentHash", summary, proposed_by as "proposedBy",
+           proposed_at as "proposedAt", state, decided_by as "decidedBy", reason
+      from proposal
+     where state = 'OPEN' and operation = any (${[...query.operations]}::text[]) and proposed_by <> ${query.user}::uuid
+       and (${query.after}::uuid is null or id > ${query.after}::uuid)
+     order by id limit ${query.limit}`
+}
+
+/** Decides on a proposal, once. */
+export async function decideProposal(
+  tx: Tx,
+  id: string,
+  decision: {
+    readonly state: 'CONFIRMED' | 'REFUSED' | 'WITHDRAWN'
+    readonly by: PersonId
+    readonly reason: string | null
+  },
+): Promise<void> {
+  await tx.$executeRaw`
+    update proposal set state = ${decision.state}, decided_by = ${decision.by}::uuid, decided_at = clock_timestamp(), reason = ${decision.reason}
+     where id = ${id}::uuid`
+}

@@ -1,0 +1,131 @@
+import type { z } from 'zod'
+import type { Action } from '../access/access.ts'
+import type { Act, PersonId } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
+import type { LocalDate } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
+import type { Identity } from './auth/identity.ts'
+
+/** What the handlers work with besides their transaction. */
+export interface Services {
+  readonly vault: Vault
+  /** The business day, in Vietnam. */
+  readonly today: () => LocalDate
+  /** Milliseconds since 1970. */
+  readonly nowMs: () => number
+}
+
+/** One request that is allowed, well formed and in its transaction. */
+export interface Call<Params = unknown, Query = unknown, Body = unknown> extends Services {
+  readonly tx: Tx
+  readonly by: Act
+  readonly identity: Identity
+  /** The CSRF token of the session; null for a machine. */
+  readonly csrf: string | null
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** The second person of an act of two; null for any other. */
+  readonly confirmedBy: PersonId | null
+  /** The same person with what another action allows. Throws Refusal 403 when nothing does. */
+  readonly permit: (action: Action) => Act
+  /** Runs when the transaction has committed, and not at all otherwise. */
+  readonly afterCommit: (work: () => Promise<void>) => void
+}
+
+/** Who confirms an act of two; a route of one person never asks. */
+export function secondOf({ confirmedBy }: Pick<Call, 'confirmedBy'>): PersonId {
+  invariant(confirmedBy !== null, 'only a proposal of two people has a second')
+  return confirmedBy
+}
+
+/** Texts of the interface, in both languages. */
+export interface Texts {
+  readonly vi: string
+  readonly en: string
+}
+
+type Shape = z.ZodObject
+type Out<S extends Shape | undefined> = S extends Shape ? z.output<S> : Record<string, never>
+
+/** How a proposal of two people is shown to the second, and whose commune it is in. */
+export interface ProposalView {
+  readonly communeId: number | null
+  /** What whoever confirms must know; numbers masked. */
+  readonly summary: Readonly<Record<string, unknown>>
+}
+
+/** The declaration of a route: everything that the router, the document, the matrix and the tests know of it. */
+export interface RouteSpec<
+  P extends Shape | undefined,
+  Q extends Shape | undefined,
+  B extends Shape | undefined,
+> {
+  /** Its name in the OpenAPI document, unique. */
+  readonly operation: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Under /api/v1, parameters in braces. */
+  readonly path: string
+  readonly permission: Action
+  readonly summary: Texts
+  readonly tag: string
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  /** What goes out: only its keys do. đồng as strings of digits, days and times as ISO 8601. */
+  readonly answer: z.ZodType
+  readonly status?: 200 | 201 | 202
+  /** Bodies and answers for the document and its reader. */
+  readonly examples: { readonly body?: unknown; readonly answer?: unknown }
+  /** A POST that changes nothing, for what must not stand in an address. */
+  readonly asksOnly?: true
+  /** An officer does it at a counter: the body says for whom. */
+  readonly forCitizen?: true
+  /** The operation that reads what this one changes: its ETag is what If-Match must name. */
+  readonly changes?: string
+  readonly handle: (call: Call<Out<P>, Out<Q>, Out<B>>) => Promise<unknown>
+}
+
+/** A route as the kernel keeps it. */
+export interface Route extends Omit<
+  RouteSpec<Shape | undefined, Shape | undefined, Shape | undefined>,
+  'handle'
+> {
+  readonly handle: (call: Call) => Promise<unknown>
+  readonly twoPeople?: TwoPeople
+}
+
+/** What makes a route an act of two: the first asks, the second confirms exactly that. */
+interface TwoPeople {
+  /** What confirming takes. */
+  readonly confirm: Action
+  readonly view: (call: Call) => Promise<ProposalView>
+}
+
+/** Declares a route that one person carries out. */
+export function route<
+  P extends Shape | undefined = undefined,
+  Q extends Shape | undefined = undefined,
+  B extends Shape | undefined = undefined,
+>(spec: RouteSpec<P, Q, B>): Route {
+  return spec as unknown as Route
+}
+
+/**
+ * Declares a route that takes two people: the request is kept as a proposal and answered 202; whoever confirms it makes
+ * `handle` run, with both of them (law 7).
+ */
+export function twoPeopleRoute<
+  P extends Shape | undefined = undefined,
+  Q extends Shape | undefined = undefined,
+  B extends Shape | undefined = undefined,
+>(
+  spec: Omit<RouteSpec<P, Q, B>, 'method' | 'status'> & {
+    readonly confirm: Action
+    readonly view: (call: Call<Out<P>, Out<Q>, Out<B>>) => Promise<ProposalView>
+  },
+): Route {
+  const { confirm, view, ...rest } = spec
+  return { ...rest, method: 'POST', status: 202, twoPeople: { confirm, view } } as unknown as Route
+}

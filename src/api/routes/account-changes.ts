@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { PersonId } from '../../lib/act.ts'
+import { registry } from '../../registry/registry.ts'
+import { route } from '../route.ts'
+import { day, dayIn, monthIn, uuid, words } from '../wire.ts'
+
+const tag = 'Tài khoản nhận · Receivers'
+const id = (text: string) => text as PersonId
+
+const requestAccountChange = route({
+  operation: 'requestAccountChange',
+  method: 'POST',
+  path: '/people/{personId}/account-changes',
+  permission: 'receivers.write',
+  forCitizen: true,
+  tag,
+  summary: {
+    vi: 'Đề nghị đổi tài khoản nhận tiền',
+    en: 'Request another account for whoever receives',
+  },
+  params: z.strictObject({ personId: uuid }),
+  body: z.strictObject({
+    programme: z.string().regex(/^[A-Z0-9_-]{2,20}$/),
+    ownerId: uuid,
+    bankCode: z
+      .string()
+      .regex(/^[A-Z0-9]{2,20}$/)
+      .nullable(),
+    number: z.string().regex(/^[0-9A-Za-z]{4,34}$/),
+    holderName: words(140),
+    nextList: monthIn,
+    document: z.strictObject({
+      kind: words(60),
+      number: words(60),
+      date: dayIn,
+      issuer: words(120),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  }),
+  answer: z.object({ id: uuid, effectiveMonth: day }),
+  status: 201,
+  examples: {
+    body: {
+      ...{ programme: 'BTXH', ownerId: '00000002-0000-7000-8000-000000010001' },
+      ...{ bankCode: '970405', number: '999000000001', holderName: 'NGUYEN THI ANH MAU' },
+      nextList: '2023-09-01',
+      document: {
+        ...{ kind: 'giấy đề nghị', number: '12', date: '2023-08-01', issuer: 'UBND phường' },
+        sha256: '0'.repeat(64),
+      },
+      forCitizen: null,
+    },
+  },
+  handle: ({ tx, vault, by, today, params: { personId }, body }) =>
+    registry.accounts.requestChange(tx, vault, by, {
+      ...body,
+      ...{ personId: id(personId), ownerId: id(body.ownerId), on: today() },
+    }),
+})
+
+const approveAccountChange = route({
+  operation: 'approveAccountChange',
+  method: 'POST',
+  path: '/account-changes/{changeId}/approval',
+  permission: 'receivers.confirm',
+  tag,
+  summary: { vi: 'Duyệt đổi tài khoản', en: 'Approve a change of account' },
+  params: z.strictObject({ changeId: uuid }),
+  answer: z.object({ done: z.boolean() }),
+  examples: {},
+  handle: async ({ tx, by, today, params: { changeId } }) => ({
+    done: await registry.accounts.approveChange(tx, by, changeId, today()),
+  }),
+})
+
+/** How the account of whoever receives is changed: asked for, and approved by another. */
+export const accountChangeRoutes = [requestAccountChange, approveAccountChange]

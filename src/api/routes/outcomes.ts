@@ -1,0 +1,201 @@
+import { z } from 'zod'
+import { payouts } from '../../payouts/payouts.ts'
+import { route, secondOf, twoPeopleRoute } from '../route.ts'
+import { dong, monthIn, time, uuid, words } from '../wire.ts'
+
+const tag = 'Lệnh chi · Instructions'
+const reference = z.string().regex(/^[0-9A-Z]{16}$/)
+const channel = z.enum(['bank', 'hue-s'])
+
+const getStates = route({
+  operation: 'getInstructionStates',
+  method: 'GET',
+  path: '/instructions/states',
+  permission: 'instructions.read',
+  tag,
+  summary: { vi: 'Số lệnh theo trạng thái của một tháng', en: 'Instructions of a month by state' },
+  query: z.strictObject({ month: monthIn }),
+  answer: z.object({ states: z.record(z.string(), z.int()) }),
+  examples: {},
+  handle: async ({ tx, query: { month } }) => ({ states: await payouts.countStates(tx, month) }),
+})
+
+const getWorklist = route({
+  operation: 'getWorklist',
+  method: 'GET',
+  path: '/instructions/worklist',
+  permission: 'instructions.read',
+  tag,
+  summary: {
+    vi: 'Lệnh đang chờ xử lý: vì sao, làm gì tiếp, ai làm',
+    en: 'Payments that wait for somebody: why, the next step, and whose it is',
+  },
+  answer: z.object({
+    items: z.array(
+      z.object({
+        reference,
+        state: z.enum(['HELD', 'REJECTED', 'RETURNED', 'UNKNOWN']),
+        channel,
+        reason: z.string(),
+        next: z.string(),
+        owner: z.enum(['commune', 'paying-unit', 'treasury']),
+        amount: dong,
+        communeId: z.int(),
+        payingUnit: z.string(),
+        ageDays: z.int(),
+      }),
+    ),
+  }),
+  examples: {},
+  handle: async ({ tx }) => ({ items: await payouts.worklist(tx) }),
+})
+
+const requestStop = route({
+  operation: 'requestStop',
+  method: 'POST',
+  path: '/instructions/{reference}/stop-requests',
+  permission: 'holds.write',
+  tag,
+  summary: {
+    vi: 'Đề nghị kênh dừng một lệnh đã gửi',
+    en: 'Ask the channel to stop a payment that was sent',
+  },
+  params: z.strictObject({ reference }),
+  body: z.strictObject({ reason: words(200) }),
+  answer: z.object({ asked: z.boolean() }),
+  examples: { body: { reason: 'Người nhận báo mất điện thoại' } },
+  handle: async ({ tx, by, params, body: { reason } }) => ({
+    asked: await payouts.stopping.request(tx, by, params.reference, reason),
+  }),
+})
+
+const prepareReissues = route({
+  operation: 'prepareReissues',
+  method: 'POST',
+  path: '/reissues',
+  permission: 'reissues.prepare',
+  tag,
+  summary: { vi: 'Lập lệnh chi lại', en: 'Prepare re-issues of what failed' },
+  body: z.strictObject({
+    month: monthIn,
+    of: z
+      .array(z.strictObject({ reference, accountId: uuid }))
+      .min(1)
+      .max(200),
+  }),
+  answer: z.object({ references: z.array(reference) }),
+  status: 201,
+  examples: {
+    body: {
+      month: '2023-08-01',
+      of: [{ reference: '230819750000C412', accountId: '00000005-0000-7000-8000-000000010001' }],
+    },
+  },
+  handle: async ({ tx, by, body: { month, of } }) => {
+    const accounts = new Map(of.map((one) => [one.reference, one.accountId]))
+    const reissues = (await payouts.failedOf(tx, month)).flatMap((failed) => {
+      const newAccountId = accounts.get(failed.reference)
+      return newAccountId === undefined ? [] : [{ failed, newAccountId }]
+    })
+    return { references: await payouts.prepareReissues(tx, by, reissues) }
+  },
+})
+
+const references = z.strictObject({ references: z.array(reference).min(1).max(200) })
+const referencesExample = { references: ['230819750000C51K'] }
+
+const approveReissues = route({
+  operation: 'approveReissues',
+  method: 'POST',
+  path: '/reissues/approvals',
+  permission: 'reissues.approve',
+  tag,
+  summary: { vi: 'Duyệt lệnh chi lại', en: 'Approve re-issues' },
+  body: references,
+  answer: z.object({}),
+  examples: { body: referencesExample },
+  handle: ({ tx, by, body }) => payouts.approveReissues(tx, by, body.references),
+})
+
+const releaseReissues = route({
+  operation: 'releaseReissues',
+  method: 'POST',
+  path: '/reissues/releases',
+  permission: 'reissues.release',
+  tag,
+  summary: { vi: 'Cho chi lệnh chi lại', en: 'Release re-issues' },
+  body: references,
+  answer: z.object({}),
+  examples: { body: referencesExample },
+  handle: ({ tx, by, body }) => payouts.queueReissues(tx, by, body.references),
+})
+
+const getSwitches = route({
+  operation: 'getChannelSwitches',
+  method: 'GET',
+  path: '/channels',
+  permission: 'instructions.read',
+  tag,
+  summary: { vi: 'Kênh nào đang dừng, ai dừng, vì sao', en: 'Which channels are stopped, and why' },
+  answer: z.object({
+    items: z.array(
+      z.object({
+        channel,
+        sending: z.boolean(),
+        reason: z.string(),
+        actor: uuid,
+        recordedAt: time,
+      }),
+    ),
+  }),
+  examples: {},
+  handle: async ({ tx }) => ({ items: await payouts.switches.state(tx) }),
+})
+
+const stopChannel = route({
+  operation: 'stopChannel',
+  method: 'POST',
+  path: '/channels/{channel}/stop',
+  permission: 'channels.stop',
+  tag,
+  summary: { vi: 'Dừng gửi qua một kênh, ngay lập tức', en: 'Stop sending through a channel' },
+  params: z.strictObject({ channel }),
+  body: z.strictObject({ reason: words(200) }),
+  answer: z.object({ stopped: z.boolean() }),
+  examples: { body: { reason: 'Ngân hàng báo sự cố' } },
+  handle: async ({ tx, by, params, body: { reason } }) => ({
+    stopped: await payouts.switches.stop(tx, by, params.channel, reason),
+  }),
+})
+
+const startChannel = twoPeopleRoute({
+  operation: 'startChannel',
+  path: '/channels/{channel}/start',
+  permission: 'channels.start',
+  confirm: 'channels.start',
+  tag,
+  summary: { vi: 'Mở lại một kênh', en: 'Start sending through a channel again' },
+  params: z.strictObject({ channel }),
+  body: z.strictObject({ reason: words(200) }),
+  answer: z.object({}),
+  examples: { body: { reason: 'Ngân hàng đã khắc phục' } },
+  view: ({ params, body }) => Promise.resolve({ communeId: null, summary: { ...params, ...body } }),
+  handle: (call) => {
+    const { channel: of } = call.params
+    const start = { channel: of, reason: call.body.reason, confirmedBy: secondOf(call) }
+    return payouts.switches.start(call.tx, call.by, start)
+  },
+})
+
+/** What became of payments, and what is done about it. */
+export const outcomeRoutes = [
+  getStates,
+  getWorklist,
+  requestStop,
+  prepareReissues,
+  approveReissues,
+  releaseReissues,
+  getSwitches,
+  stopChannel,
+  startChannel,
+]

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { confirmProposal, refuseProposal, withdrawProposal } from '../proposals.ts'
+import { proposalsFor } from '../proposals-store.ts'
+import { cut, pageOf, pageQuery } from '../paging.ts'
+import { route } from '../route.ts'
+import type { Call, Route } from '../route.ts'
+import { sha256, time, uuid, words } from '../wire.ts'
+
+const tag = 'Hai người · Two people'
+const params = z.strictObject({ proposalId: uuid })
+const contentHash = sha256
+
+const proposal = z.object({
+  id: uuid,
+  operation: z.string(),
+  communeId: z.int().nullable(),
+  contentHash,
+  summary: z.unknown(),
+  proposedBy: uuid,
+  proposedAt: time,
+})
+
+/** The operations of two that the reader may confirm now: "waiting for me" is exactly these. */
+function confirmable(call: Call, routes: readonly Route[]): readonly string[] {
+  return routes.flatMap(({ operation, twoPeople }) => {
+    if (twoPeople === undefined) return []
+    try {
+      call.permit(twoPeople.confirm)
+      return [operation]
+    } catch {
+      return []
+    }
+  })
+}
+
+type RouteOf = (operation: string) => Route | undefined
+
+const getProposals = (routes: readonly Route[]) =>
+  route({
+    operation: 'getProposals',
+    method: 'GET',
+    path: '/proposals',
+    permission: 'own.read',
+    tag,
+    summary: { vi: 'Đề nghị chờ tôi xác nhận', en: 'Proposals that I may confirm now' },
+    query: z.strictObject({ ...pageQuery, after: uuid.optional() }),
+    answer: pageOf(proposal),
+    examples: {},
+    handle: async (call) => {
+      const { after = null, limit } = call.query
+      const operations = confirmable(call, routes)
+      const asked = { operations, user: call.by.actor, after, limit: limit + 1 }
+      return cut(await proposalsFor(call.tx, asked), limit, ({ id }) => id)
+    },
+  })
+
+const confirm = (routeOf: RouteOf) =>
+  route({
+    operation: 'confirmProposal',
+    method: 'POST',
+    path: '/proposals/{proposalId}/confirmation',
+    permission: 'own.read',
+    tag,
+    summary: { vi: 'Xác nhận và thực hiện', en: 'Confirm and carry out' },
+    params,
+    body: z.strictObject({ contentHash }),
+    answer: z.object({ answer: z.unknown() }),
+    examples: { body: { contentHash: '0'.repeat(64) } },
+    handle: (call) => confirmProposal(call, { id: call.params.proposalId, ...call.body }, routeOf),
+  })
+
+const refuse = (routeOf: RouteOf) =>
+  route({
+    operation: 'refuseProposal',
+    method: 'POST',
+    path: '/proposals/{proposalId}/refusal',
+    permission: 'own.read',
+    tag,
+    summary: { vi: 'Từ chối, kèm lý do', en: 'Refuse, with the reason' },
+    params,
+    body: z.strictObject({ contentHash, reason: words(500) }),
+    answer: z.object({}),
+    examples: { body: { contentHash: '0'.repeat(64), reason: 'Thiếu giấy tờ' } },
+    handle: (call) => refuseProposal(call, { id: call.params.proposalId, ...call.body }, routeOf),
+  })
+
+const withdraw = route({
+  operation: 'withdrawProposal',
+  method: 'POST',
+  path: '/proposals/{proposalId}/withdrawal',
+  permission: 'own.read',
+  tag,
+  summary: { vi: 'Rút đề nghị của mình', en: 'Take back one’s own proposal' },
+  params,
+  answer: z.object({}),
+  examples: {},
+  handle: (call) => withdrawProposal(call, call.params.proposalId),
+})
+
+/** What waits for a second person, and what they say. Takes all routes: it carries out what they declare. */
+export function proposalRoutes(routes: readonly Route[]): readonly Route[] {
+  const byOperation = new Map(routes.map((one) => [one.operation, one]))
+  const routeOf = (operation: string) => byOperation.get(operation)
+  return [getProposals(routes), confirm(routeOf), refuse(routeOf), withdraw]
+}

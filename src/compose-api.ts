@@ -1,0 +1,95 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp, identityOf } from './api/app.ts'
+import type { AppParts } from './api/app.ts'
+import type { Kernel } from './api/answering.ts'
+import { routes } from './api/api.ts'
+import { rememberingHeld } from './api/permitting.ts'
+import { Refusal } from './api/problem.ts'
+import type { Services } from './api/route.ts'
+import { openAuth } from './compose-auth.ts'
+import { openApp, vaultOf } from './compose.ts'
+import type { Config } from './config.ts'
+import type { Database } from './lib/db.ts'
+import type { Logger } from './lib/log.ts'
+import type { DatabaseUrls } from './lib/provision.ts'
+import { today, unixMs } from './lib/time.ts'
+import type { LocalDate } from './lib/time.ts'
+import type { Vault } from './lib/vault.ts'
+
+/** A running interface. */
+export interface Api {
+  readonly port: number
+  /** Takes no new request, lets those under way finish. */
+  close(): Promise<void>
+}
+
+/** Connections of the interface: requests wait their turn, the longest for two seconds. */
+const POOL_SIZE = 16
+
+/**
+ * The interface with sign-in, as the settings say (API_HOST, API_PORT). Throws DomainError `config` when the settings of
+ * sign-in are missing or weak.
+ */
+export async function openInterface(config: Config, urls: DatabaseUrls, log: Logger): Promise<Api> {
+  const vault = vaultOf(config)
+  const db = openApp(urls, 'online', POOL_SIZE)
+  const tooMany = () => {
+    throw new Refusal(429, 'rate-limited')
+  }
+  const auth = openAuth(config, { db, vault, log, nowMs: unixMs, tooMany })
+  const api = await openApi({
+    ...{ host: config.API_HOST, port: config.API_PORT, db, vault, log, today },
+    ...{ authenticate: auth.authenticate, before: [auth.doors], proxies: config.TRUSTED_PROXIES },
+    known: [auth.limitUsers(({ res }) => (res === undefined ? null : identityOf(res).user))],
+  })
+  return {
+    port: api.port,
+    close: async () => {
+      await api.close()
+      auth.close()
+      await db.close()
+    },
+  }
+}
+
+/** Listens for requests on an address; port 0 takes a free one. */
+export async function openApi(
+  options: {
+    readonly host: string
+    readonly port: number
+    readonly db: Database
+    readonly vault: Vault
+    /** The business day: today's in production. */
+    readonly today: () => LocalDate
+    readonly log: Logger
+  } & Pick<AppParts, 'authenticate' | 'before' | 'known' | 'proxies'>,
+): Promise<Api> {
+  const { db, vault, today: day } = options
+  const kernel = kernelOf(db, { vault, today: day, nowMs: unixMs })
+  const app = createApp({ ...options, routes, kernel })
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+      }),
+  }
+}
+
+/** What requests share: the connections, the vault, the clock, what users' roles allow, and the routes. */
+function kernelOf(db: Database, services: Services): Kernel {
+  const byOperation = new Map(routes.map((one) => [one.operation, one]))
+  return {
+    db,
+    services,
+    heldOf: rememberingHeld(db, services.today),
+    routeOf: (operation) => byOperation.get(operation),
+  }
+}

@@ -1,0 +1,70 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import { invariant } from '../../src/lib/errors.ts'
+import { testApi, usersOfRoles } from '../support/api.ts'
+import type { TestApi, TestUser } from '../support/api.ts'
+import { freshDatabase } from '../support/database.ts'
+
+let api: TestApi
+let users: ReadonlyMap<string, TestUser>
+
+const user = (role: string): TestUser => {
+  const found = users.get(role)
+  invariant(found, `a user with the role ${role}`)
+  return found
+}
+
+beforeAll(async () => {
+  api = await testApi(await freshDatabase())
+  users = usersOfRoles([1])
+  for (const one of users.values()) await api.enter(one)
+})
+
+test('a role is granted by two others, and counts at the next request', async () => {
+  const someone: TestUser = {
+    ...{ id: '00000009-0000-7000-8000-000000000999' as never, role: 'auditor', communes: null },
+  }
+  await api.enter(someone)
+  const admin = user('administrator')
+  const other: TestUser = { ...admin, id: '00000009-0000-7000-8000-000000000998' as never }
+  await api.enter(other)
+  const body = {
+    role: 'treasury-approver',
+    communes: null,
+    since: '2023-01-01',
+    until: null,
+    document: 'QĐ 7',
+  }
+  const asked = await api.call(admin, 'POST', `/users/${someone.id}/grants`, { body })
+  expect(asked.status).toBe(202)
+  const { proposal, contentHash } = asked.body as { proposal: string; contentHash: string }
+  const confirm = (who: TestUser, hash = contentHash) =>
+    api.call(who, 'POST', `/proposals/${proposal}/confirmation`, { body: { contentHash: hash } })
+  expect(await confirm(admin)).toMatchObject({ status: 403, body: { code: 'same-person' } })
+  expect(await confirm(user('auditor'))).toMatchObject({
+    status: 403,
+    body: { code: 'not-permitted' },
+  })
+  expect(await confirm(other, 'f'.repeat(64))).toMatchObject({
+    status: 409,
+    body: { code: 'proposal-differs' },
+  })
+  const { body: waiting } = await api.call(other, 'GET', '/proposals')
+  expect((waiting as { items: { id: string }[] }).items.map((one) => one.id)).toEqual([proposal])
+  expect(await confirm(other)).toMatchObject({ status: 200 })
+  expect(await confirm(other)).toMatchObject({ status: 409, body: { code: 'proposal-decided' } })
+  const { body: me } = await api.call(someone, 'GET', '/me')
+  expect((me as { roles: { role: string }[] }).roles.map(({ role }) => role).toSorted()).toEqual([
+    'auditor',
+    'treasury-approver',
+  ])
+  // Whoever gets a role is neither of the two, not even as an administrator who asks through another.
+  const selfish = await api.call(admin, 'POST', `/users/${other.id}/grants`, { body })
+  const { proposal: own, contentHash: hash } = selfish.body as {
+    proposal: string
+    contentHash: string
+  }
+  const answer = await api.call(other, 'POST', `/proposals/${own}/confirmation`, {
+    body: { contentHash: hash },
+  })
+  expect(answer).toMatchObject({ status: 403, body: { code: 'same-person' } })
+})
