@@ -45,7 +45,11 @@ const own = readConfig()
 await ensureMonth(own.DATA_DIR)
 const engine = await openEngine(own, say)
 await setUp(engine.urls)
-const world = await startWorld(readOptions(['--cases', values.cases]), join(own.DATA_DIR, 'demo'))
+const world = await startWorld(
+  readOptions(['--cases', values.cases]),
+  join(own.DATA_DIR, 'demo'),
+  undefined,
+)
 const accounts = await demoAccounts()
 const web = { id: 'an-sinh', secret: secret() }
 const issuer = await launchIssuer({
@@ -66,7 +70,9 @@ await db.close()
 const log = createLog(config.LOG_LEVEL)
 const api = await openInterface(config, engine.urls, log)
 const stopWorker = await openWorker(config, engine.urls, log)
-say(`\nAn Sinh Ledger: ${url}/api/docs (tài liệu API), ${url}/auth/login?return=/api/docs (đăng nhập)`)
+say(
+  `\nAn Sinh Ledger: ${url}/api/docs (tài liệu API), ${url}/auth/login?return=/api/docs (đăng nhập)`,
+)
 for (const { subject, name, duty } of accounts) say(`  ${subject.padEnd(14)} ${name} – ${duty}`)
 say('Dừng: Ctrl-C')
 

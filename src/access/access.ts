@@ -14,7 +14,6 @@ import type { NewDelegation, NewGrant, NewUser } from './users-store.ts'
 
 export type { Action } from './actions.ts'
 export type { Held, Permission } from './standing.ts'
-export type { GrantRow, NewUser, UserRow } from './users-store.ts'
 
 /** What a user's roles allow on a day, as `permissionFor` takes it. */
 async function heldOn(tx: Tx, user: PersonId, on: LocalDate): Promise<readonly Held[]> {

@@ -8,7 +8,7 @@ import type { Identity } from './auth/identity.ts'
 import { Refusal } from './problem.ts'
 
 /** How long a proof of identity counts as fresh for acts that ask for one (ASVS 7.5.3). */
-export const FRESH_MS = 5 * 60_000
+const FRESH_MS = 5 * 60_000
 /** Users whose roles are remembered; whoever comes back after more others is asked of the database again. */
 const REMEMBERED_MAX = 5_000
 

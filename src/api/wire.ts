@@ -7,12 +7,6 @@ export const dong = z
   .string()
   .regex(/^-?(0|[1-9]\d{0,17})$/)
   .meta({ description: 'đồng', examples: ['540000'] })
-/** An amount of more than nothing that is sent to us. */
-export const dongIn = z
-  .string()
-  .regex(/^[1-9]\d{0,14}$/)
-  .transform((digits) => BigInt(digits))
-  .meta({ description: 'đồng', examples: ['540000'] })
 export const uuid = z.uuid().meta({ examples: ['00000009-0000-7000-8000-000000000001'] })
 export const day = z.iso.date().meta({ examples: ['2023-08-03'] })
 export const time = z.iso
@@ -59,7 +53,7 @@ export function toWire(value: unknown): unknown {
 }
 
 /** JSON whose keys are in order, so that the same content has the same hash. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (value !== null && typeof value === 'object') {
     const keys = Object.keys(value).toSorted()
