@@ -4,27 +4,9 @@
  *
  *   npm run mutants [-- parts of names]
  */
-import { authMutants } from './mutants/auth-mutants.ts'
-import { beforeSendingMutants } from './mutants/before-sending-mutants.ts'
-import { exportMutants } from './mutants/export-mutants.ts'
-import { faultEngineMutants } from './mutants/fault-engine-mutants.ts'
-import { faultMutants } from './mutants/fault-mutants.ts'
-import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
-import { channelMutants } from './mutants/channel-mutants.ts'
-import { jobMutants } from './mutants/job-mutants.ts'
-import { ledgerMutants } from './mutants/ledger-mutants.ts'
-import { lawMutants } from './mutants/law-mutants.ts'
-import { listMutants } from './mutants/list-mutants.ts'
+import { mutants } from './mutants/all.ts'
 import type { Mutant } from './mutants/mutant.ts'
-import { parkingMutants } from './mutants/parking-mutants.ts'
-import { payeeMutants } from './mutants/payee-mutants.ts'
-import { peopleMutants } from './mutants/people-mutants.ts'
-import { payoutMutants, statementMutants } from './mutants/payout-mutants.ts'
-import { rehomingMutants } from './mutants/rehoming-mutants.ts'
-import { edgeMutants, flowMutants } from './mutants/sign-in-mutants.ts'
-import { unpaidMutants } from './mutants/unpaid-mutants.ts'
-import { walletMutants } from './mutants/wallet-mutants.ts'
 import { copyTree, type Tree } from './mutants/tree.ts'
 
 const say = (line: string): void => {
@@ -63,29 +45,6 @@ function isCaught(tree: Tree, { name, edits, test }: Mutant): boolean {
 }
 
 const wanted = process.argv.slice(2)
-const mutants = [
-  ...payoutMutants,
-  ...statementMutants,
-  ...channelMutants,
-  ...walletMutants,
-  ...jobMutants,
-  ...faultMutants,
-  ...faultEngineMutants,
-  ...parkingMutants,
-  ...beforeSendingMutants,
-  ...payeeMutants,
-  ...peopleMutants,
-  ...importMutants,
-  ...exportMutants,
-  ...lawMutants,
-  ...listMutants,
-  ...ledgerMutants,
-  ...rehomingMutants,
-  ...unpaidMutants,
-  ...authMutants,
-  ...flowMutants,
-  ...edgeMutants,
-]
 const chosen = mutants.filter(
   ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
 )

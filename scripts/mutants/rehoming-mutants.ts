@@ -79,7 +79,7 @@ export const rehomingMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/drawing-up.ts',
-        find: 'await registry.communes.requireRehomed(tx, { communeId: commune.id, month })',
+        find: 'await registry.communes.requireRehomed(tx, of)',
         replace: '',
       },
     ],

@@ -64,11 +64,19 @@ function sources(): readonly string[] {
   return stdout.split('\0').filter((file) => file !== '' && existsSync(file))
 }
 
+/** In how many places of a text an edit fits: exactly one, or it says nothing any more. */
+export function placesOf(text: string, { find }: Pick<Mutant['edits'][number], 'find'>): number {
+  return [...text.matchAll(patternOf(find))].length
+}
+
+const patternOf = (find: string): RegExp =>
+  new RegExp(find.split(/\s+/).map(escaped).join('\\s+'), 'g')
+
 function apply(folder: string, { file, find, replace }: Mutant['edits'][number]): void {
   const path = join(folder, file)
   const text = readFileSync(path, 'utf8')
-  const pattern = new RegExp(find.split(/\s+/).map(escaped).join('\\s+'), 'g')
-  const places = [...text.matchAll(pattern)].length
+  const pattern = patternOf(find)
+  const places = placesOf(text, { find })
   if (places !== 1) throw new Error(`${file}: ${String(places)} places fit, not one: ${find}`)
   writeFileSync(
     path,

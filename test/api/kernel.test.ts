@@ -188,6 +188,18 @@ test('a release asks for a sign-in of the last minutes', async () => {
   api.identities.set(word, identity)
 })
 
+test('only what the contract names goes out', async () => {
+  const { body } = await api.call(user('auditor'), 'GET', '/me')
+  expect(Object.keys(body as object).toSorted()).toEqual([
+    'assurance',
+    'csrf',
+    'kind',
+    'name',
+    'roles',
+    'user',
+  ])
+})
+
 test('English is spoken to whoever asks for it', async () => {
   const headers = { 'accept-language': 'en-GB,en;q=0.9,vi;q=0.5' }
   const { body, headers: sent } = await api.call(null, 'GET', '/me', { headers })

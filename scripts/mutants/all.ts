@@ -1,0 +1,47 @@
+import { apiMutants } from './api-mutants.ts'
+import { authMutants } from './auth-mutants.ts'
+import { beforeSendingMutants } from './before-sending-mutants.ts'
+import { channelMutants } from './channel-mutants.ts'
+import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
+import { exportMutants } from './export-mutants.ts'
+import { faultEngineMutants } from './fault-engine-mutants.ts'
+import { faultMutants } from './fault-mutants.ts'
+import { importMutants } from './import-mutants.ts'
+import { jobMutants } from './job-mutants.ts'
+import { lawMutants } from './law-mutants.ts'
+import { ledgerMutants } from './ledger-mutants.ts'
+import { listMutants } from './list-mutants.ts'
+import { parkingMutants } from './parking-mutants.ts'
+import { payeeMutants } from './payee-mutants.ts'
+import { payoutMutants, statementMutants } from './payout-mutants.ts'
+import { peopleMutants } from './people-mutants.ts'
+import { rehomingMutants } from './rehoming-mutants.ts'
+import { unpaidMutants } from './unpaid-mutants.ts'
+import { walletMutants } from './wallet-mutants.ts'
+import type { Mutant } from './mutant.ts'
+
+/** Every named mistake. */
+export const mutants: readonly Mutant[] = [
+  ...apiMutants,
+  ...payoutMutants,
+  ...statementMutants,
+  ...channelMutants,
+  ...walletMutants,
+  ...jobMutants,
+  ...faultMutants,
+  ...faultEngineMutants,
+  ...parkingMutants,
+  ...beforeSendingMutants,
+  ...payeeMutants,
+  ...peopleMutants,
+  ...importMutants,
+  ...exportMutants,
+  ...lawMutants,
+  ...listMutants,
+  ...ledgerMutants,
+  ...rehomingMutants,
+  ...unpaidMutants,
+  ...authMutants,
+  ...flowMutants,
+  ...edgeMutants,
+]
