@@ -177,7 +177,8 @@ test('a release asks for a sign-in of the last minutes', async () => {
   const word = `Test ${approver.id}`
   const identity = api.identities.get(word)
   invariant(identity, 'an identity')
-  const { id, seen } = await submitted()
+  const seen = { rowCount: 1, total: '1', contentHash: '0'.repeat(64) }
+  const id = '00000000-0000-4000-8000-00000000dead'
   const release = () => api.call(approver, 'POST', `/lists/${id}/release`, { body: { seen } })
   api.identities.set(word, { ...identity, provenAt: new Date(Date.now() - 6 * 60_000) })
   const stale = await release()
@@ -186,6 +187,8 @@ test('a release asks for a sign-in of the last minutes', async () => {
   api.identities.set(word, { ...identity, assurance: 1 })
   expect(await release()).toMatchObject({ status: 403, body: { code: 'assurance-needed' } })
   api.identities.set(word, identity)
+  // Then it is looked for.
+  expect(await release()).toMatchObject({ status: 404, body: { code: 'list-missing' } })
 })
 
 test('only what the contract names goes out', async () => {
