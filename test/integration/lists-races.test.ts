@@ -136,7 +136,7 @@ test('300 stops of a row against the claim of their order: stopped or sent, neve
   const cancelled = `select reference from instruction where state = 'CANCELLED' limit 1`
   const late = await valueOf(database.admin, cancelled)
   expect(await request(String(late)).catch(refusalOf)).toBe('not-sent-yet')
-})
+}, 120_000)
 
 test('a hold that meets a release waits for it, and none slips through', async () => {
   const list = await submitOwed(database, commune, august, everybody)
@@ -170,4 +170,4 @@ test('approval against withdrawal: one of them, and the books say which', async 
     expect(await balances(database.admin)).toEqual(before)
   }
   expect(await valueOf(database.admin, 'select max(version)::int from payout_list')).toBe(RACES)
-})
+}, 120_000)
