@@ -63,7 +63,7 @@ export function upkeepHandlers(deps: {
       log.info({ event: 'payouts.swept', ...swept })
     }),
     handle(enquireJob, async () => {
-      for (const channel of Object.values(channels)) await learnOutcomes({ db, channel, log })
+      await eachOf(Object.values(channels), (channel) => learnOutcomes({ db, channel, log }))
     }),
     handle(checkJob, async () => {
       const violations = await payouts.checkBooks(db, byClock('worker:check'))
@@ -75,6 +75,20 @@ export function upkeepHandlers(deps: {
       log.info({ event: 'payouts.calendar', tasks })
     }),
   ]
+}
+
+/** One that fails does not keep the others from being asked; what failed is thrown when all were. */
+async function eachOf<T>(of: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const errors: unknown[] = []
+  for (const one of of) {
+    try {
+      await work(one)
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length === 1) throw errors[0]
+  if (errors.length > 0) throw new AggregateError(errors, 'several channels failed')
 }
 
 /** Callbacks asked about in one round at the most. */

@@ -10,6 +10,7 @@ import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { Channel, ChannelLimits, PaymentOutcome } from './channels/channel.ts'
 import type { Order, Outgoing } from './claiming.ts'
+import { DUPLICATE } from './failure-reasons.ts'
 import { claimOrPark } from './parking.ts'
 import * as store from './sending-store.ts'
 import type { Changed, Claim, Verdict } from './sending-store.ts'
@@ -115,7 +116,10 @@ function verdictOf(reference: string, outcome: PaymentOutcome): Verdict {
     case 'accepted':
       return { reference, state: 'ACCEPTED', reason: null }
     case 'rejected':
-      return { reference, state: 'REJECTED', reason: outcome.reason }
+      // The channel has had this payment before: what came of the first is not said.
+      return outcome.reason === DUPLICATE
+        ? { reference, state: 'UNKNOWN', reason: DUPLICATE }
+        : { reference, state: 'REJECTED', reason: outcome.reason }
     case 'refused':
       return { reference, state: 'QUEUED', reason: 'connection refused' }
     case 'unknown':
@@ -142,7 +146,10 @@ export async function postNotExecuted(
   if (drafts.length > 0) await ledger.post(tx, by, drafts)
 }
 
-/** Takes the answers of enquiries into account: SUBMITTED or UNKNOWN rows become ACCEPTED or REJECTED. Returns how many changed. */
+/**
+ * Takes the answers of enquiries into account: SUBMITTED or UNKNOWN rows become ACCEPTED or REJECTED; a duplicate leaves
+ * them UNKNOWN. Returns how many changed.
+ */
 export async function applyStatus(
   tx: Tx,
   by: Act,
@@ -150,9 +157,13 @@ export async function applyStatus(
   on: LocalDate,
 ): Promise<number> {
   const verdicts = [...outcomes].map(([reference, outcome]) => verdictOf(reference, outcome))
-  const changed = await store.move(tx, ['SUBMITTED', 'UNKNOWN'], verdicts)
+  const [unclear, clear] = [
+    verdicts.filter(({ state }) => state === 'UNKNOWN'),
+    verdicts.filter(({ state }) => state !== 'UNKNOWN'),
+  ]
+  const changed = await store.move(tx, ['SUBMITTED', 'UNKNOWN'], clear)
   await postNotExecuted(tx, by, changed, on)
-  return changed.length
+  return changed.length + (await store.move(tx, ['SUBMITTED'], unclear)).length
 }
 
 /** Instructions that a file carried and no report named in time become UNKNOWN: an enquiry or a statement decides. */

@@ -13,7 +13,14 @@ import * as store from './status-store.ts'
 /** What came of a status file: `message` says so in Vietnamese. */
 export type TakenFile =
   | { readonly kind: 'applied'; readonly changed: number; readonly message: string }
-  | { readonly kind: 'already' | 'quarantined'; readonly changed: 0; readonly message: string }
+  | { readonly kind: 'quarantined'; readonly changed: 0; readonly message: string }
+  | {
+      readonly kind: 'already'
+      /** What became of it then. */
+      readonly before: 'applied' | 'quarantined'
+      readonly changed: 0
+      readonly message: string
+    }
 
 /** What a file says of us, decided and not yet done; or why it is set aside. */
 type Decision =
@@ -50,7 +57,8 @@ export async function takeStatusFile(
     const before = await store.findStatusFile(tx, channel.name, sha256)
     if (before !== undefined) {
       const what = before.outcome === 'applied' ? 'đã nhận' : 'đã nhận và cách ly'
-      return { kind: 'already', changed: 0, message: `Tệp ${file.name} ${what} lúc ${before.at}` }
+      const message = `Tệp ${file.name} ${what} lúc ${before.at}`
+      return { kind: 'already', before: before.outcome, changed: 0, message }
     }
     const decision =
       read instanceof DomainError
@@ -79,7 +87,8 @@ export async function takeStatusFiles(
   const taken: TakenFile[] = []
   for await (const file of channel.statusFiles(awaited)) {
     const result = await takeStatusFile(db, by, channel, { name: file.name, bytes: file.bytes, on })
-    await file.done(result.kind === 'quarantined' ? 'quarantined' : 'processed')
+    const { kind } = result.kind === 'already' ? { kind: result.before } : result
+    await file.done(kind === 'quarantined' ? 'quarantined' : 'processed')
     taken.push(result)
   }
   return taken

@@ -1,5 +1,6 @@
 import { DomainError } from '../lib/errors.ts'
 import type { ReportedStatus, StatusReport } from './channels/channel.ts'
+import { DUPLICATE } from './failure-reasons.ts'
 import type { InstructionState } from './instruction.ts'
 
 /** What a status of ISO 20022 means for a row (docs/adr/0013). */
@@ -150,7 +151,7 @@ function checkTallies(
 
 /** What is to be done with an instruction, given what a report says: null when nothing is. */
 export interface Step {
-  readonly state: 'ACCEPTED' | 'REJECTED'
+  readonly state: 'ACCEPTED' | 'REJECTED' | 'UNKNOWN'
   readonly reason: string
 }
 
@@ -172,6 +173,10 @@ export function stepOf(
   const older = now.attempt !== row.attempt
   if (meaning === 'rejected') {
     if (older || now.state === 'REJECTED' || now.state === 'RETURNED') return null
+    // A duplicate is no word on the first: the outcome stays open until an enquiry or a statement.
+    if (reason === DUPLICATE) {
+      return now.state === 'SUBMITTED' ? { state: 'UNKNOWN', reason } : null
+    }
     const revocable = now.state === 'ACCEPTED' && MEANING[now.reason ?? ''] === 'accepted'
     if (isOpen(now.state) || revocable) return { state: 'REJECTED', reason: reason ?? 'NARR' }
   } else {

@@ -49,10 +49,10 @@ export function createBank(setting: BankSetting): Channel {
     },
     statusFiles: (fileIds) => transport.statusFiles(fileIds),
     readStatus: readPain002,
-    enquire: (reference) =>
+    enquire: (reference, amount) =>
       http === null
         ? Promise.resolve({ kind: 'no-answer', reason: 'the bank takes no enquiries' })
-        : enquireRail(http, reference),
+        : enquireRail(http, reference, amount),
     verifyAccount: (account) =>
       http === null
         ? Promise.resolve({ kind: 'no-answer', reason: 'the bank takes no enquiries' })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { accountStatuses } from './channel.ts'
-import { wireAmount } from './rail.ts'
+import { reasonCode, wireAmount } from './rail.ts'
 
 /** What the wallet answers, exactly: an answer with anything else in it is no answer. */
 const refusal = z.strictObject({ error: z.string(), field: z.string().optional() })
@@ -9,7 +9,7 @@ const payment = z.strictObject({
   reference: z.string(),
   amount: wireAmount,
   status: z.enum(['executed', 'rejected', 'returned']),
-  reason: z.string().max(35).optional(),
+  reason: reasonCode.optional(),
   times: z.int().optional(),
 })
 

@@ -9,11 +9,15 @@ import type { AccountAnswer, AccountToVerify, ChannelStatement, EnquiryAnswer } 
 /** Amounts on the wire are strings of digits. */
 export const wireAmount = z.string().transform((text) => parseVnd(text))
 
+/** A code of ISO 20022 or the channel's own; a text that no column takes is no answer. */
+export const reasonCode = z.string().regex(/^[\x20-\x7e]{1,35}$/)
+
 const enquiryAnswer = z.union([
   z.object({
     reference: z.string(),
+    amount: wireAmount,
     status: z.enum(['executed', 'rejected', 'returned']),
-    reason: z.string().optional(),
+    reason: reasonCode.optional(),
   }),
   z.object({ status: z.literal('not-found') }),
 ])
@@ -36,8 +40,15 @@ const statementAnswer = z.object({
   ),
 })
 
-/** Asks what became of a reference. A returned payment was executed: its statement line says the rest. */
-export async function enquireRail(http: HttpClient, reference: string): Promise<EnquiryAnswer> {
+/**
+ * Asks what became of a reference and, when given, its amount in đồng: another amount is no answer. A returned payment
+ * was executed: its statement line says the rest.
+ */
+export async function enquireRail(
+  http: HttpClient,
+  reference: string,
+  amount: bigint | undefined,
+): Promise<EnquiryAnswer> {
   const answer = await http.call('GET', `/payments/${reference}`, enquiryAnswer)
   if (answer.kind === 'refused') return { kind: 'no-answer', reason: 'connection refused' }
   if (answer.kind === 'no-answer') return answer
@@ -46,6 +57,8 @@ export async function enquireRail(http: HttpClient, reference: string): Promise<
   // Another status, or an answer about another payment, says nothing of this one.
   if (status !== 200 || body.status === 'not-found' || body.reference !== reference)
     return { kind: 'no-answer', reason: `unexpected answer (${status})` }
+  if (amount !== undefined && body.amount !== amount)
+    return { kind: 'no-answer', reason: 'the answer echoes another amount' }
   return body.status === 'rejected'
     ? { kind: 'rejected', reason: body.reason ?? 'NARR' }
     : { kind: 'executed' }
