@@ -114,20 +114,25 @@ export async function holdQueued(tx: Tx, held: ReadonlyMap<string, string>): Pro
      where i.reference = h.reference and i.state = 'QUEUED'`
 }
 
-/** Records what became of a claim, only for rows still SUBMITTING under this fence (T3). Returns those that changed. */
+/**
+ * Records what became of a claim, only for rows still SUBMITTING under this fence (T3). Returns those whose money comes
+ * back. The verdicts are looked up by reference, not joined: the planner cannot know how many rows a fence has.
+ */
 export async function recordClaim(
   tx: Tx,
   fence: string,
   verdicts: readonly Verdict[],
 ): Promise<readonly Changed[]> {
+  const byReference = verdicts.map(({ reference, state, reason }) => [reference, [state, reason]])
   return tx.$queryRaw<Changed[]>`
-    update instruction i set state = v.state, reason = v.reason, fence = null
-      from unnest(${verdicts.map((v) => v.reference)}::text[], ${verdicts.map((v) => v.state)}::text[], ${verdicts.map((v) => v.reason)}::text[])
-             as v (reference, state, reason)
-     where i.reference = v.reference and i.state = 'SUBMITTING' and i.fence = ${fence}::uuid
-    returning i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
-              (select l.number from payout_list l where l.id = i.list_id) as "listNumber",
-              i.entitlement_number as entitlement`
+    with recorded as (
+      update instruction i set state = v.of -> i.reference ->> 0, reason = v.of -> i.reference ->> 1, fence = null
+        from (select ${JSON.stringify(Object.fromEntries(byReference))}::jsonb as of) v
+       where v.of ? i.reference and i.state = 'SUBMITTING' and i.fence = ${fence}::uuid
+      returning i.*)
+    select i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
+           (select l.number from payout_list l where l.id = i.list_id) as "listNumber", i.entitlement_number as entitlement
+      from recorded i where i.state in ('REJECTED', 'QUEUED')`
 }
 
 /** Moves instructions that are in one of the states `from`. Returns those that changed. */
