@@ -129,7 +129,7 @@ export const faultMutants: readonly Mutant[] = [
         find: 'await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${order.id}`',
         replace: '',
       },
-      { file: SENDING_STORE, find: 'for no key update of i skip locked', replace: '' },
+      { file: SENDING_STORE, find: 'for no key update skip locked', replace: '' },
       {
         file: SENDING_STORE,
         find: `where reference = any (\${references}::text[]) and state = 'QUEUED'`,

@@ -66,19 +66,20 @@ export interface Changed {
  * Locks at most `size` queued instructions of an order, in the order of references; whatever others hold is passed over.
  * Two claims of one order wait for each other. First the rows are locked, and only those; what else is to be known of them
  * is then looked up by key (`offset 0`), whatever the planner thinks of tables that it has not counted yet. All rows come
- * as one JSON: of columns and rows the client looks at each value several times.
+ * as one JSON: of columns and rows the client looks at each value several times. `isLast`: no other was queued.
  */
 export async function lockQueued(
   tx: Tx,
   order: { readonly id: string; readonly size: number },
-): Promise<readonly LockedPayment[]> {
+): Promise<{ readonly rows: readonly LockedPayment[]; readonly isLast: boolean }> {
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${order.id}`
-  const [answer] = await tx.$queryRaw<{ rows: readonly LockedAsJson[] }[]>`
+  const [answer] = await tx.$queryRaw<{ rows: readonly LockedAsJson[]; isLast: boolean }[]>`
     with locked as materialized (
       select reference, amount, attempt, commune_id, paying_unit, list_id, payment_account_id, entitlement_number
         from instruction where order_id = ${order.id} and state = 'QUEUED'
        order by reference limit ${order.size} for no key update skip locked)
-    select coalesce(json_agg(q), '[]') as rows from (
+    select coalesce(json_agg(q), '[]') as rows,
+           not exists (select 1 from instruction where order_id = ${order.id} and state = 'QUEUED' offset (select count(*) from locked)) as "isLast" from (
     select i.reference, i.amount::text as amount, (i.attempt + 1)::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit", u.name_vi as "payerName",
            l.number as "listNumber", a.bank_code as "bankCode", a.id as "paymentAccountId", a.number_sealed as sealed, a.holder_name as "holderName",
            a.first_paid_at is not null as "paidBefore",
@@ -92,7 +93,9 @@ export async function lockQueued(
       cross join lateral (select * from paying_unit x where x.id = i.paying_unit offset 0) u
       cross join lateral (select * from entitlement x where x.number = i.entitlement_number offset 0) e
      order by i.reference) q`
-  return (answer?.rows ?? []).map((row) => Object.assign(row, { amount: BigInt(row.amount) }))
+  const { rows = [], isLast = true } = answer ?? {}
+  const locked = rows.map((row) => Object.assign(row, { amount: BigInt(row.amount) }))
+  return { rows: locked, isLast }
 }
 
 /**

@@ -64,6 +64,7 @@ export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<
       return refused
     })
     if (again) return false
+    if (claim.isLast) return true
   }
 }
 
