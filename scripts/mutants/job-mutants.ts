@@ -9,6 +9,17 @@ const switched = inFile('test/integration/payouts-switch.test.ts')
 /** Mistakes of what runs by the clock. */
 export const jobMutants: readonly Mutant[] = [
   {
+    name: 'one-claim: a job ends after the first claim of its order',
+    edits: [
+      {
+        file: 'src/payouts/sending.ts',
+        find: 'if (claim.isLast) return true',
+        replace: 'return true',
+      },
+    ],
+    test: inFile('test/integration/payouts-once.test.ts')('by a job that runs twice'),
+  },
+  {
     name: 'told-to-end: a sender that is told to end goes on claiming',
     edits: [
       {

@@ -1,6 +1,7 @@
 import type { PersonId } from '../lib/act.ts'
 import { invariant } from '../lib/errors.ts'
 import type { Tx } from '../lib/db.ts'
+import { sqlArray } from '../lib/sql-array.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import { columnsOf } from './journal.ts'
 import type { PostingCall } from './journal.ts'
@@ -28,20 +29,21 @@ export async function callPost(
 ): Promise<readonly Posted[]> {
   const { entries } = call
   const c = columnsOf(call)
-  const rows = await tx.$queryRaw<{ entry_ids: bigint[]; replayed: boolean[] }[]>`
-    select entry_ids, replayed from ledger_post(
+  const [answer] = await tx.$queryRaw<{ ids: string; replayed: readonly boolean[] }[]>`
+    select array_to_string(entry_ids, ',') as ids, to_json(replayed) as replayed from ledger_post(
       ${actor}::uuid,
-      ${c.reference}::text[], ${c.template}::text[], ${c.version}::smallint[], ${c.occurredOn}::date[],
-      ${c.postingDate}::date[], ${c.communeId}::integer[], ${c.memo}::text[], ${c.dimensions}::text[],
-      ${c.code}::text[], ${c.subject}::text[],
-      ${c.entry}::integer[], ${c.seq}::smallint[], ${call.debit}::integer[], ${call.credit}::integer[],
-      ${call.amount}::numeric[])`
-  const [answer] = rows
-  invariant(answer?.entry_ids.length === entries.length, 'ledger_post answers for each entry')
-  return answer.entry_ids.map((entryId, index) => ({
-    entryId,
-    replayed: answer.replayed[index] ?? false,
-  }))
+      ${sqlArray(c.reference)}::text[], ${c.template}::text[], ${c.version}::smallint[], ${sqlArray(c.occurredOn)}::date[],
+      ${orNull(c.postingDate)}::date[], ${orNull(c.communeId)}::integer[], ${orNull(c.memo)}::text[], ${orNull(c.dimensions)}::text[],
+      ${sqlArray(c.code)}::text[], ${sqlArray(c.subject)}::text[],
+      ${orNull(c.entry)}::integer[], ${orNull(c.seq)}::smallint[], ${sqlArray(call.debit)}::integer[], ${sqlArray(call.credit)}::integer[],
+      ${sqlArray(call.amount)}::numeric[])`
+  const ids = answer?.ids.split(',') ?? []
+  invariant(answer && ids.length === entries.length, 'ledger_post answers for each entry')
+  return ids.map((id, at) => ({ entryId: BigInt(id), replayed: answer.replayed[at] ?? false }))
+}
+
+function orNull(column: readonly (string | number | null)[] | null): string | null {
+  return column && sqlArray(column)
 }
 
 /** Calls the reversal door. Returns the reversing entry. */

@@ -43,7 +43,6 @@ export interface MessageSeal {
   }
 }
 
-const JSON_TYPE = { 'content-type': 'application/json' }
 const RESPONSE_BYTES_MAX = 64 * 1024 * 1024
 
 /**
@@ -76,7 +75,7 @@ export function openHttp(options: {
         const target = targetOf(path)
         const body = content === undefined ? '' : JSON.stringify(content)
         const sealed = seal?.begin({ method, target, body })
-        const headers = { ...(content === undefined ? {} : JSON_TYPE), ...sealed?.headers }
+        const headers = headersOf(content !== undefined, sealed?.headers)
         const request = { method, path: target, body: body === '' ? null : body, headers }
         const answer = await exchangeOnce(dispatcher, request, timeoutMs * 2)
         const broken = sealed?.check(answer) ?? null
@@ -99,4 +98,11 @@ export function openHttp(options: {
     },
     close: () => dispatcher.close(),
   }
+}
+
+/** Names and values one after the other, as undici takes them: an object's spread would be made for each call. */
+function headersOf(isJson: boolean, seals: Readonly<Record<string, string>> = {}): string[] {
+  const headers = isJson ? ['content-type', 'application/json'] : []
+  for (const [name, value] of Object.entries(seals)) headers.push(name, value)
+  return headers
 }

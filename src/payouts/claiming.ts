@@ -22,6 +22,8 @@ export interface Outgoing extends Claim {
   readonly id: string
   readonly sendable: readonly ClaimedPayment[]
   readonly refused: ReadonlyMap<string, PaymentOutcome>
+  /** Nothing else of the order was queued: what is queued later comes with a job of its own. */
+  readonly isLast: boolean
 }
 
 /**
@@ -39,7 +41,8 @@ export async function claimNext(
   await switches.lockForClaim(tx, name)
   if (!(await switches.maySend(tx, name))) return null
   for (;;) {
-    const locked = await store.lockQueued(tx, { id: order.id, size: limits.rowsMax })
+    const queued = { id: order.id, size: limits.rowsMax }
+    const { rows: locked, isLast } = await store.lockQueued(tx, queued)
     const [first] = locked
     if (first === undefined) return null
     const { payments, held } = await divideBeforeSending(tx, locked, {
@@ -53,12 +56,18 @@ export async function claimNext(
     const taken = await store.take(tx, references)
     await postSubmitted(tx, by, payments, order.on)
     const { payingUnit, payerName } = first
-    return divide(tx, order, channel, { ...taken, payingUnit, payerName, payments })
+    const claim = { ...taken, payingUnit, payerName, payments }
+    return { ...(await divide(tx, order, channel, claim)), isLast }
   }
 }
 
 /** What the channel cannot carry leaves the claim; the rest of a bulk channel's claim is a file with a name of its own. */
-async function divide(tx: Tx, order: Order, channel: Channel, claim: Claim): Promise<Outgoing> {
+async function divide(
+  tx: Tx,
+  order: Order,
+  channel: Channel,
+  claim: Claim,
+): Promise<Omit<Outgoing, 'isLast'>> {
   const refused = new Map<string, PaymentOutcome>()
   for (const payment of claim.payments) {
     const reason = channel.refusal(payment)

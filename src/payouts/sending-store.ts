@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
 import type { Vnd } from '../lib/money.ts'
+import { sqlArray } from '../lib/sql-array.ts'
 import type { ChannelName, OutgoingPayment } from './channels/channel.ts'
 import type { HoldQuestion } from './hold-store.ts'
 import type { InstructionState } from './instruction.ts'
@@ -29,6 +30,9 @@ export interface LockedPayment
   /** Whether money has gone into the account before. */
   readonly paidBefore: boolean
 }
+
+/** As JSON has it. */
+type LockedAsJson = Omit<LockedPayment, 'amount'> & { readonly amount: string }
 
 /** Instructions taken by one sender under one fence: only who holds it may record what became of them. */
 export interface Claim {
@@ -61,19 +65,22 @@ export interface Changed {
 /**
  * Locks at most `size` queued instructions of an order, in the order of references; whatever others hold is passed over.
  * Two claims of one order wait for each other. First the rows are locked, and only those; what else is to be known of them
- * is then looked up by key (`offset 0`), whatever the planner thinks of tables that it has not counted yet.
+ * is then looked up by key (`offset 0`), whatever the planner thinks of tables that it has not counted yet. All rows come
+ * as one JSON: of columns and rows the client looks at each value several times. `isLast`: no other was queued.
  */
 export async function lockQueued(
   tx: Tx,
   order: { readonly id: string; readonly size: number },
-): Promise<readonly LockedPayment[]> {
+): Promise<{ readonly rows: readonly LockedPayment[]; readonly isLast: boolean }> {
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${order.id}`
-  return tx.$queryRaw<LockedPayment[]>`
+  const [answer] = await tx.$queryRaw<{ rows: readonly LockedAsJson[]; isLast: boolean }[]>`
     with locked as materialized (
       select reference, amount, attempt, commune_id, paying_unit, list_id, payment_account_id, entitlement_number
         from instruction where order_id = ${order.id} and state = 'QUEUED'
        order by reference limit ${order.size} for no key update skip locked)
-    select i.reference, i.amount, (i.attempt + 1)::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit", u.name_vi as "payerName",
+    select coalesce(json_agg(q), '[]') as rows,
+           not exists (select 1 from instruction where order_id = ${order.id} and state = 'QUEUED' offset (select count(*) from locked)) as "isLast" from (
+    select i.reference, i.amount::text as amount, (i.attempt + 1)::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit", u.name_vi as "payerName",
            l.number as "listNumber", a.bank_code as "bankCode", a.id as "paymentAccountId", a.number_sealed as sealed, a.holder_name as "holderName",
            a.first_paid_at is not null as "paidBefore",
            case when a.first_paid_at is null then (
@@ -85,7 +92,10 @@ export async function lockQueued(
       cross join lateral (select * from payout_list x where x.id = i.list_id offset 0) l
       cross join lateral (select * from paying_unit x where x.id = i.paying_unit offset 0) u
       cross join lateral (select * from entitlement x where x.number = i.entitlement_number offset 0) e
-     order by i.reference`
+     order by i.reference) q`
+  const { rows = [], isLast = true } = answer ?? {}
+  const locked = rows.map((row) => Object.assign(row, { amount: BigInt(row.amount) }))
+  return { rows: locked, isLast }
 }
 
 /**
@@ -94,16 +104,19 @@ export async function lockQueued(
  */
 export async function take(
   tx: Tx,
-  references: readonly string[],
+  locked: readonly string[],
 ): Promise<Pick<Claim, 'fence' | 'claimedAt'>> {
   const fence = randomUUID()
-  const taken = await tx.$queryRaw<{ claimedAt: string }[]>`
-    update instruction set state = 'SUBMITTING', attempt = attempt + 1, fence = ${fence}::uuid, claimed_at = clock_timestamp(), reason = null
-     where reference = any (${references}::text[]) and state = 'QUEUED'
-    returning to_char(claimed_at at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD"T"HH24:MI:SS"+07:00"') as "claimedAt"`
-  const [first] = taken
-  invariant(first !== undefined && taken.length === references.length, 'locked instructions move')
-  return { fence, claimedAt: first.claimedAt }
+  const references = sqlArray(locked)
+  const [taken] = await tx.$queryRaw<{ count: number; claimedAt: string }[]>`
+    with taken as (
+      update instruction set state = 'SUBMITTING', attempt = attempt + 1, fence = ${fence}::uuid, claimed_at = clock_timestamp(), reason = null
+       where reference = any (${references}::text[]) and state = 'QUEUED'
+      returning claimed_at)
+    select count(*)::integer as count,
+           to_char(min(claimed_at) at time zone 'Asia/Ho_Chi_Minh', 'YYYY-MM-DD"T"HH24:MI:SS"+07:00"') as "claimedAt" from taken`
+  invariant(taken?.count === locked.length, 'locked instructions move')
+  return { fence, claimedAt: taken.claimedAt }
 }
 
 /** Puts locked instructions that must not be sent on hold, each with its reason. They leave their order. */
@@ -114,20 +127,25 @@ export async function holdQueued(tx: Tx, held: ReadonlyMap<string, string>): Pro
      where i.reference = h.reference and i.state = 'QUEUED'`
 }
 
-/** Records what became of a claim, only for rows still SUBMITTING under this fence (T3). Returns those that changed. */
+/**
+ * Records what became of a claim, only for rows still SUBMITTING under this fence (T3). Returns those whose money comes
+ * back. The verdicts are looked up by reference, not joined: the planner cannot know how many rows a fence has.
+ */
 export async function recordClaim(
   tx: Tx,
   fence: string,
   verdicts: readonly Verdict[],
 ): Promise<readonly Changed[]> {
+  const byReference = verdicts.map(({ reference, state, reason }) => [reference, [state, reason]])
   return tx.$queryRaw<Changed[]>`
-    update instruction i set state = v.state, reason = v.reason, fence = null
-      from unnest(${verdicts.map((v) => v.reference)}::text[], ${verdicts.map((v) => v.state)}::text[], ${verdicts.map((v) => v.reason)}::text[])
-             as v (reference, state, reason)
-     where i.reference = v.reference and i.state = 'SUBMITTING' and i.fence = ${fence}::uuid
-    returning i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
-              (select l.number from payout_list l where l.id = i.list_id) as "listNumber",
-              i.entitlement_number as entitlement`
+    with recorded as (
+      update instruction i set state = v.of -> i.reference ->> 0, reason = v.of -> i.reference ->> 1, fence = null
+        from (select ${JSON.stringify(Object.fromEntries(byReference))}::jsonb as of) v
+       where v.of ? i.reference and i.state = 'SUBMITTING' and i.fence = ${fence}::uuid
+      returning i.*)
+    select i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
+           (select l.number from payout_list l where l.id = i.list_id) as "listNumber", i.entitlement_number as entitlement
+      from recorded i where i.state in ('REJECTED', 'QUEUED')`
 }
 
 /** Moves instructions that are in one of the states `from`. Returns those that changed. */

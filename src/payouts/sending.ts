@@ -65,6 +65,7 @@ export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<
       return refused
     })
     if (again) return false
+    if (claim.isLast) return true
   }
 }
 

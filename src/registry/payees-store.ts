@@ -121,7 +121,9 @@ export async function holdFacts(
   tx: Tx,
   rows: readonly HeldRow[],
 ): Promise<readonly HoldRowFacts[]> {
-  return tx.$queryRaw<HoldRowFacts[]>`
+  // One JSON: of columns and rows the client looks at each value several times.
+  const [answer] = await tx.$queryRaw<{ rows: readonly HoldRowFacts[] }[]>`
+    select coalesce(json_agg(f), '[]') as rows from (
     select q.at::integer as at, w.birth_date::text as "bornOn", r.kind, lower(r.validity)::text as "from", upper(r.validity)::text as until,
            r.revoked_on::text as "revokedOn",
            (select max(case when c.state = 'approved' then (c.effective_month - interval '1 month')::date else date '9999-12-31' end)::text
@@ -135,7 +137,8 @@ export async function holdFacts(
       left join lateral (select p.birth_date from person p where p.id = q.person_id offset 0) w on true
       left join lateral (select * from representation x where x.id = q.representation_id
            and (x.person_id, x.representative_id) = (q.person_id, q.payee_id) offset 0) r on true
-     order by q.at`
+     order by q.at) f`
+  return answer?.rows ?? []
 }
 
 /** When people died, wherever they live; who is not named has not. */

@@ -44,6 +44,11 @@ interface Call {
   readonly body: string
 }
 
+/** Reads the wallet's own headers. Made here, for a named function made in each call costs as much as a signature. */
+function sealsIn(headers: Readonly<Record<string, string | string[] | undefined>>) {
+  return (name: string): string => String(headers[`x-hues-${name}`] ?? '')
+}
+
 /** HMAC-SHA256 in hex over text and bytes, one after the other. */
 export function signatureOf(secret: Buffer, head: string, body: Uint8Array | string = ''): string {
   return createHmac('sha256', secret).update(head).update(body).digest('hex')
@@ -89,7 +94,7 @@ export function hueSSeal(keys: SignatureKeys, nowMs: () => number): MessageSeal 
           'x-hues-signature': signatureOf(current.secret, requestText(call, timestamp, nonce)),
         },
         check: ({ status, headers, body }) => {
-          const header = (name: string) => String(headers[`x-hues-${name}`] ?? '')
+          const header = sealsIn(headers)
           const stamp = header('timestamp')
           const named = { key: header('key'), signature: header('signature') }
           const head = `answer\n${status}\n${nonce}\n${stamp}\n`
