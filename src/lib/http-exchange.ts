@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { stopwatch } from './time.ts'
 
 /** An answer as it came: all of it, or none. */
 export interface RawAnswer {
@@ -23,6 +24,7 @@ export function exchangeOnce(
     let headers: RawAnswer['headers'] = {}
     let begun: Dispatcher.DispatchController | null = null
     let late: Error | null = null
+    const elapsed = stopwatch()
     const timer = setTimeout(() => {
       late = tooLate(withinMs)
       begun?.abort(late)
@@ -30,8 +32,9 @@ export function exchangeOnce(
     }, withinMs)
     dispatcher.dispatch(request, {
       onRequestStart: (controller) => {
-        if (late === null) begun = controller
-        else controller.abort(late)
+        // A process that was frozen meets its sockets before its timers: the clock is asked, not the timer.
+        if (late === null && elapsed() < withinMs) begun = controller
+        else controller.abort(late ?? tooLate(withinMs))
       },
       onResponseStart: (_, code, received) => {
         status = code

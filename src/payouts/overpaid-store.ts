@@ -60,7 +60,10 @@ export async function insertOverpayments(
         ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.amount.toString())}::bigint[]) as o`
 }
 
-/** Cancels instructions that were not sent; returns those that still could be, so that what was sent meanwhile is left. */
+/**
+ * Cancels instructions that were not sent; returns those that still could be, so that what was sent meanwhile is left: also
+ * what is to be sent again, for its first sending may yet be found.
+ */
 export async function cancelInstructions(
   tx: Tx,
   references: readonly string[],
@@ -69,6 +72,7 @@ export async function cancelInstructions(
   const rows = await tx.$queryRaw<{ reference: string }[]>`
     update instruction set state = 'CANCELLED', reason = ${reason}
      where reference = any(${[...references]}::text[]) and state in ('LISTED', 'APPROVED', 'QUEUED', 'HELD')
+       and not exists (select from resend_decision r where r.reference = instruction.reference)
     returning reference`
   return new Set(rows.map(({ reference }) => reference))
 }

@@ -15,13 +15,17 @@ export interface HeldPayment {
   readonly payeeId: PersonId
 }
 
-/** Locks the held payments of a list, in the order of references. */
+/**
+ * Locks the held payments of a list, in the order of references. What two people decided to send again keeps its
+ * reference, by which alone the channel can tell it from the first.
+ */
 export async function lockHeld(tx: Tx, listId: string): Promise<readonly HeldPayment[]> {
   return tx.$queryRaw<HeldPayment[]>`
     select i.reference, i.entitlement_number as "entitlementNumber", i.amount, i.commune_id as "communeId", i.payment_account_id as "accountId",
            e.person_id as "personId", n.programme, e.payee_id as "payeeId"
       from instruction i join entitlement e on e.number = i.entitlement_number join enrolment n on n.id = e.enrolment_id
      where i.list_id = ${listId}::uuid and i.state = 'HELD' and e.live
+       and not exists (select from resend_decision r where r.reference = i.reference)
      order by i.reference for no key update of i`
 }
 

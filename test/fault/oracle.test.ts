@@ -49,7 +49,7 @@ beforeAll(async () => {
 /** A worker dies with orders sent and not recorded; the jobs come several times over, to two workers at once. */
 async function killWorkerAfterSend(): Promise<void> {
   await enqueue(database, payday, [1, 2, 3])
-  const dying = startWorkerProcess(database, office.rails, { barrier: 'after-send:2' })
+  const dying = startWorkerProcess(database, office.rails, { barrier: 'after-send:1' })
   expect(await dying.ended).toBe('SIGKILL')
   const workers = [1, 2].map(() => startWorkerProcess(database, office.rails))
   await enqueue(database, payday, [4, 5])

@@ -98,12 +98,15 @@ describe.each(['PostgreSQL', 'Redis'])('a worker, its queue on %s', (backend) =>
     await scene.until('it is given up on', async () => (await scene.count('UNKNOWN')) > 0)
     // Older than a claim may be when it is sent: far less than what finality asks before anybody may resend.
     await new Promise((resolve) => setTimeout(resolve, 11_000))
-    await resendUnknown(scene.database, today())
+    // What the other worker had in its hands meanwhile may be unknown too, and executed.
+    await resendUnknown(scene.database, today(), new Set(scene.executedReferences()))
     await scene.settled()
-    const before = paymentsIn(scene.rails.folder).size
+    const executions = () =>
+      [...paymentsIn(scene.rails.folder).values()].reduce((sum, one) => sum + one.executed, 0)
+    const before = executions()
     frozen.signal('SIGCONT')
     await new Promise((resolve) => setTimeout(resolve, 2_000))
-    expect(paymentsIn(scene.rails.folder).size).toBe(before)
+    expect(executions()).toBe(before)
     expect(await scene.count('ACCEPTED')).toBe(ALL)
     await scene.expectSound()
   })

@@ -108,11 +108,19 @@ export async function heldAndTransit({ admin }: FreshDatabase) {
 export const giveUp = ({ app }: FreshDatabase): Promise<number> =>
   app.transact(treasurer, (tx) => payouts.giveUpOnSilent(tx, -1))
 
-/** Two people decide that all UNKNOWN instructions are sent again. */
-export async function resendUnknown({ app, admin }: FreshDatabase, on = payday): Promise<number> {
+/**
+ * Two people decide that all UNKNOWN instructions are sent again, but for those that the statement of the day names as
+ * executed.
+ */
+export async function resendUnknown(
+  { app, admin }: FreshDatabase,
+  on = payday,
+  executed: ReadonlySet<string> = new Set(),
+): Promise<number> {
   const { rows } = await admin.query<{ reference: string; attempt: number }>(
     `select reference, attempt from instruction where state = 'UNKNOWN'`,
   )
-  const decision = { rows, approvedBy: accountant.actor, evidence: 'test', on }
+  const unsent = rows.filter(({ reference }) => !executed.has(reference))
+  const decision = { rows: unsent, approvedBy: accountant.actor, evidence: 'test', on }
   return app.transact(treasurer, (tx) => payouts.resend(tx, treasurer, decision))
 }

@@ -45,8 +45,11 @@ function sceneOf(database: FreshDatabase, rails: Rails, redis: TestRedis | undef
     const counts: Readonly<Record<string, number>> = await countsOf(eye)
     return states.reduce((sum, state) => sum + (counts[state] ?? 0), 0)
   }
-  const executed = () =>
-    [...paymentsIn(rails.folder).values()].filter((payment) => payment.executed > 0).length
+  const executedReferences = () =>
+    [...paymentsIn(rails.folder).values()]
+      .filter((payment) => payment.executed > 0)
+      .map(({ reference }) => reference)
+  const executed = () => executedReferences().length
   const until = async (what: string, done: () => Promise<boolean>, ms = 60_000) => {
     const end = performance.now() + ms
     while (!(await done())) {
@@ -56,7 +59,7 @@ function sceneOf(database: FreshDatabase, rails: Rails, redis: TestRedis | undef
     }
   }
   return {
-    ...{ database, rails, redis, count, executed, until },
+    ...{ database, rails, redis, count, executed, executedReferences, until },
     look: (admin: FreshDatabase['admin']) => {
       eye = { ...database, admin }
     },
