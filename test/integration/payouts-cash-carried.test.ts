@@ -142,9 +142,10 @@ describe('it is taken over', () => {
 })
 
 test('without money for it nothing is taken over, and what is missing is said', async () => {
-  const poor = await carriedTown(4n)
+  const poor = await carriedTown(5n)
   await poor.leaveUnpaid()
   const list = await poor.list(september, [2])
+  await poor.takeBack(AMOUNT)
   await expect(poor.carry(list)).rejects.toMatchObject({
     code: 'below-floor',
     extra: { missing: String(AMOUNT) },

@@ -87,6 +87,17 @@ export async function carriedTown(cases = 100n) {
     const id = await as(database, preparer, (tx) => registry.deaths.report(tx, preparer, death))
     await as(database, leader, (tx) => registry.deaths.confirm(tx, leader, { ids: [id], on }))
   }
+  /** What the unit has free goes back to the Treasury. */
+  const takeBack = (amount: bigint) =>
+    as(database, treasurer, (tx) =>
+      ledger.post(tx, treasurer, [
+        ledger.entry(
+          'move-to-treasury',
+          { unit: commune.payingUnit, amount },
+          { reference: 'back', occurredOn: september },
+        ),
+      ]),
+    )
   /** August: 2 and 3 did not come, 4 did. */
   const leaveUnpaid = async (): Promise<StoredList> => {
     const made = await list(august, [1, 2, 3, 4])
@@ -95,7 +106,7 @@ export async function carriedTown(cases = 100n) {
   }
   return {
     ...{ database, commune, list, cashLists, rowsOf, handOver, settle, seen, carry, offered },
-    ...{ balanceOf, dies, leaveUnpaid },
+    ...{ balanceOf, dies, leaveUnpaid, takeBack },
   }
 }
 export type CarriedTown = Awaited<ReturnType<typeof carriedTown>>

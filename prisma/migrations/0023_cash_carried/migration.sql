@@ -26,6 +26,7 @@ language sql stable as $$
          sha256(convert_to(coalesce(string_agg(entitlement_canonical(e), E'\n' order by e.number collate "C"), ''), 'UTF8'))
     from entitlement e where e.number = any (p_numbers)
 $$;
+select grant_to(role, 'execute', 'function cash_set(text[])') from unnest(array['_app', '_report']) as role;
 
 -- Whoever takes over could release the list: neither prepared it nor decided on it, and acts in their own name.
 create function cash_list_carries() returns trigger
