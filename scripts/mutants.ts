@@ -11,6 +11,7 @@ import { faultEngineMutants } from './mutants/fault-engine-mutants.ts'
 import { faultMutants } from './mutants/fault-mutants.ts'
 import { importMutants } from './mutants/import-mutants.ts'
 import { runTests, type TestResult } from './mutants/jest.ts'
+import { carryMutants } from './mutants/carry-mutants.ts'
 import { channelMutants } from './mutants/channel-mutants.ts'
 import { jobMutants } from './mutants/job-mutants.ts'
 import { ledgerMutants } from './mutants/ledger-mutants.ts'
@@ -82,6 +83,7 @@ const mutants = [
   ...ledgerMutants,
   ...rehomingMutants,
   ...unpaidMutants,
+  ...carryMutants,
   ...authMutants,
   ...flowMutants,
   ...edgeMutants,
