@@ -1,6 +1,7 @@
 import { apiMutants } from './api-mutants.ts'
 import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
+import { carryMutants } from './carry-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
 import { exportMutants } from './export-mutants.ts'
@@ -25,6 +26,7 @@ export const mutants: readonly Mutant[] = [
   ...apiMutants,
   ...payoutMutants,
   ...statementMutants,
+  ...carryMutants,
   ...channelMutants,
   ...walletMutants,
   ...jobMutants,

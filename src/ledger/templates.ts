@@ -260,6 +260,27 @@ export const templates = {
       ),
     ],
   }),
+  'cash-carried-over': template({
+    version: 1,
+    docVi: 'Khoản chưa nhận tháng trước, chi tiếp trong tháng này',
+    docEn: 'Unpaid cash of earlier months taken over by a list (fails below the free sum)',
+    pairs: [
+      ['3388-UNPAID', '3388-BEN'],
+      ['1121-HELD', '1121-FREE'],
+    ],
+    build: (v: {
+      readonly unit: string
+      readonly list: string
+      readonly items: readonly OfItem[]
+    }) => [
+      ...v.items.map((item) => pair(unpaid(item.entitlement), owed(item.entitlement), item.amount)),
+      pair(
+        held(v.list),
+        free(v.unit),
+        v.items.reduce((sum, item) => sum + item.amount, 0n),
+      ),
+    ],
+  }),
   overpaid: template({
     version: 1,
     docVi: 'Chi thừa phải thu hồi (sau khi chết …)',

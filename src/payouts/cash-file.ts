@@ -24,6 +24,8 @@ const INFO = [
   { header: 'Nội dung', width: 70 },
 ]
 
+const CARRIED = ['Gồm', 'Các khoản chưa nhận của những tháng trước, chi tiếp'] as const
+
 /**
  * Writes a cash list as the file that goes to the service organisation (Decree 20/2021 Art 34), with empty columns for
  * what becomes of each row: its report is the same file filled in (cash-report.ts). Beside the rows: count, sum and the
@@ -51,6 +53,7 @@ export async function writeCashList(
   }
   const info: readonly (readonly [string, Value])[] = [
     ['Danh sách chi tiền mặt', cashListId],
+    ...(head.carried ? [CARRIED] : []),
     ['Xã, phường', head.commune],
     ['Số dòng', String(head.rowCount)],
     ['Tổng số tiền (đồng)', head.total],

@@ -45,14 +45,23 @@ export async function headOf(
       readonly rowCount: number
       readonly total: Vnd
       readonly contentHash: string
+      /** Whether it offers again what earlier months left unpaid. */
+      readonly carried: boolean
     }
   | undefined
 > {
   const [row] = await tx.$queryRaw<
-    { communeId: number; commune: string; rowCount: number; total: Vnd; contentHash: string }[]
+    {
+      communeId: number
+      commune: string
+      rowCount: number
+      total: Vnd
+      contentHash: string
+      carried: boolean
+    }[]
   >`
     select l.commune_id as "communeId", c.full_name_vi as commune, l.row_count as "rowCount", l.total,
-           encode(l.content_hash, 'hex') as "contentHash"
+           encode(l.content_hash, 'hex') as "contentHash", l.carried_by is not null as carried
       from cash_list l join commune c on c.id = l.commune_id where l.id = ${cashListId}`
   return row
 }

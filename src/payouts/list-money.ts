@@ -41,22 +41,53 @@ export async function bookApproval(
       ),
     ),
   ]
+  await naming(list, 'duyệt', () => ledger.post(tx, by, drafts))
+}
+
+/**
+ * Owes rows of earlier months again and holds their money under the list that takes them over. `on` is the day.
+ * Throws DomainError `below-floor` as `bookApproval` does.
+ */
+export async function bookCarried(
+  tx: Tx,
+  by: Act,
+  list: StoredList,
+  carried: {
+    readonly cashListId: string
+    readonly rows: readonly StandingRow[]
+    readonly on: LocalDate
+  },
+): Promise<void> {
+  const { cashListId, rows: items, on } = carried
+  const vars = { unit: list.payingUnit, list: list.number, items }
+  const head = { ...headOf(list, on), reference: `cash-carried-over:${cashListId}` }
+  await naming(list, 'chuyển', () =>
+    ledger.post(tx, by, [ledger.entry('cash-carried-over', vars, head)]),
+  )
+}
+
+/** Says of money that is not there which list and unit it is missing for, and what to do `again`. */
+async function naming(
+  list: StoredList,
+  again: string,
+  post: () => Promise<unknown>,
+): Promise<void> {
   try {
-    await ledger.post(tx, by, drafts)
+    await post()
   } catch (error) {
     const refused = asDomainError(error)
     throw refused instanceof DomainError && refused.code === 'below-floor'
-      ? missingFunds(list, refused)
+      ? missingFunds(list, again, refused)
       : error
   }
 }
 
-function missingFunds(list: StoredList, error: DomainError): DomainError {
+function missingFunds(list: StoredList, again: string, error: DomainError): DomainError {
   const missing = formatVnd(BigInt(String(error.extra['missing'])))
   return new DomainError(
     'conflict',
     'below-floor',
-    `Danh sách ${list.number}: đơn vị chi trả ${list.payingUnit} còn thiếu ${missing} đồng; hãy rút thêm dự toán rồi duyệt lại`,
+    `Danh sách ${list.number}: đơn vị chi trả ${list.payingUnit} còn thiếu ${missing} đồng; hãy rút thêm dự toán rồi ${again} lại`,
     error.extra,
   )
 }

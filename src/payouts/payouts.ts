@@ -5,6 +5,7 @@ import { DomainError } from '../lib/errors.ts'
 import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { calendar } from './calendar-runs.ts'
+import { carry, toCarry } from './carrying.ts'
 import { handOver, settle } from './cash.ts'
 import { writeCashList } from './cash-file.ts'
 import { readCashReport, settleByReport } from './cash-report.ts'
@@ -92,6 +93,8 @@ async function planOrders(
 const cash = {
   of: cashListsOf,
   rowsOf,
+  toCarry,
+  carry,
   handOver,
   settle,
   writeList: writeCashList,

@@ -36,6 +36,7 @@ export async function unreceived(
       select e.person_id, e.month,
              bool_and(l.state = 'RELEASED' and case e.method
                when 'cash' then exists (select 1 from cash_result r where r.entitlement_number = e.number and not r.paid)
+                               and not exists (select 1 from cash_result r where r.entitlement_number = e.number and r.paid)
                else coalesce((select bool_and(i.state = 'RETURNED' or i.state = 'REJECTED' and not coalesce(i.reason, '') = any (${[...of.ours]}::text[]))
                                 from instruction i where i.entitlement_number = e.number), false) end) as unpaid
         from people p join entitlement e on e.person_id = p.person_id join payout_list l on l.id = e.list_id

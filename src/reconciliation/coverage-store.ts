@@ -3,7 +3,7 @@ import type { Month } from '../lib/time.ts'
 
 /**
  * One commune's month in figures. Each is computed from its own source and none as a difference of the others, so that
- * "entitled = paid + cash + carried + held + in flight" is a check and not an identity.
+ * "entitled = paid + cash + carried + owed" is a check and not an identity. Ledger subjects begin with the month's number.
  */
 export interface CommuneFigures {
   readonly code: string
@@ -17,16 +17,16 @@ export interface CommuneFigures {
   /** Return lines matched. */
   readonly returned: number
   readonly returnedAmount: bigint
-  /** Ledger: balance of 1121-HELD. */
+  /** Ledger: balance of 1121-HELD of the month's list, with what it took over of earlier months. */
   readonly held: bigint
-  /** Cash rows reported paid, by the service organisation's report. */
+  /** Cash rows of the month's list reported paid by the service organisation, in whichever month they were fetched. */
   readonly casesCash: number
   readonly cash: bigint
-  /** Ledger: balance of 3388-UNPAID. */
+  /** Ledger: balance of 3388-UNPAID of the month's entitlements. */
   readonly carried: bigint
-  /** Ledger: balance of 1130-TRANSIT. */
+  /** Ledger: balance of 1130-TRANSIT of the month's payments. */
   readonly inFlight: bigint
-  /** Ledger: balance of 3388-BEN, what is still owed. */
+  /** Ledger: balance of 3388-BEN of the month's entitlements, what is still owed. */
   readonly owed: bigint
   /** Statement lines that name a payment of the commune and match nothing, in either direction. */
   readonly unexplained: bigint
@@ -65,7 +65,7 @@ export async function coverageOf(tx: Tx, month: Month): Promise<Coverage> {
               having count(*) filter (where kind = 'payment') > count(*) filter (where kind = 'return')) s group by 1),
     cash as (
       select r.commune_id, count(*)::integer as cases, sum(r.amount)::bigint as amount
-        from cash_result r join cash_list c on c.id = r.cash_list_id join payout_list l on l.id = c.list_id
+        from cash_result r join entitlement e on e.number = r.entitlement_number join payout_list l on l.id = e.list_id
        where r.paid and l.month = ${month}::date group by 1),
     book as (
       select commune_id,
@@ -73,7 +73,7 @@ export async function coverageOf(tx: Tx, month: Month): Promise<Coverage> {
              coalesce(sum(balance) filter (where code = '1130-TRANSIT'), 0)::bigint as in_flight,
              coalesce(sum(balance) filter (where code = '3388-UNPAID'), 0)::bigint as carried,
              coalesce(sum(balance) filter (where code = '3388-BEN'), 0)::bigint as owed
-        from account where commune_id is not null group by 1),
+        from account where commune_id is not null and split_part(subject, ':', 2) like to_char(${month}::date, 'YYMM') || '%' group by 1),
     stray as (
       select i.commune_id, sum(s.amount)::bigint as amount
         from statement_line s join instruction i on i.reference = s.reference where s.state <> 'MATCHED' group by 1)

@@ -51,6 +51,7 @@ function ofPayments(world: World) {
     'cash-handed-over': fc.record({ list, cashList, amount }),
     'cash-paid': fc.record({ cashList, items }),
     'cash-unpaid': fc.record({ unit, cashList, items }),
+    'cash-carried-over': fc.record({ unit, list, items }),
     overpaid: fc.record({ unit, programme, person, amount }),
     recovered: fc.record({ unit, person, amount }),
     offset: fc.record({ entitlement, person, amount }),

@@ -112,21 +112,26 @@ async function settleCash(
   of: string,
   fateOf: (n: number) => Fate,
 ): Promise<void> {
-  await app.transact(treasurer, async (tx) => {
-    for (const cashList of await payouts.cash.of(tx, month(of))) {
+  const lists = await app.transact(treasurer, (tx) => payouts.cash.of(tx, month(of)))
+  for (const cashList of lists) {
+    const report = await app.transact(treasurer, async (tx) => {
       await payouts.cash.handOver(tx, treasurer, cashList, payday)
       const rows = await payouts.cash.rowsOf(tx, cashList.id)
       const people = await tx.$queryRaw<{ number: string; n: number }[]>`
         select number, right(person_id::text, 4)::integer as n from entitlement where number = any (${rows.map((r) => r.reference)}::text[])`
       const fates = new Map(people.map(({ number, n }) => [number, fateOf(n)]))
-      if ([...fates.values()].includes('cash-open')) continue
-      const report = rows.map(({ reference, amount }) => {
+      if ([...fates.values()].includes('cash-open')) return null
+      return rows.map(({ reference, amount }) => {
         const paid = fates.get(reference) === 'cash-paid'
         return { reference, amount, paid, reason: paid ? null : 'absent' }
       })
-      await payouts.cash.settle(tx, treasurer, cashList, report, payday)
-    }
-  })
+    })
+    if (report === null) continue
+    // Whoever hands a cash list over does not settle it.
+    await app.transact(accountant, (tx) =>
+      payouts.cash.settle(tx, accountant, cashList, report, payday),
+    )
+  }
 }
 
 async function holdAll({ app }: FreshDatabase, commune: CommuneRow, people: readonly number[]) {

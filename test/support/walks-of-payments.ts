@@ -77,6 +77,18 @@ export const walksOfPayments: readonly Walk[] = [
     leaves: { '511 programme:bhxh': 2n * M, '611-BEN programme:bhxh': 2n * M },
   },
   {
+    name: 'cash list: not found, taken over next month, and fetched then',
+    steps: [
+      ...approve,
+      ['cash-handed-over', { list, cashList, amount: M }],
+      ['cash-unpaid', { unit, cashList, items: [OF_ITEM] }],
+      ['cash-carried-over', { unit, list: next, items: [OF_ITEM] }],
+      ['cash-handed-over', { list: next, cashList: 'C2', amount: M }],
+      ['cash-paid', { cashList: 'C2', items: [OF_ITEM] }],
+    ],
+    leaves: onceRecognised,
+  },
+  {
     name: 'died before the month: un-accrued, the draw goes back',
     steps: [
       ...approve,
