@@ -81,8 +81,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: SENDING_STORE,
-        find: `where order_id = \${order.id} and state = 'QUEUED'`,
-        replace: `where order_id = \${order.id} and state in ('QUEUED', 'SUBMITTING')`,
+        find: `where order_id = \${order.id} and state = 'QUEUED' order by reference`,
+        replace: `where order_id = \${order.id} and state in ('QUEUED', 'SUBMITTING') order by reference`,
       },
       {
         file: SENDING_STORE,

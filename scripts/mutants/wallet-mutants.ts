@@ -158,7 +158,7 @@ export const walletMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/http-exchange.ts',
-        find: 'if (late === null) begun = controller else controller.abort(late)',
+        find: 'if (late === null && elapsed() < withinMs) begun = controller else controller.abort(late ?? tooLate(withinMs))',
         replace: 'begun = controller',
       },
     ],
