@@ -17,6 +17,17 @@ const edit = (file: string, find: string, replace: string) => [{ file, find, rep
 /** Mistakes about files to and from a bank: each would pay twice, lose a payment, or believe what nobody said. */
 export const channelMutants: readonly Mutant[] = [
   {
+    name: 'duplicate-believed: "duplicate" is taken for not executed, and the money is free again',
+    edits: [
+      {
+        file: 'src/payouts/sending.ts',
+        find: 'return outcome.reason === DUPLICATE',
+        replace: "return outcome.reason === 'no duplicate'",
+      },
+    ],
+    test: inFile('test/integration/payouts-duplicate.test.ts')('a duplicate at the call'),
+  },
+  {
     name: 'group-reject-accepted: a refusal of the group counts as accepted',
     edits: edit(REPORT, "RJCT: 'rejected'", "RJCT: 'accepted'"),
     test: report('that refuses fails every row'),

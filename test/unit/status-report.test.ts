@@ -138,6 +138,14 @@ describe('an instruction', () => {
     },
   )
 
+  test('that is said to be a duplicate stays open: the first payment may have been executed', () => {
+    const twice = { ...rejected, reason: 'AM05' }
+    expect(stepOf(twice, now('SUBMITTED'))).toEqual({ state: 'UNKNOWN', reason: 'AM05' })
+    for (const state of ['UNKNOWN', 'ACCEPTED', 'SUBMITTING'] as const) {
+      expect(stepOf(twice, now(state))).toBeNull()
+    }
+  })
+
   test('that is accepted becomes firmer, and may be rejected while nothing is settled', () => {
     expect(stepOf(settled, now('ACCEPTED', 'ACSP'))).toEqual({ state: 'ACCEPTED', reason: 'ACSC' })
     expect(stepOf(accepted, now('ACCEPTED', 'ACSC'))).toBeNull()
