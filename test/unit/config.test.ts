@@ -14,6 +14,8 @@ const messageOf = (env: Record<string, string | undefined>): string => {
 describe('the settings', () => {
   test('all have a default or may be missing: the embedded engines need nothing', () => {
     expect(readConfig({})).toEqual({
+      API_HOST: '127.0.0.1',
+      API_PORT: 8_080,
       DATABASE_SCHEMA: 'ansinh',
       DATA_DIR: '.data',
       BANK_TRANSPORT: 'https',
