@@ -64,6 +64,7 @@ function resultOf(report: Report): TestResult {
   return { kind: 'failed', test: asserted.fullName }
 }
 
-/** Jest's own words: a test that timed out, or code that threw, has proven nothing. */
+/** Jest's own words, also where a property carries them as its cause: a test that timed out, or code that threw, has proven nothing. */
 const isAssertion = (message: string): boolean =>
-  /\bexpect\(/.test(message.split('\n    at ')[0] ?? '')
+  /\bexpect\(/.test(message.split('\n    at ')[0] ?? '') ||
+  /^\[cause\]: Error: expect\(/m.test(message)
