@@ -1,5 +1,4 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createApp, identityOf } from './api/app.ts'
 import type { AppParts } from './api/app.ts'
 import type { Kernel } from './api/answering.ts'
@@ -11,18 +10,13 @@ import { openAuth } from './compose-auth.ts'
 import { openApp, vaultOf } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Database } from './lib/db.ts'
+import { listenOn } from './lib/listener.ts'
+import type { Listener } from './lib/listener.ts'
 import type { Logger } from './lib/log.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { today, unixMs } from './lib/time.ts'
 import type { LocalDate } from './lib/time.ts'
 import type { Vault } from './lib/vault.ts'
-
-/** A running interface. */
-export interface Api {
-  readonly port: number
-  /** Takes no new request, lets those under way finish. */
-  close(): Promise<void>
-}
 
 /** Connections of the interface: requests wait their turn, the longest for two seconds. */
 const POOL_SIZE = 16
@@ -31,7 +25,11 @@ const POOL_SIZE = 16
  * The interface with sign-in, as the settings say (API_HOST, API_PORT). Throws DomainError `config` when the settings of
  * sign-in are missing or weak.
  */
-export async function openInterface(config: Config, urls: DatabaseUrls, log: Logger): Promise<Api> {
+export async function openInterface(
+  config: Config,
+  urls: DatabaseUrls,
+  log: Logger,
+): Promise<Listener> {
   const vault = vaultOf(config)
   const db = openApp(urls, 'online', POOL_SIZE)
   const tooMany = () => {
@@ -64,23 +62,12 @@ export async function openApi(
     readonly today: () => LocalDate
     readonly log: Logger
   } & Pick<AppParts, 'authenticate' | 'before' | 'known' | 'proxies'>,
-): Promise<Api> {
+): Promise<Listener> {
   const { db, vault, today: day } = options
   const kernel = kernelOf(db, { vault, today: day, nowMs: unixMs })
   const app = createApp({ ...options, routes, kernel })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, options.host, resolve)
-  })
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      }),
-  }
+  return listenOn(server, options)
 }
 
 /** What requests share: the connections, the vault, the clock, what users' roles allow, and the routes. */

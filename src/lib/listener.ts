@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** A request with its body as it came, byte for byte. */
@@ -53,9 +53,17 @@ export async function openListener(options: {
     },
   )
   server.maxConnections = CONNECTIONS_MAX
+  return listenOn(server, options)
+}
+
+/** Listens on an address, port 0 taking a free one. Rejects with what the system says when it cannot be had. */
+export async function listenOn(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listener> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port, options.host, resolve)
+    server.listen(port, host, resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,

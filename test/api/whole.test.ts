@@ -7,7 +7,7 @@ import type { Issuer } from '../../scripts/simulators/sign-in/launch.ts'
 import { access } from '../../src/access/access.ts'
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import { openInterface } from '../../src/compose-api.ts'
-import type { Api } from '../../src/compose-api.ts'
+import type { Listener } from '../../src/lib/listener.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { localDate } from '../../src/lib/time.ts'
@@ -21,7 +21,7 @@ import { vaultEnvironment } from '../support/vault.ts'
 
 let url: string
 let issuer: Issuer
-let api: Api
+let api: Listener
 
 const founder: Act = {
   actor: '00000001-0000-7000-8000-0000000000aa' as PersonId,

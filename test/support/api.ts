@@ -3,7 +3,7 @@ import { access } from '../../src/access/access.ts'
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import type { Identity } from '../../src/api/auth/identity.ts'
 import { openApi } from '../../src/compose-api.ts'
-import type { Api } from '../../src/compose-api.ts'
+import type { Listener } from '../../src/lib/listener.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { localDate } from '../../src/lib/time.ts'
 import type { FreshDatabase } from './database.ts'
@@ -46,7 +46,7 @@ export interface TestApi {
   ): Promise<Answered>
 }
 
-const open = new Set<Api>()
+const open = new Set<Listener>()
 afterAll(async () => {
   for (const api of open) await api.close()
   open.clear()
