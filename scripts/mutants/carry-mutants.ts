@@ -48,10 +48,9 @@ export const carryMutants: readonly Mutant[] = [
     name: 'carried-and-account: what is offered in cash may be paid through an account too',
     edits: [
       {
-        file: MIGRATION,
-        find: 'join cash_list_row r on r.entitlement_number = f.entitlement_number) then',
-        replace:
-          'join cash_list_row r on r.entitlement_number = f.entitlement_number where false) then',
+        file: 'prisma/migrations/0028_lists_leaner/migration.sql',
+        find: 'if offered then',
+        replace: 'if false then',
       },
     ],
     test: abuse('pays nothing through an account'),

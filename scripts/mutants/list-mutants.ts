@@ -78,7 +78,7 @@ export const listMutants: readonly Mutant[] = [
     name: 'into-no-account: an instruction pays into an account that is not there',
     edits: [
       {
-        file: 'prisma/migrations/0017_lists_faster/migration.sql',
+        file: 'prisma/migrations/0028_lists_leaner/migration.sql',
         find: 'if nowhere then',
         replace: 'if false then',
       },

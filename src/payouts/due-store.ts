@@ -1,5 +1,7 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import { columnRows } from '../lib/column-rows.ts'
+import type { Columns } from '../lib/column-rows.ts'
 import { sqlArray } from '../lib/sql-array.ts'
 import type { Month } from '../lib/time.ts'
 import type { EntitledBefore } from '../registry/registry.ts'
@@ -10,9 +12,13 @@ export async function entitledBefore(
   people: readonly PersonId[],
   since: Month,
 ): Promise<readonly EntitledBefore[]> {
-  return tx.$queryRaw<EntitledBefore[]>`
-    select e.person_id as "personId", e.programme, e.component, e.month::text as period, e.amount, l.month::text as "listMonth"
+  type AsJson = Omit<EntitledBefore, 'amount'> & { readonly amount: string }
+  const rows = await columnRows(tx.$queryRaw<{ columns: Columns<AsJson> }[]>`
+    select json_build_object('personId', json_agg("personId"), 'programme', json_agg(programme), 'component', json_agg(component),
+           'period', json_agg(period), 'amount', json_agg(amount), 'listMonth', json_agg("listMonth")) as columns from (
+    select e.person_id as "personId", e.programme, e.component, e.month as period, e.amount::text as amount, l.month as "listMonth"
       from entitlement e join payout_list l on l.id = e.list_id
      where e.live and e.month >= ${since}::date and e.person_id = any (${sqlArray(people)}::uuid[])
-     order by e.person_id, e.programme, e.component, e.month`
+     order by e.person_id, e.programme, e.component, e.month) f`)
+  return rows.map((row) => Object.assign(row, { amount: BigInt(row.amount) }))
 }

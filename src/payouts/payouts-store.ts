@@ -34,6 +34,7 @@ export async function insertInstructions(
   rows: readonly (NewInstruction & { readonly replaces?: string })[],
   preparedBy: PersonId,
 ): Promise<void> {
+  const lists = [...new Set(rows.map(({ listId }) => listId))]
   await tx.$executeRaw`
     insert into instruction (reference, entitlement_number, list_id, commune_id, paying_unit, channel, payment_account_id, amount, state, replaces, prepared_by)
     select i.reference, i.entitlement, l.id, l.commune_id, l.paying_unit, i.channel, i.account, i.amount, 'LISTED', i.replaces, ${preparedBy}::uuid
@@ -41,7 +42,7 @@ export async function insertInstructions(
         ${sqlArray(rows.map((r) => r.paymentAccountId))}::uuid[], ${sqlArray(rows.map((r) => r.amount))}::bigint[], ${sqlArray(rows.map((r) => r.replaces ?? null))}::text[],
         ${sqlArray(rows.map((r) => r.listId))}::uuid[])
         as i (reference, entitlement, channel, account, amount, replaces, list)
-      cross join lateral (select * from payout_list x where x.id = i.list offset 0) l`
+      join (select id, commune_id, paying_unit from payout_list where id = any (${lists}::uuid[]) offset 0) l on l.id = i.list`
 }
 
 /** Marks the listed instructions of a list approved by a person. */

@@ -1,5 +1,7 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import { columnRows } from '../lib/column-rows.ts'
+import type { Columns } from '../lib/column-rows.ts'
 import { sqlArray } from '../lib/sql-array.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { LawEnrolment, LawPerson } from './rules-facts.ts'
@@ -61,8 +63,9 @@ export async function peopleOf(
     readonly limit: number
   },
 ): Promise<readonly DuePerson[]> {
-  return tx.$queryRaw<DuePerson[]>`
-    select p.id as "personId", p.birth_date::text as "birthDate", p.died_on::text as "diedOn" from (
+  return columnRows(tx.$queryRaw<{ columns: Columns<DuePerson> }[]>`
+    select json_build_object('personId', json_agg("personId"), 'birthDate', json_agg("birthDate"), 'diedOn', json_agg("diedOn")) as columns from (
+    select p.id as "personId", p.birth_date as "birthDate", p.died_on as "diedOn" from (
        (select distinct e.person_id from enrolment e
          where e.commune_id = any(${[...of.communes]}::integer[]) and not e.void and e.valid_from <= ${of.month}::date
            and (e.valid_to is null or e.valid_to >= ${of.since}::date or e.acted_on >= ${of.since}::date)
@@ -81,7 +84,7 @@ export async function peopleOf(
          order by 1 limit ${of.limit})
        order by 1 limit ${of.limit}) as asked
       cross join lateral (select * from person x where x.id = asked.person_id offset 0) p
-     order by p.id`
+     order by p.id) f`)
 }
 
 /** Some people with what the law asks about them, in the order of their ids. */
@@ -100,14 +103,20 @@ export async function enrolmentsOf(
   people: readonly PersonId[],
   month: Month,
 ): Promise<readonly DueEnrolment[]> {
-  return tx.$queryRaw<DueEnrolment[]>`
+  const asked = sqlArray(people)
+  return columnRows(tx.$queryRaw<{ columns: Columns<DueEnrolment> }[]>`
+    select json_build_object('id', json_agg(id), 'personId', json_agg("personId"), 'programme', json_agg(programme),
+           'head', json_agg(head), 'communeId', json_agg("communeId"), 'takenOver', json_agg("takenOver"),
+           'start', json_agg(start), 'last', json_agg(last), 'studyingUntil', json_agg("studyingUntil"),
+           'pregnantUntil', json_agg("pregnantUntil"), 'poor', json_agg(poor), 'actedOn', json_agg("actedOn"),
+           'suspensions', json_agg(suspensions), 'children', json_agg(children), 'spouseHas', json_agg("spouseHas")) as columns from (
     select e.id, e.person_id as "personId", e.programme, e.head,
            case when ${month}::date < (select max(effective_on) from commune_succession) then coalesce(
              (select h.commune_id from enrolment_place h where h.enrolment_id = e.id and h.until >= ${month}::date order by h.until limit 1),
              e.commune_id) else e.commune_id end as "communeId", e.taken_over as "takenOver",
            to_char(e.valid_from, 'YYYY-MM-01') as start, to_char(e.valid_to, 'YYYY-MM-01') as last,
-           e.studying_until::text as "studyingUntil", e.pregnant_until::text as "pregnantUntil", e.poor,
-           greatest(e.acted_on, s.acted_on)::text as "actedOn", coalesce(s.months, '[]') as suspensions,
+           e.studying_until as "studyingUntil", e.pregnant_until as "pregnantUntil", e.poor,
+           greatest(e.acted_on, s.acted_on) as "actedOn", coalesce(s.months, '[]') as suspensions,
            case when e.head in ('DTN_CON', 'CS_NKT_MT') then (
              select coalesce(json_agg(json_build_object('birthDate', c.birth_date, 'studyingUntil', c.studying_until) order by c.number), '[]')
                from enrolment_child c where c.enrolment_id = e.id) else '[]' end as children,
@@ -117,12 +126,13 @@ export async function enrolmentsOf(
               where o.person_id = e.spouse_id and o.head = e.head and not o.void
                 and (o.valid_from, o.person_id) < (e.valid_from, e.person_id) order by o.valid_from desc limit 1) end as "spouseHas"
       from enrolment e
-      left join lateral (
-        select max(x.acted_on) as acted_on, json_agg(json_build_object('from', x.from_month, 'to', x.to_month,
+      left join (
+        select x.person_id, x.head, max(x.acted_on) as acted_on, json_agg(json_build_object('from', x.from_month, 'to', x.to_month,
                  'withArrears', coalesce(x.with_arrears, false))) as months
-          from suspension x where x.person_id = e.person_id and x.head = e.head and x.state in ('DECIDED', 'RESUMED')) s on true
-     where e.person_id = any(${sqlArray(people)}::uuid[]) and not e.void and e.valid_from <= ${month}::date
-     order by e.person_id, e.id`
+          from suspension x where x.person_id = any(${asked}::uuid[]) and x.state in ('DECIDED', 'RESUMED') group by 1, 2) s
+        on s.person_id = e.person_id and s.head = e.head
+     where e.person_id = any(${asked}::uuid[]) and not e.void and e.valid_from <= ${month}::date
+     order by e.person_id, e.id) f`)
 }
 
 /** The funeral cases of some people that were decided by the end of a month. */

@@ -1,5 +1,7 @@
 import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import { columnRows } from '../lib/column-rows.ts'
+import type { Columns } from '../lib/column-rows.ts'
 import { sqlArray } from '../lib/sql-array.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { PayeeRelation, PayeeSettings } from './payee-rules.ts'
@@ -30,7 +32,6 @@ export interface PayeeFacts extends RepresentationColumns {
   readonly accountKind: 'bank' | 'wallet' | null
   readonly holderName: string | null
   readonly ownerName: string | null
-  readonly verdict: string | null
   readonly everPaid: boolean
   readonly beforePayee: string | null
   readonly beforeAccount: string | null
@@ -44,13 +45,19 @@ export async function payeeFacts(
   tx: Tx,
   of: { readonly month: Month; readonly day: LocalDate; readonly people: readonly Asked[] },
 ): Promise<readonly PayeeFacts[]> {
-  return tx.$queryRaw<PayeeFacts[]>`
-    select q.at::integer as at, w.birth_date::text as "bornOn", y.payee_id as "payeeId", y.representation_id as "representationId", y.method,
+  return columnRows(tx.$queryRaw<{ columns: Columns<PayeeFacts> }[]>`
+    select json_build_object('at', json_agg(at), 'bornOn', json_agg("bornOn"), 'payeeId', json_agg("payeeId"),
+           'representationId', json_agg("representationId"), 'method', json_agg(method), 'accountId', json_agg("accountId"),
+           'accountKind', json_agg("accountKind"), 'holderName', json_agg("holderName"), 'ownerName', json_agg("ownerName"),
+           'everPaid', json_agg("everPaid"), 'kind', json_agg(kind), 'from', json_agg("from"),
+           'until', json_agg(until), 'revokedOn', json_agg("revokedOn"), 'beforePayee', json_agg("beforePayee"),
+           'beforeAccount', json_agg("beforeAccount")) as columns from (
+    select q.at::integer as at, w.birth_date as "bornOn", y.payee_id as "payeeId", y.representation_id as "representationId", y.method,
            y.payment_account_id as "accountId", a.kind as "accountKind", a.holder_name as "holderName",
            case when a.person_id = q.person_id then w.full_name else (
              select o.full_name from person o where o.id = a.person_id) end as "ownerName",
-           v.verdict, a.first_paid_at is not null as "everPaid", r.kind, lower(r.validity)::text as "from",
-           upper(r.validity)::text as until, r.revoked_on::text as "revokedOn",
+           a.first_paid_at is not null as "everPaid", r.kind, lower(r.validity) as "from",
+           upper(r.validity) as until, r.revoked_on as "revokedOn",
            b.payee_id as "beforePayee", b.payment_account_id as "beforeAccount"
       from unnest(${sqlArray(of.people.map((p) => p.personId))}::uuid[], ${sqlArray(of.people.map((p) => p.programme))}::text[])
              with ordinality as q (person_id, programme, at)
@@ -63,9 +70,18 @@ export async function payeeFacts(
            order by p.since desc, p.recorded_at desc limit 1) b on true
       left join representation r on r.id = y.representation_id
       left join payment_account a on a.id = y.payment_account_id
-      left join lateral (select verdict from account_verification v where v.payment_account_id = a.id
-           order by v.asked_at desc limit 1) v on true
-     order by q.at`
+     order by q.at) f`)
+}
+
+/** What the channel answered last of some accounts' holders, by account; missing: it was never asked. */
+export async function lastVerdicts(
+  tx: Tx,
+  accounts: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.$queryRaw<{ id: string; verdict: string }[]>`
+    select distinct on (payment_account_id) payment_account_id as id, verdict from account_verification
+     where payment_account_id = any (${sqlArray(accounts)}::uuid[]) order by payment_account_id, asked_at desc`
+  return new Map(rows.map(({ id, verdict }) => [id, verdict]))
 }
 
 /** How many unrelated people receive through the number of an account, by `<account>:<payee>`; missing: nobody else. */
@@ -121,9 +137,9 @@ export async function holdFacts(
   tx: Tx,
   rows: readonly HeldRow[],
 ): Promise<readonly HoldRowFacts[]> {
-  // One JSON: of columns and rows the client looks at each value several times.
-  const [answer] = await tx.$queryRaw<{ rows: readonly HoldRowFacts[] }[]>`
-    select coalesce(json_agg(f), '[]') as rows from (
+  return columnRows(tx.$queryRaw<{ columns: Columns<HoldRowFacts> }[]>`
+    select json_build_object('at', json_agg(at), 'bornOn', json_agg("bornOn"), 'kind', json_agg(kind), 'from', json_agg("from"),
+           'until', json_agg(until), 'revokedOn', json_agg("revokedOn"), 'coolsUntil', json_agg("coolsUntil")) as columns from (
     select q.at::integer as at, w.birth_date::text as "bornOn", r.kind, lower(r.validity)::text as "from", upper(r.validity)::text as until,
            r.revoked_on::text as "revokedOn",
            (select max(case when c.state = 'approved' then (c.effective_month - interval '1 month')::date else date '9999-12-31' end)::text
@@ -137,8 +153,7 @@ export async function holdFacts(
       left join lateral (select p.birth_date from person p where p.id = q.person_id offset 0) w on true
       left join lateral (select * from representation x where x.id = q.representation_id
            and (x.person_id, x.representative_id) = (q.person_id, q.payee_id) offset 0) r on true
-     order by q.at) f`
-  return answer?.rows ?? []
+     order by q.at) f`)
 }
 
 /** When people died, wherever they live; who is not named has not. */

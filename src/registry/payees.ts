@@ -28,7 +28,7 @@ const CHUNK = 5_000
 /**
  * Who receives for people and programmes in the list of a month, keyed `<person>:<programme>`; everybody asked for is
  * there: without an assignment a person is paid in cash himself. Holds and warnings are those of the later of `on` and
- * the month's first day. Four statements per 5,000 rows.
+ * the month's first day. Five statements per 5,000 rows.
  */
 async function of(
   tx: Tx,
@@ -52,7 +52,9 @@ async function of(
     )
     const sharing = await store.sharing(tx, rows, day)
     const wards = await store.wardsOf(tx, rows, day)
-    const known = { deaths, sharing, wards, day, figures }
+    const accounts = rows.flatMap(({ accountId }) => accountId ?? [])
+    const verdicts = await store.lastVerdicts(tx, accounts)
+    const known = { deaths, sharing, wards, verdicts, day, figures }
     for (const row of rows) {
       const person = people[row.at - 1]
       if (person === undefined) continue
@@ -69,6 +71,7 @@ function payeeOf(
     readonly deaths: ReadonlyMap<string, LocalDate>
     readonly sharing: ReadonlyMap<string, number>
     readonly wards: ReadonlyMap<string, number>
+    readonly verdicts: ReadonlyMap<string, string>
     readonly day: LocalDate
     readonly figures: PayeeSettings
   },
@@ -76,7 +79,7 @@ function payeeOf(
   const { deaths, day, figures } = at
   const payeeId = row.payeeId ?? personId
   const term = termOf(row)
-  const { beforePayee, accountId, bornOn, everPaid, holderName, ownerName, verdict } = row
+  const { beforePayee, accountId, bornOn, everPaid, holderName, ownerName } = row
   const before =
     beforePayee === null ? null : { payeeId: beforePayee, accountId: row.beforeAccount }
   const facts: WarningFacts = {
@@ -86,7 +89,7 @@ function payeeOf(
     everPaid,
     holderName,
     ownerName,
-    verdict,
+    verdict: at.verdicts.get(accountId ?? '') ?? null,
     bornOn,
     term,
     sharing: (accountId === null ? null : at.sharing.get(`${accountId}:${payeeId}`)) ?? 1,
