@@ -46,6 +46,17 @@ export const ledgerMutants: readonly Mutant[] = [
     test: abuse('refused by the door: closed month$'),
   },
   {
+    name: 'named-twice: an entry that comes twice in one call takes its money twice from a new account',
+    edits: [
+      {
+        file: 'prisma/migrations/0030_ledger_named_twice/migration.sql',
+        find: 'if n > (select count(distinct reference)',
+        replace: 'if false and n > (select count(distinct reference)',
+      },
+    ],
+    test: inFile('test/integration/ledger-paths.test.ts')('comes twice in one call counts once'),
+  },
+  {
     name: 'xid-trigger-off: a posting is added to an older entry',
     edits: [
       {

@@ -62,7 +62,7 @@ async function killWorkerAfterSend(): Promise<void> {
 /** Somebody who cannot wait re-issues what is still open. */
 async function reissueWhatIsOpen(): Promise<void> {
   const { rows } = await database.admin.query<Failed>(
-    `select i.reference, i.entitlement_number as "entitlementNumber", i.amount, i.channel, i.reason, i.commune_id as "communeId",
+    `select i.reference, i.entitlement_number as "entitlementNumber", i.list_id as "listId", i.amount, i.channel, i.reason, i.commune_id as "communeId",
             a.id as "accountId", a.person_id as "payeeId"
        from instruction i join payment_account a on a.id = i.payment_account_id
       where i.state in ('UNKNOWN', 'ACCEPTED', 'SUBMITTED') order by i.reference limit 12`,

@@ -156,3 +156,16 @@ test('entries of several communes that name one new account give it to the first
   const drafts = [of(2, 'a'), of(3, 'b'), of(1, 'c')]
   expect(await asSet(drafts)).toEqual(await singly(drafts))
 })
+
+test('an entry that comes twice in one call counts once, however low its accounts are', async () => {
+  const moved = (template: 'hold' | 'release', reference: string) =>
+    ledger.entry(
+      template,
+      { unit: 'unit-1', list: 'list-3', amount: 20_000n },
+      { ...day, reference },
+    )
+  const drafts = [moved('hold', 'own:28'), moved('release', 'own:29'), moved('release', 'own:29')]
+  const one = await singly(drafts)
+  expect(one).not.toHaveProperty('refused')
+  expect(await asSet(drafts)).toEqual(one)
+})
