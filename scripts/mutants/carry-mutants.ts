@@ -48,7 +48,7 @@ export const carryMutants: readonly Mutant[] = [
     name: 'carried-and-account: what is offered in cash may be paid through an account too',
     edits: [
       {
-        file: 'prisma/migrations/0028_lists_leaner/migration.sql',
+        file: 'prisma/migrations/0028_fewer_looks/migration.sql',
         find: 'if offered then',
         replace: 'if false then',
       },

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { sqlArray } from '../../src/lib/sql-array.ts'
 
-/** As PostgreSQL reads an array's text whose every text is quoted (its manual, "Array Input and Output Syntax"). */
+/** As PostgreSQL reads an array's text, quoted where it has to be (its manual, "Array Input and Output Syntax"). */
 function read(text: string): readonly (string | null)[] {
   const items = text.slice(1, -1).matchAll(/NULL|"((?:[^"\\]|\\.)*)"|([^,]+)/gsu)
   return [...items].map(([all, quoted, plain]) =>
@@ -16,7 +16,7 @@ test('every text comes back, NULL and quotes and blanks too', () => {
       expect(read(sqlArray(values))).toEqual(values)
     }),
   )
-  expect(sqlArray(['NULL', null, '', 'a"b\\', 7, 9007199254740993n])).toBe(
-    '{"NULL",NULL,"","a\\"b\\\\",7,9007199254740993}',
-  )
+  expect(
+    sqlArray(['NULL', 'null', 'null-1', null, '', 'a b', 'Đ', 'a"b\\', 7, 9007199254740993n]),
+  ).toBe('{"NULL","null",null-1,NULL,"","a b","Đ","a\\"b\\\\",7,9007199254740993}')
 })

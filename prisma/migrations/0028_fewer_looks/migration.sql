@@ -1,4 +1,4 @@
--- What is asked of every row of a list that is drawn up, with fewer looks at other tables; what is refused stays the same.
+-- What is asked of every row of a list, and of every payment that is sent, with fewer looks; what is refused stays the same.
 
 -- As in 0010_lists; a person whose enrolment it is was there when the enrolment was written, and people stay.
 create or replace function entitlement_of_draft() returns trigger
@@ -66,3 +66,7 @@ end $$;
 -- What is listed or approved is found by its list.
 drop index instruction_open;
 create index instruction_open on instruction (state, channel, reference) where state in ('SUBMITTED', 'UNKNOWN', 'HELD');
+
+-- A claim is recorded under its fence: of the rows that are being sent it finds its own, however many have gone by before.
+drop index instruction_sending;
+create index instruction_sending on instruction (fence, claimed_at) where state = 'SUBMITTING';
