@@ -84,14 +84,31 @@ export async function takeStatusFiles(
   on: LocalDate,
 ): Promise<readonly TakenFile[]> {
   const awaited = await db.transact(by, (tx) => store.awaitedFiles(tx, channel.name))
+  const files = channel.statusFiles(awaited)[Symbol.asyncIterator]()
   const taken: TakenFile[] = []
-  for await (const file of channel.statusFiles(awaited)) {
-    const result = await takeStatusFile(db, by, channel, { name: file.name, bytes: file.bytes, on })
-    const { kind } = result.kind === 'already' ? { kind: result.before } : result
-    await file.done(kind === 'quarantined' ? 'quarantined' : 'processed')
-    taken.push(result)
+  const taker = async (): Promise<void> => {
+    for (let next = await files.next(); next.done !== true; next = await files.next()) {
+      taken.push(await takeAndPutAway(db, by, channel, { file: next.value, on }))
+    }
   }
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, taker))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   return taken
+}
+
+/** While the database writes what one file says, the next is fetched and read. */
+const AT_ONCE = 2
+
+async function takeAndPutAway(
+  db: Database,
+  by: Act,
+  channel: Channel,
+  { file, on }: { readonly file: IncomingFile; readonly on: LocalDate },
+): Promise<TakenFile> {
+  const result = await takeStatusFile(db, by, channel, { name: file.name, bytes: file.bytes, on })
+  const { kind } = result.kind === 'already' ? { kind: result.before } : result
+  await file.done(kind === 'quarantined' ? 'quarantined' : 'processed')
+  return result
 }
 
 async function decide(tx: Tx, channel: Channel, report: StatusReport): Promise<Decision> {
