@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Tx } from '../lib/db.ts'
-import { insertPayees, placesOf } from './payees-store.ts'
-import type { Entered } from './payees-store.ts'
+import { insertPayees, placesOf } from './payees-assign-store.ts'
+import type { Entered } from './payees-assign-store.ts'
 import type { Word } from './word.ts'
 
 /**

@@ -5,10 +5,12 @@ import type { LocalDate, Month } from '../lib/time.ts'
 import { holdOf, warningsOf } from './payee-rules.ts'
 import type { HoldReason, PayeeRelation, PayeeSettings, PayeeWarning } from './payee-rules.ts'
 import type { Term, WarningFacts } from './payee-rules.ts'
+import { endPayees, insertPayees } from './payees-assign-store.ts'
+import type { NewPayee } from './payees-assign-store.ts'
 import * as store from './payees-store.ts'
 import { wordOf } from './word.ts'
 import type { Approvers } from './word.ts'
-import type { Asked, HeldRow, NewPayee, PayeeFacts } from './payees-store.ts'
+import type { Asked, HeldRow, PayeeFacts } from './payees-store.ts'
 
 /** Who receives a person's programme for a month, how, and what stands in the way. */
 export interface Payee {
@@ -174,9 +176,9 @@ async function assign(
   rows: readonly Omit<NewPayee, 'changeId'>[],
   confirmedBy: Approvers,
 ): Promise<void> {
-  await store.endPayees(tx, rows)
+  await endPayees(tx, rows)
   const made = rows.map((row) => ({ ...row, changeId: null }))
-  await store.insertPayees(tx, made, wordOf(by.actor, confirmedBy))
+  await insertPayees(tx, made, wordOf(by.actor, confirmedBy))
   await recordActs(
     tx,
     by,
