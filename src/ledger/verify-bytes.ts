@@ -29,8 +29,8 @@ export function hashLeaf(bytes: string | Uint8Array): string {
   return sha256(typeof bytes === 'string' ? `\0${bytes}` : Buffer.concat([Buffer.of(0), bytes]))
 }
 
-/** Returns the leaf hash of an entry: entry.v1 of docs/adr/0005, postings in the order of their seq. */
-export function entryLeaf(
+/** Returns the text of an entry whose bytes are its leaf: entry.v1 of docs/adr/0005, postings in the order of their seq. */
+export function entryText(
   entry: EntryRow,
   template: { readonly name: string; readonly version: number },
   postings: readonly PostingRow[],
@@ -43,7 +43,7 @@ export function entryLeaf(
     `entry.v1|${entry.id}|${entry.xid}|${template.name}|${template.version}|${entry.reference}|${entry.contentHash}` +
     `|${entry.postingDate}|${entry.occurredOn}|${instantOf(entry.recordedUs)}|${entry.actor}` +
     `|${entry.communeId ?? '-'}|${entry.reverses ?? '-'}|${inBytes(entry.memo)}|${inBytes(entry.dimensions)}`
-  return hashLeaf(lines.length === 0 ? head : `${head}|${lines.join(';')}`)
+  return lines.length === 0 ? head : `${head}|${lines.join(';')}`
 }
 
 /**
@@ -65,12 +65,19 @@ export function hasContentHash(entry: EntryRow, postings: readonly PostingRow[])
 }
 
 /** Returns the head of a block, as hexadecimal digits: head.v1 of docs/adr/0005, over what the block's row says. */
-export function blockHead(block: BlockRow): string {
-  return sha256(
-    `\x02head.v1|${block.number}|${block.entryCount}|${block.totalEntries}|${block.lastXid}|${block.lastId}` +
-      `|${block.root}|${block.previousHead}`,
+export function blockHead(block: HeadFields): string {
+  return sha256(`\x02${headText(block)}`)
+}
+
+/** The text of a head, of which blockHead is the hash: head.v1 of docs/adr/0005. */
+export function headText(block: HeadFields): string {
+  return (
+    `head.v1|${block.number}|${block.entryCount}|${block.totalEntries}|${block.lastXid}|${block.lastId}` +
+    `|${block.root}|${block.previousHead}`
   )
 }
+
+type HeadFields = Omit<BlockRow, 'leafHashes' | 'head'>
 
 /**
  * The Merkle tree hash of RFC 6962 §2.1 by its own recursive definition. Takes the leaf hashes one after the other

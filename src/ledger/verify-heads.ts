@@ -11,7 +11,8 @@ const FORMAT = 'an-sinh-head.v1'
 const HEADS = `select b.number, encode(b.head, 'hex') as head, b.total_entries as "totalEntries",
   (extract(epoch from b.sealed_at) * 1000000)::bigint::text as "sealedUs" from seal_block b`
 
-const outsideHead = z.strictObject({
+/** A head as JSON. */
+export const outsideHead = z.strictObject({
   format: z.literal(FORMAT),
   block: z.int().min(1),
   head: z.string().regex(/^[0-9a-f]{64}$/),

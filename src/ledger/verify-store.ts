@@ -72,6 +72,7 @@ const ENTRY_COLUMNS = `e.id::text as "id", e.xid::text as "xid", e.template_id::
 const ENTRIES_AFTER = `select ${ENTRY_COLUMNS} from journal_entry e
   where (e.xid, e.id) > ($1::xid8, $2::bigint) order by e.xid, e.id limit $3::integer`
 const ENTRIES_OF = `select ${ENTRY_COLUMNS} from journal_entry e where e.id = any ($1::bigint[])`
+const ENTRIES_NAMED = `select ${ENTRY_COLUMNS} from journal_entry e where e.reference = any ($1::text[]) order by e.xid, e.id`
 const POSTINGS_OF = `select p.entry_id::text as "entryId", p.seq::integer as seq, p.debit_account::text as "debitId",
   p.credit_account::text as "creditId", d.code as "debitCode", d.subject as "debitSubject", c.code as "creditCode",
   c.subject as "creditSubject", p.amount::text as amount, p.posting_date::text as "postingDate"
@@ -102,6 +103,17 @@ async function* pagesInOrder(ask: Ask): AsyncGenerator<readonly WholeEntry[], un
     yield* complete(ask, rows)
     after = last
   }
+}
+
+/** The entries with some references, with their postings; whatever is not there is left out. */
+export async function entriesNamed(
+  ask: Ask,
+  references: readonly string[],
+): Promise<readonly WholeEntry[]> {
+  const rows = await ask<EntryRow>(ENTRIES_NAMED, references)
+  const pages: WholeEntry[] = []
+  for await (const page of complete(ask, rows)) pages.push(...page)
+  return pages
 }
 
 /** Adds postings and originals; halves the page while it has too many postings for the memory. */

@@ -3,7 +3,7 @@ import type { Ask, Feed } from './verify-ask.ts'
 import { checkBlock, checkRollUps } from './verify-blocks.ts'
 import type { BlockContent, RollUpRow } from './verify-blocks.ts'
 import type { Books } from './verify-books.ts'
-import { entryLeaf } from './verify-bytes.ts'
+import { entryText, hashLeaf } from './verify-bytes.ts'
 import { checkEntry } from './verify-entries.ts'
 import type { Report } from './verify-findings.ts'
 import { entriesInOrder } from './verify-store.ts'
@@ -82,7 +82,7 @@ function isBehind({ lastXid, lastId }: BlockRow, { xid, id }: WholeEntry): boole
 
 function addTo(content: BlockContent, entry: WholeEntry, { templates, chart }: Books): void {
   const template = templates.get(entry.templateId) ?? { name: '?', version: 0 }
-  content.leaves.push(entryLeaf(entry, template, entry.postings))
+  content.leaves.push(hashLeaf(entryText(entry, template, entry.postings)))
   content.entryIds.push(entry.id)
   content.last = entry
   const move = (id: string, code: string | null, subject: string | null, movement: bigint) => {
