@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { openApp, openEngine, setUp } from './compose.ts'
 import { openInterface } from './compose-api.ts'
 import { openCallbacks } from './compose-callbacks.ts'
+import { readAnchors, runEvidence, runHead } from './compose-evidence.ts'
 import { openWorker } from './compose-payouts.ts'
 import { readConfig } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
@@ -10,7 +11,7 @@ import { openDatabase } from './lib/db.ts'
 import { DomainError } from './lib/errors.ts'
 import { createLog } from './lib/log.ts'
 import { localDate } from './lib/time.ts'
-import { exportHead, parseHead, verifyLedger } from './ledger/verify.ts'
+import { exportHead, verifyLedger } from './ledger/verify.ts'
 import { registry } from './registry/registry.ts'
 
 const AUDITOR: Act = {
@@ -34,8 +35,16 @@ const commands: Readonly<
     run: runRehome,
   },
   verify: {
-    help: 'recompute the whole ledger; --anchor head.json (several), --export-head head.json',
+    help: 'recompute the whole ledger; --anchor head.json --trusted-key public.pem (several), --export-head head.json',
     run: runVerify,
+  },
+  head: {
+    help: 'sign the last sealed head, to be kept elsewhere: --sign-with private.pem --out head.json',
+    run: (args) => runHead(args, AUDITOR, say),
+  },
+  evidence: {
+    help: 'write what proves one payment: <reference> --out pack.zip',
+    run: (args) => runEvidence(args, AUDITOR, say),
   },
 }
 
@@ -133,12 +142,11 @@ async function runVerify(args: string[]): Promise<number> {
     args,
     options: {
       anchor: { type: 'string', multiple: true, default: [] },
+      'trusted-key': { type: 'string', multiple: true, default: [] },
       'export-head': { type: 'string' },
     },
   })
-  const anchors = await Promise.all(
-    values.anchor.map(async (path) => parseHead(await readFile(path, 'utf8'))),
-  )
+  const anchors = await readAnchors(values.anchor, values['trusted-key'])
   const engine = await openEngine(readConfig(), say)
   const db = openDatabase({
     url: engine.urls.report,

@@ -2,6 +2,7 @@ import { apiMutants } from './api-mutants.ts'
 import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
+import { evidenceMutants } from './evidence-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
 import { exportMutants } from './export-mutants.ts'
@@ -27,6 +28,7 @@ export const mutants: readonly Mutant[] = [
   ...payoutMutants,
   ...statementMutants,
   ...carryMutants,
+  ...evidenceMutants,
   ...channelMutants,
   ...walletMutants,
   ...jobMutants,

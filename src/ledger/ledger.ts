@@ -8,6 +8,7 @@ import { layOut } from './journal.ts'
 import type { EntryDraft, EntryHead } from './journal.ts'
 import * as store from './ledger-store.ts'
 import type { Posted, Reversal } from './ledger-store.ts'
+import { proveEntries, referencesTouching } from './proofs.ts'
 import * as reports from './reports.ts'
 import { templates } from './templates.ts'
 import type { TemplateName, TemplateVars } from './templates.ts'
@@ -97,5 +98,7 @@ export const ledger = {
   closePeriod,
   seal,
   isCode,
+  prove: proveEntries,
+  referencesTouching,
   ...reports.reads,
 }

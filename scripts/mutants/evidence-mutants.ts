@@ -1,0 +1,51 @@
+import { inFile, type Mutant } from './mutant.ts'
+
+const VERIFIER = 'src/documents/evidence-verifier.mjs'
+const evidence = inFile('test/integration/evidence.test.ts')
+
+/** Mistakes that would let somebody prove what the books do not say. */
+export const evidenceMutants: readonly Mutant[] = [
+  {
+    name: 'proof-altered: an entry that was changed after sealing is proven all the same',
+    edits: [
+      {
+        file: 'src/ledger/proofs.ts',
+        find: 'if (index === null || rootOfPath(leaf, { index, size }, path) !== row.root) {',
+        replace: 'if (false) {',
+      },
+    ],
+    test: evidence('changed after sealing is not proven'),
+  },
+  {
+    name: 'proof-path-unread: the verifier believes that an entry is in its block',
+    edits: [
+      {
+        file: VERIFIER,
+        find: 'rootOf(leaf, entry.index, entry.size, entry.path) === row.root',
+        replace: 'leaf !== null',
+      },
+    ],
+    test: evidence('another person who posted'),
+  },
+  {
+    name: 'proof-head-unread: the verifier believes the head that the pack names',
+    edits: [{ file: VERIFIER, find: 'headOf(proof.heads.at(-1)) === top.head', replace: 'true' }],
+    test: evidence('another last head'),
+  },
+  {
+    name: 'proof-one-person: the verifier does not ask who prepared, approved and released',
+    edits: [{ file: VERIFIER, find: '.size === 3', replace: '.size > 0' }],
+    test: evidence('one person for two'),
+  },
+  {
+    name: 'head-unsigned: a head is trusted whoever signed it',
+    edits: [
+      {
+        file: 'src/ledger/signed-heads.ts',
+        find: '!verify(null,',
+        replace: 'false && !verify(null,',
+      },
+    ],
+    test: evidence('a signed head is an anchor'),
+  },
+]

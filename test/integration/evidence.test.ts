@@ -1,0 +1,187 @@
+import { spawnSync } from 'node:child_process'
+import { createHash, generateKeyPairSync } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeAll, beforeEach, expect, test } from '@jest/globals'
+import { evidenceOf, zipOf } from '../../src/documents/evidence.ts'
+import type { EvidencePack } from '../../src/documents/evidence.ts'
+import { ledger } from '../../src/ledger/ledger.ts'
+import { openSignedHead, signHead } from '../../src/ledger/signed-heads.ts'
+import { exportHead, verifyLedger } from '../../src/ledger/verify.ts'
+import { openPackage } from '../../src/lib/spreadsheet-zip.ts'
+import { addDays } from '../../src/lib/time.ts'
+import { act } from '../support/act.ts'
+import { freshDatabase } from '../support/database.ts'
+import type { FreshDatabase } from '../support/database.ts'
+import { workDay } from '../support/office.ts'
+import { refusalOf } from '../support/outcome.ts'
+import { startRails } from '../support/rails.ts'
+import { enterTown, FUNDS, holdersOf, payday, releaseLists } from '../support/town.ts'
+
+/** A payment through the bank from its list to its statement line, sealed; its pack lies in a folder of its own. */
+const CASES = { bank: 3 }
+const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+const signingKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+const trustedKey = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+
+let database: FreshDatabase
+let reference: string
+let pack: EvidencePack
+let folder: string
+
+const packOf = (of: string) => database.report.transact(act, (tx) => evidenceOf(tx, of))
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  const communes = await enterTown(database, [CASES])
+  await releaseLists(database, communes)
+  const unit = communes[0]?.payingUnit ?? ''
+  const rails = await startRails({ seed: 'evidence', faults: 'none' })
+  await rails.advance(payday)
+  await rails.fund(unit, FUNDS)
+  await rails.tellHolders(holdersOf(communes, [CASES]))
+  for (const later of [1, 2, 3]) {
+    await workDay({ database, rails, unit }, addDays(payday, later))
+  }
+  const { rows } = await database.admin.query<{ reference: string }>(
+    `select reference from instruction where state = 'PAID' order by 1`,
+  )
+  expect(rows).toHaveLength(CASES.bank)
+  reference = rows[0]?.reference ?? ''
+  expect(await packOf(reference).catch(refusalOf)).toBe('entry-unsealed')
+  while ((await ledger.seal(database.app, act)) === 0) await new Promise((go) => setTimeout(go, 50))
+  pack = await packOf(reference)
+})
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'evidence-'))
+  for (const [name, bytes] of pack) writeFileSync(join(folder, name), bytes)
+})
+
+/** Runs the verifier in the folder as an auditor would: Node alone. */
+function check(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['kiem-tra.mjs', ...args], {
+    cwd: folder,
+    env: {},
+    encoding: 'utf8',
+  })
+  expect(stderr).toBe('')
+  rmSync(folder, { recursive: true })
+  return { status, faults: stdout.split('\n').filter((line) => line.startsWith('✗')), stdout }
+}
+
+const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+
+/** Writes a file and the list of files anew, as somebody would who knows what the pack is made of. */
+function forge(name: string, text: string): void {
+  writeFileSync(join(folder, name), text)
+  const files = JSON.parse(read('files.json')) as Record<string, string>
+  files[name] = createHash('sha256').update(text).digest('hex')
+  writeFileSync(join(folder, 'files.json'), JSON.stringify(files))
+}
+
+const signedHead = async () => {
+  const head = await database.report.transact(act, exportHead)
+  if (head === null) throw new Error('a head')
+  return { head, text: JSON.stringify(signHead(head, signingKey)) }
+}
+
+test('the pack is genuine in an empty folder, with nothing but Node', () => {
+  const { status, faults, stdout } = check()
+  expect([status, faults]).toEqual([0, []])
+  for (const said of [`submit:${reference}:1`, `paid:${reference}`, 'ĐÚNG / GENUINE']) {
+    expect(stdout).toContain(said)
+  }
+})
+
+test('it says what happened: the rule, the list, the file, its answer, the statement line, and who', () => {
+  const [payment, list, orders, lines, acts] = [
+    ...['payment.json', 'list.json', 'orders.json', 'statements.json', 'timeline.json'],
+  ].map((name) => JSON.parse(read(name)) as Record<string, unknown>)
+  expect(payment).toMatchObject({
+    ...{ reference, state: 'PAID', amount: '360000' },
+    entitlement: { legalBasis: expect.stringContaining('20/2021'), amount: '360000' },
+    ruleInputs: { birthDate: expect.any(String) },
+  })
+  expect(list).toMatchObject({ state: 'RELEASED', contentHash: expect.stringMatching(/^\w{64}$/) })
+  expect(orders).toMatchObject([
+    { rows: 3, amount: '360000', statusFiles: [{ outcome: 'applied' }] },
+  ])
+  expect(lines).toMatchObject([{ state: 'MATCHED', entry: `paid:${reference}` }])
+  expect(JSON.stringify(acts)).toContain('list.release')
+})
+
+test('one changed byte in any file is found', () => {
+  for (const name of [...pack.keys()].filter((one) => one !== 'kiem-tra.mjs')) {
+    for (const [file, bytes] of pack) writeFileSync(join(folder, file), bytes)
+    const bytes = Buffer.from(pack.get(name) ?? '')
+    const at = bytes.lastIndexOf(name === 'files.json' ? 'a' : ' ')
+    bytes[at] = name === 'files.json' ? 0x62 : 0x09
+    writeFileSync(join(folder, name), bytes)
+    const { status } = spawnSync(process.execPath, ['kiem-tra.mjs'], { cwd: folder })
+    expect([name, status]).toEqual([name, 1])
+  }
+})
+
+test.each<readonly [name: string, file: string, from: RegExp, to: string]>([
+  ['another amount', 'payment.json', /360000/g, '460000'],
+  ['another amount of the row', 'list.json', /360000/g, '460000'],
+  ['another amount of the entry', 'proof.json', /,360000,/g, ',460000,'],
+  ['another person who posted', 'proof.json', /(Z\|)[0-9a-f]{8}/, '$1ffffffff'],
+  ['another block in the chain', 'proof.json', /head\.v1\|1\|/, 'head.v1|2|'],
+  ['another last head', 'proof.json', /"head": "\w/, '"head": "_'],
+  [
+    'one person for two',
+    'list.json',
+    /("approvedBy": ")[^"]*(",\s*"releasedBy": ")[^"]*/,
+    '$1x$2x',
+  ],
+])('a forged pack is altered although its files agree: %s', (_, file, from, to) => {
+  const text = read(file)
+  expect(text).toMatch(from)
+  forge(file, text.replace(from, to))
+  expect(check().status).toBe(1)
+})
+
+test.each([
+  ['is found in the pack', {}, 0],
+  ['and of which the pack knows nothing is not', { head: 'f'.repeat(64) }, 1],
+])('a head that was kept outside %s', async (_, change, faults) => {
+  const { head } = await signedHead()
+  const kept = signHead({ ...head, ...change }, signingKey)
+  writeFileSync(join(folder, 'head.json'), JSON.stringify(kept))
+  writeFileSync(join(folder, 'key.pem'), trustedKey)
+  expect(check('--head', 'head.json', '--key', 'key.pem').faults).toHaveLength(faults)
+})
+
+test('a signed head is an anchor for verify; one by another key or with another content is none', async () => {
+  const { head, text } = await signedHead()
+  expect(openSignedHead(text, [trustedKey])).toEqual(head)
+  const anchored = await verifyLedger(database.report, act, {
+    anchors: [openSignedHead(text, [trustedKey])],
+  })
+  expect(anchored.ok).toBe(true)
+  const other = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' })
+  const refuses = (json: string, key: string, code: string) => {
+    const opening = () => openSignedHead(json, [key])
+    expect(opening).toThrow(expect.objectContaining({ code }))
+  }
+  refuses(text, other.toString(), 'head-signature')
+  refuses(text.replace(`"block":${head.block}`, '"block":99'), trustedKey, 'head-signature')
+  refuses('{}', trustedKey, 'outside-head')
+  refuses(text, 'no key', 'head-key')
+})
+
+test('the pack is one ZIP file, the same bytes for the same facts', async () => {
+  const zip = await zipOf(pack)
+  expect((await openPackage(zip)).names).toEqual([...pack.keys()])
+  expect((await zipOf(await packOf(reference))).equals(zip)).toBe(true)
+})
+
+test('no payment, no pack; and an entry that was changed after sealing is not proven', async () => {
+  expect(await packOf('NOSUCHPAYMENT000').catch(refusalOf)).toBe('payment-missing')
+  await database.admin.query(`set session_replication_role = replica;
+    update posting set amount = amount + 1 where entry_id = (select id from journal_entry where reference = 'paid:${reference}')`)
+  expect(await packOf(reference).catch(refusalOf)).toBe('entry-altered')
+})
