@@ -68,21 +68,23 @@ export async function openWorker(
   const vault = vaultOf(config)
   const db = openApp(urls, 'batch', 2 * config.WORKER_CONCURRENCY + 2)
   const channels = openChannels(config)
-  let ending = false
+  const ending = new AbortController()
   const barrier = barrierOf(config)
   const onFailed = (job: string, error: Error) => {
     log.error({ event: 'job.failed', job, error: error.message })
   }
   const stops = Object.values(channels.byName).map((channel) => {
-    const handler = sendHandler({ db, vault, channel, barrier, stopping: () => ending })
+    const handler = sendHandler({ db, vault, channel, barrier, until: ending.signal })
     const options = { handlers: [handler], concurrency: config.WORKER_CONCURRENCY, onFailed }
     return startWorker(sendQueueName(channel.name), backend, options)
   })
   if (duties === 'send-and-upkeep') {
-    stops.push(await startUpkeep(config, { urls, db, channels: channels.byName, log, onFailed }))
+    const until = ending.signal
+    const upkeep = { urls, db, channels: channels.byName, log, onFailed, until }
+    stops.push(await startUpkeep(config, upkeep))
   }
   return async () => {
-    ending = true
+    ending.abort()
     await Promise.all(stops.map((stop) => stop()))
     await channels.close()
     await db.close()
@@ -106,6 +108,7 @@ async function startUpkeep(
     readonly channels: Channels['byName']
     readonly log: Logger
     readonly onFailed: (job: string, error: Error) => void
+    readonly until: AbortSignal
   },
 ): Promise<() => Promise<void>> {
   const queues = openPayoutQueues(config, deps.urls)
@@ -129,13 +132,14 @@ async function startUpkeep(
   const idleMs = 4 * config.UPKEEP_EVERY_MS
   const handlers = upkeepHandlers({
     ...deps,
-    limits: { bank: bank.limits, 'hue-s': hueS.limits },
     waits,
     idleMs,
+    roundMs: config.UPKEEP_EVERY_MS,
     queueOf: (channel) => queues.of(channel),
   })
   const backend = queueBackend(config, deps.urls)
-  const options = { handlers, concurrency: 1, onFailed: deps.onFailed }
+  // Each kind of job has its lane: a channel that is slow to answer keeps no sweep and no check waiting.
+  const options = { handlers, concurrency: handlers.length, onFailed: deps.onFailed }
   const stop = startWorker(UPKEEP_QUEUE, backend, options)
   return async () => {
     clearInterval(timer)

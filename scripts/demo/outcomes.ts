@@ -27,32 +27,16 @@ export async function takeStatements(demo: Demo, until: LocalDate): Promise<void
   await ledger.seal(demo.db, by)
 }
 
-/** Asks what became of everything that was sent and is still open: status reports of files, then enquiries one by one. */
+/** An enquiry of a day of business that passes in a second: all that would come due in it is asked, in one round. */
+const DAY_OF_ENQUIRIES = { rowsMax: 100_000, aheadMs: 86_400_000 } as const
+
+/** Asks what became of everything that was sent and is still open: what no status report named is unknown, then enquiries. */
 export async function learnOutcomes(demo: Demo, on: LocalDate): Promise<void> {
   const by = actOf(demo.staff.treasurer)
-  const unreported = await demo.db.transact(by, (tx) =>
-    payouts.inState(tx, { month: demo.month, state: 'SUBMITTED', channel: 'bank' }),
-  )
-  if (unreported.length > 0) {
-    await demo.db.transact(by, (tx) =>
-      payouts.giveUpOnUnreported(
-        tx,
-        unreported.map(({ reference }) => reference),
-      ),
-    )
-  }
+  await demo.db.transact(by, (tx) => payouts.giveUpOnLateReports(tx, -1, 'bank'))
   for (const name of CHANNELS) {
-    const unknown = await demo.db.transact(by, (tx) =>
-      payouts.inState(tx, { month: demo.month, state: 'UNKNOWN', channel: name }),
-    )
-    const outcomes = new Map<string, { kind: 'accepted' } | { kind: 'rejected'; reason: string }>()
-    await inGroups(unknown, 20, async ({ reference }) => {
-      const answer = await demo.channels[name].enquire(reference)
-      if (answer.kind === 'executed') outcomes.set(reference, { kind: 'accepted' })
-      if (answer.kind === 'rejected') outcomes.set(reference, answer)
-    })
-    if (outcomes.size > 0)
-      await demo.db.transact(by, (tx) => payouts.applyStatus(tx, by, outcomes, on))
+    const deps = { db: demo.db, channel: demo.channels[name] }
+    await payouts.enquireRound(deps, by, on, DAY_OF_ENQUIRIES)
   }
 }
 
@@ -63,26 +47,10 @@ export async function learnOutcomes(demo: Demo, on: LocalDate): Promise<void> {
 export async function resendUnexecuted(demo: Demo, on: LocalDate): Promise<void> {
   const by = actOf(demo.staff.treasurer)
   for (const name of CHANNELS) {
-    const { finalAfterDays } = demo.channels[name].limits
     await demo.db.transact(by, async (tx) => {
-      const rows = await reconciliation.coveredUnknowns(tx, {
-        month: demo.month,
-        channel: name,
-        finalAfterDays,
-      })
-      const evidence = [...new Set(rows.map(({ statementId }) => statementId))]
-        .join(', ')
-        .slice(0, 400)
+      const rows = await reconciliation.coveredUnknowns(tx, { month: demo.month, channel: name })
       if (rows.length > 0)
-        await payouts.resend(tx, by, { rows, approvedBy: demo.staff.accountant, evidence, on })
+        await payouts.resend(tx, by, { rows, approvedBy: demo.staff.accountant, on })
     })
   }
-}
-
-async function inGroups<T>(
-  items: readonly T[],
-  size: number,
-  run: (item: T) => Promise<void>,
-): Promise<void> {
-  for (let i = 0; i < items.length; i += size) await Promise.all(items.slice(i, i + size).map(run))
 }

@@ -48,7 +48,7 @@ export const beforeSendingMutants: readonly Mutant[] = [
     name: 'out-of-hours: a channel is called outside its hours',
     edits: [
       {
-        file: 'src/payouts/sending.ts',
+        file: 'src/payouts/channels/hours.ts',
         find: 'return hours.from <= now && now < hours.until',
         replace: 'return hours.from <= now || now < hours.until',
       },

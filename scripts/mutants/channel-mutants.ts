@@ -20,7 +20,7 @@ export const channelMutants: readonly Mutant[] = [
     name: 'duplicate-believed: "duplicate" is taken for not executed, and the money is free again',
     edits: [
       {
-        file: 'src/payouts/sending.ts',
+        file: 'src/payouts/outcomes.ts',
         find: 'return outcome.reason === DUPLICATE',
         replace: "return outcome.reason === 'no duplicate'",
       },

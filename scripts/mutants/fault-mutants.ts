@@ -15,7 +15,7 @@ export const faultMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/handlers.ts',
-        find: 'const files = await payouts.takeStatusFiles(db, by, channel, on)',
+        find: 'const files = await payouts.takeStatusFiles(db, by, channel, on, bounded())',
         replace: 'const files: readonly unknown[] = []',
       },
     ],
@@ -26,7 +26,7 @@ export const faultMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/sweeping.ts',
-        find: 'raised: await raiseIdleOrders(tx, idleMs)',
+        find: 'raised: await raiseIdleOrders(tx, idleMs, open)',
         replace: 'raised: await Promise.resolve(idleMs * 0)',
       },
     ],
@@ -78,7 +78,7 @@ export const faultMutants: readonly Mutant[] = [
     edits: [
       {
         file: WORKER,
-        find: 'ending = true',
+        find: 'ending.abort()',
         replace: 'await new Promise((go) => setTimeout(go, 25_000))',
       },
     ],

@@ -24,11 +24,9 @@ export const jobMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/sending.ts',
-        find: 'stopping = () => false, sendWithinMs',
-        replace: 'stopping: _, sendWithinMs',
+        find: 'until?.aborted !== true && isOpen(',
+        replace: 'until !== null && isOpen(',
       },
-      { file: 'src/payouts/sending.ts', find: 'stopping() || !isOpen(', replace: '!isOpen(' },
-      { file: 'src/payouts/sending.ts', find: 'if (stopping()) return true', replace: '' },
     ],
     test: inFile('test/integration/payouts-once.test.ts')(
       'a sender that is told to end claims nothing more',
@@ -77,9 +75,9 @@ export const jobMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/enquiries.ts',
-        find: `if (answer.kind === 'rejected') outcomes.set(reference, answer)`,
-        replace: `if (answer.kind === 'rejected') outcomes.set(reference, answer)
-    if (answer.kind === 'not-found') outcomes.set(reference, { kind: 'rejected', reason: 'NARR' })`,
+        find: `return answer.kind === 'rejected' ? [{ reference, attempt, outcome: answer }] : []`,
+        replace: `if (answer.kind === 'not-found') return [{ reference, attempt, outcome: { kind: 'rejected', reason: 'NARR' } }]
+    return answer.kind === 'rejected' ? [{ reference, attempt, outcome: answer }] : []`,
       },
     ],
     test: upkeep('"not found" and no answer decide nothing'),
@@ -138,8 +136,8 @@ export const jobMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/payouts-store.ts',
-        find: `i.order_id is null and l.month <= \${until}::date) w`,
-        replace: `i.order_id is null and \${until}::date is not null) w`,
+        find: `i.order_id is null and l.month <= \${until}::date group by 1, 2, 3) w`,
+        replace: `i.order_id is null and \${until}::date is not null group by 1, 2, 3) w`,
       },
     ],
     test: upkeep('pays nobody before the month'),

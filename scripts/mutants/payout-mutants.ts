@@ -2,6 +2,7 @@ import { inFile, type Mutant } from './mutant.ts'
 
 const PAYOUTS = 'prisma/migrations/0005_payouts/migration.sql'
 const MOVES = 'prisma/migrations/0018_fast_moves/migration.sql'
+const NOTHING_TWICE = 'prisma/migrations/0024_nothing_twice/migration.sql'
 const STATEMENTS = 'prisma/migrations/0006_reconciliation/migration.sql'
 const SENDING = 'src/payouts/sending.ts'
 const SENDING_STORE = 'src/payouts/sending-store.ts'
@@ -15,7 +16,7 @@ export const payoutMutants: readonly Mutant[] = [
     name: 'resend-on-timeout: a call without an answer is queued again',
     edits: [
       {
-        file: SENDING,
+        file: 'src/payouts/outcomes.ts',
         find: `state: 'UNKNOWN', reason: outcome.reason`,
         replace: `state: 'QUEUED', reason: outcome.reason`,
       },
@@ -81,8 +82,8 @@ export const payoutMutants: readonly Mutant[] = [
     edits: [
       {
         file: SENDING_STORE,
-        find: `where order_id = \${order.id} and state = 'QUEUED' order by reference`,
-        replace: `where order_id = \${order.id} and state in ('QUEUED', 'SUBMITTING') order by reference`,
+        find: `where order_id = \${order.id} and state = 'QUEUED' and (attempt = 0`,
+        replace: `where order_id = \${order.id} and state in ('QUEUED', 'SUBMITTING') and (attempt >= 0`,
       },
       {
         file: SENDING_STORE,
@@ -185,8 +186,8 @@ export const statementMutants: readonly Mutant[] = [
     name: 'resend-what-is-named: a statement names the payment, and it is resent',
     edits: [
       {
-        file: 'src/reconciliation/reconciliation-store.ts',
-        find: "and not exists (select 1 from statement_line x where x.reference = i.reference and x.state <> 'MATCHED')",
+        file: NOTHING_TWICE,
+        find: 'and not exists (select from statement_line x where x.reference = i.reference)',
         replace: '',
       },
     ],

@@ -105,9 +105,9 @@ export const walletMutants: readonly Mutant[] = [
     edits: [
       {
         file: CALLBACKS_STORE,
-        find: 'export async function markDue(tx: Tx, reference: string): Promise<void> {',
-        replace: `export async function markDue(tx: Tx, reference: string): Promise<void> {
-          await tx.$executeRaw\`update instruction set state = 'ACCEPTED' where reference = \${reference} and state = 'UNKNOWN'\``,
+        find: "cause: 'callback' | 'status-file', ): Promise<void> {",
+        replace: `cause: 'callback' | 'status-file' ): Promise<void> {
+          await tx.$executeRaw\`update instruction set state = 'ACCEPTED' where reference = any (\${references}::text[]) and state = 'UNKNOWN'\``,
       },
     ],
     test: callbacks('has us ask and is never believed by itself'),

@@ -26,6 +26,7 @@ const LEDGER_REFUSALS: Readonly<Record<string, readonly [ErrorKind, string]>> = 
   LB024: ['conflict', 'rows-not-opened'],
   LB025: ['invalid', 'reason-unknown'],
   LB026: ['conflict', 'channel-stopped'],
+  LB027: ['conflict', 'resend-not-covered'],
   LB050: ['forbidden', 'duties-apart'],
   LB051: ['conflict', 'proposal-decided'],
   LB070: ['conflict', 'merge-undecided'],

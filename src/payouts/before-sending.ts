@@ -31,7 +31,8 @@ export async function divideBeforeSending(
   const payments: ClaimedPayment[] = []
   for (const row of locked) {
     const reason = waiting.get(row.entitlement) ?? reasonOf(row, deps.limits)
-    const accountNumber = reason === null ? openOrNull(deps.vault, row) : null
+    const accountNumber =
+      reason === null ? openOrNull(deps.vault, row.paymentAccountId, row.sealed) : null
     if (accountNumber === null) held.set(row.reference, reason ?? 'account-unreadable')
     else payments.push(claimed(row, accountNumber))
   }
@@ -83,9 +84,10 @@ function claimed(row: LockedPayment, accountNumber: string): ClaimedPayment {
   }
 }
 
-function openOrNull(vault: Vault, { paymentAccountId, sealed }: LockedPayment): string | null {
+/** Opens an account's number; null when it does not open: such a payment is held. */
+export function openOrNull(vault: Vault, accountId: string, sealed: string): string | null {
   try {
-    return registry.accounts.open(vault, paymentAccountId, sealed)
+    return registry.accounts.open(vault, accountId, sealed)
   } catch (error) {
     if (error instanceof DomainError && error.code === 'sealed-value') return null
     throw error

@@ -53,12 +53,16 @@ export async function instructionOf(
   return row
 }
 
-/** Has the next enquiry round ask about an instruction; once more if it was asked about in the meantime. */
-export async function markDue(tx: Tx, reference: string): Promise<void> {
+/** Has the next enquiry round ask about instructions; once more if it was asked about in the meantime. */
+export async function markDue(
+  tx: Tx,
+  references: readonly string[],
+  cause: 'callback' | 'status-file',
+): Promise<void> {
   await tx.$executeRaw`
     insert into enquiry_due (reference, commune_id, channel, cause)
-    select reference, commune_id, channel, 'callback' from instruction where reference = ${reference}
-    on conflict (reference) do update set since = excluded.since`
+    select reference, commune_id, channel, ${cause} from instruction where reference = any (${references}::text[])
+    on conflict (reference) do update set since = excluded.since, cause = excluded.cause`
 }
 
 /** An instruction to ask about; `since` tells one call for it from the next. */
@@ -67,8 +71,9 @@ export interface Due extends DueEnquiry {
 }
 
 /**
- * What an enquiry may say something new of, oldest call first. A row that is still being sent is left for later: its
- * sender may yet record what the call answered.
+ * What an enquiry may say something new of, oldest call first: also what is queued to be sent again. A row that is still
+ * being sent is left for later: its sender may yet record what the call answered. What a status file spoke of is not asked
+ * about here: it stays marked until it is decided.
  */
 export async function dueFor(
   tx: Tx,
@@ -77,7 +82,9 @@ export async function dueFor(
 ): Promise<readonly Due[]> {
   return tx.$queryRaw<Due[]>`
     select d.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId", d.since::text as since from enquiry_due d join instruction i on i.reference = d.reference
-     where d.channel = ${channel} and i.state in ('SUBMITTED', 'UNKNOWN') order by d.since, d.reference limit ${rowsMax}`
+     where d.channel = ${channel} and d.cause = 'callback'
+       and (i.state in ('SUBMITTED', 'UNKNOWN')
+            or i.state = 'QUEUED' and exists (select from resend_decision r where r.reference = i.reference)) order by d.since, d.reference limit ${rowsMax}`
 }
 
 /** Forgets the calls that were answered, unless there is a newer one, and those whose instruction is decided. */
@@ -87,5 +94,5 @@ export async function clearDue(tx: Tx, channel: ChannelName, asked: readonly Due
      where d.reference = a.reference and d.since = a.since`
   await tx.$executeRaw`
     delete from enquiry_due d using instruction i
-     where i.reference = d.reference and d.channel = ${channel} and i.state not in ('QUEUED', 'SUBMITTING', 'SUBMITTED', 'UNKNOWN')`
+     where i.reference = d.reference and d.channel = ${channel} and i.state not in ('QUEUED', 'HELD', 'SUBMITTING', 'SUBMITTED', 'UNKNOWN')`
 }

@@ -29,6 +29,7 @@ const eventBody = z.strictObject({
 /** States in which an enquiry may say something new, now or once the sender is done. */
 const OPEN: ReadonlySet<InstructionState> = new Set([
   'QUEUED',
+  'HELD',
   'SUBMITTING',
   'SUBMITTED',
   'UNKNOWN',
@@ -119,7 +120,7 @@ async function keep(
     const hash = await store.keptHash(tx, event.channel, event.eventId)
     return hash === event.bodyHash.toString('hex') ? 'repeated' : 'id-used-again'
   }
-  if (verdict === 'enquiry-due') await store.markDue(tx, event.reference)
+  if (verdict === 'enquiry-due') await store.markDue(tx, [event.reference], 'callback')
   await barrier('callback-before-commit')
   return verdict
 }

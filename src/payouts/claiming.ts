@@ -6,8 +6,9 @@ import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { divideBeforeSending } from './before-sending.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
+import { knownBefore } from './resending.ts'
 import * as store from './sending-store.ts'
-import type { Claim, ClaimedPayment, LockedPayment } from './sending-store.ts'
+import type { Claim, ClaimedPayment, LockedPayment, TakenPayment } from './sending-store.ts'
 import { insertOrderFile } from './status-store.ts'
 import * as switches from './switches-store.ts'
 
@@ -17,11 +18,14 @@ export interface Order {
   readonly on: LocalDate
 }
 
-/** A claim divided: what the channel cannot carry is rejected unsent. `id` is the file's, or the order's. */
+/**
+ * A claim divided: what the channel cannot carry is rejected unsent, and what came to light of a payment that would be sent
+ * again stands instead of sending it. `id` is the file's, or the order's.
+ */
 export interface Outgoing extends Claim {
   readonly id: string
   readonly sendable: readonly ClaimedPayment[]
-  readonly refused: ReadonlyMap<string, PaymentOutcome>
+  readonly known: ReadonlyMap<string, PaymentOutcome>
   /** Nothing else of the order was queued: what is queued later comes with a job of its own. */
   readonly isLast: boolean
 }
@@ -41,23 +45,24 @@ export async function claimNext(
   await switches.lockForClaim(tx, name)
   if (!(await switches.maySend(tx, name))) return null
   for (;;) {
-    const queued = { id: order.id, size: limits.rowsMax }
+    const queued = { id: order.id, size: limits.rowsMax, askFirst: limits.enquires }
     const { rows: locked, isLast } = await store.lockQueued(tx, queued)
     const [first] = locked
     if (first === undefined) return null
-    const { payments, held } = await divideBeforeSending(tx, locked, {
-      vault,
-      limits,
-      on: order.on,
-    })
+    const before = locked.filter(({ attempt }) => attempt > 1).map(({ reference }) => reference)
+    const known = await knownBefore(tx, before)
+    const unknown = locked.filter(({ reference }) => !known.has(reference))
+    const look = { vault, limits, on: order.on }
+    const { payments, held } = await divideBeforeSending(tx, unknown, look)
     if (held.size > 0) await holdPayments(tx, by, locked, held)
-    if (payments.length === 0) continue
-    const references = payments.map(({ reference }) => reference)
+    const all = [...payments, ...locked.filter(({ reference }) => known.has(reference))]
+    if (all.length === 0) continue
+    const references = all.map(({ reference }) => reference)
     const taken = await store.take(tx, references)
-    await postSubmitted(tx, by, payments, order.on)
+    await postSubmitted(tx, by, all, order.on)
     const { payingUnit, payerName } = first
-    const claim = { ...taken, payingUnit, payerName, payments }
-    return { ...(await divide(tx, order, channel, claim)), isLast }
+    const claim = { ...taken, payingUnit, payerName, payments: all }
+    return { ...claim, ...(await divide(tx, order, channel, { payments, known })), isLast }
   }
 }
 
@@ -66,17 +71,22 @@ async function divide(
   tx: Tx,
   order: Order,
   channel: Channel,
-  claim: Claim,
-): Promise<Omit<Outgoing, 'isLast'>> {
-  const refused = new Map<string, PaymentOutcome>()
+  claim: {
+    readonly payments: readonly ClaimedPayment[]
+    readonly known: ReadonlyMap<string, PaymentOutcome>
+  },
+): Promise<Pick<Outgoing, 'id' | 'sendable' | 'known'>> {
+  const known = new Map(claim.known)
   for (const payment of claim.payments) {
     const reason = channel.refusal(payment)
-    if (reason !== null) refused.set(payment.reference, { kind: 'rejected', reason })
+    if (reason !== null) known.set(payment.reference, { kind: 'rejected', reason })
   }
-  const sendable = claim.payments.filter(({ reference }) => !refused.has(reference))
+  const sendable = claim.payments.filter(({ reference }) => !known.has(reference))
   const inFile = channel.limits.mode === 'bulk' && sendable.length > 0
-  const id = inFile ? await insertOrderFile(tx, order.id, sendable) : order.id
-  return { ...claim, id, sendable, refused }
+  // What is only laid down has not left: that it has is for `takeBackFiles` to see.
+  const goneOn = channel.takeBack === undefined ? order.on : null
+  const id = inFile ? await insertOrderFile(tx, { id: order.id, goneOn }, sendable) : order.id
+  return { id, sendable, known }
 }
 
 async function holdPayments(
@@ -103,7 +113,7 @@ async function holdPayments(
 async function postSubmitted(
   tx: Tx,
   by: Act,
-  payments: readonly ClaimedPayment[],
+  payments: readonly TakenPayment[],
   on: LocalDate,
 ): Promise<void> {
   await ledger.post(

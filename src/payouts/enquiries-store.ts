@@ -13,32 +13,25 @@ export interface DueEnquiry {
 }
 
 /**
- * Takes at most `limit` unknown instructions of a channel whose enquiry is due, longest due first, and sets their next
- * one: a worker that dies with them leaves them to the next round, and two workers take different ones.
+ * Takes at most `rowsMax` unknown instructions of a channel whose enquiry is due, or will be within `aheadMs`, longest due
+ * first, and sets their next one: a worker that dies with them leaves them to the next round, and two workers take different ones.
  */
 export async function takeDue(
   tx: Tx,
   channel: ChannelName,
-  limit: number,
+  { rowsMax, aheadMs }: { readonly rowsMax: number; readonly aheadMs: number },
 ): Promise<readonly DueEnquiry[]> {
   return tx.$queryRaw<DueEnquiry[]>`
     with due as (
       select reference from instruction
-       where state = 'UNKNOWN' and channel = ${channel} and enquire_at <= clock_timestamp()
-       order by enquire_at limit ${limit} for no key update skip locked)
+       where state = 'UNKNOWN' and channel = ${channel} and enquire_at <= clock_timestamp() + make_interval(secs => ${aheadMs / 1000}::double precision)
+       order by enquire_at limit ${rowsMax} for no key update skip locked)
     update instruction i
        set enquiries = i.enquiries + 1,
            enquire_at = clock_timestamp() + make_interval(
              secs => (${NEXT_SECONDS}::integer[])[least(i.enquiries + 1, ${NEXT_SECONDS.length})])
       from due where due.reference = i.reference
     returning i.reference, i.amount, i.attempt::integer as attempt, i.commune_id as "communeId"`
-}
-
-/** Brings the next enquiry of unknown instructions forward to now: something says that there is news. */
-export async function hasten(tx: Tx, references: readonly string[]): Promise<number> {
-  return tx.$executeRaw`
-    update instruction set enquire_at = clock_timestamp()
-     where state = 'UNKNOWN' and reference = any (${references}::text[])`
 }
 
 /** Writes down what was asked and what the channel said. */

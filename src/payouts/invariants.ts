@@ -39,14 +39,36 @@ export async function checkBooks(db: Database, by: Act): Promise<readonly Violat
   })
 }
 
-/** Stops a channel when a sender met a refusal that only parted books explain; returns whether it did. */
-export async function stopOnViolation(
+/**
+ * Does what moves payments, and throws the switch of the channels it is about when it met a refusal that only parted books
+ * explain (reliability.md, Part E); whatever it threw is thrown on.
+ */
+export async function failClosed<T>(
+  of: {
+    readonly db: Database
+    readonly by: Act
+    readonly channels: readonly ChannelName[]
+  },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await of.db.transact(of.by, async (tx) => {
+      for (const channel of of.channels) await stopOnViolation(tx, of.by, channel, error)
+    })
+    throw error
+  }
+}
+
+/** Stops a channel when somebody met a refusal that only parted books explain; returns whether it did. */
+async function stopOnViolation(
   tx: Tx,
   by: Act,
   channel: ChannelName,
   error: unknown,
 ): Promise<boolean> {
   if (!(error instanceof DomainError) || !NEVER_MET.has(error.code)) return false
-  await switches.stop(tx, by, channel, `Sổ cái từ chối khi gửi (${error.code}): ${error.message}`)
+  await switches.stop(tx, by, channel, `Sổ cái từ chối (${error.code}): ${error.message}`)
   return true
 }

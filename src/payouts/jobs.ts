@@ -19,6 +19,7 @@ export const sendOrderJob = defineJob({
     attempt: z.int(),
     channel: z.enum(['bank', 'hue-s']),
     orderedBy: z.uuid(),
+    plannedBy: z.uuid(),
     on: z.iso.date(),
   }),
   key: ({ orderId, attempt }) => `send-${orderId}-${attempt}`,

@@ -11,7 +11,7 @@ import * as store from './parking-store.ts'
 
 /** Technical failures before a claim after which a payment is parked (reliability.md C4). */
 const FAILURES_MAX = 3
-/** More than these in one claim have a cause in common, which is not the rows': the job fails, and somebody looks. */
+/** So many are looked for at once; when there are more, as many others are tried alone. */
 const POISONED_MAX = 8
 
 interface Deps {
@@ -24,7 +24,8 @@ interface Deps {
  * Claims as `claimNext` does, in a transaction of its own. When a row's preparation throws, the rows that do it are found
  * by halves in claims that are undone, and leave the order with what was wrong written down; the rest is claimed at once.
  * They are tried again with a later order, and after three times in a row they are HELD with the reason. What is nobody's
- * row, such as a database that is away or a refusal of the ledger, is thrown on.
+ * row, such as a database that is away or a refusal of the ledger, is thrown on; so is what every row has that was tried
+ * alone: the job fails, and somebody looks.
  */
 export async function claimOrPark(deps: Deps, by: Act, order: Order): Promise<Outgoing | null> {
   for (;;) {
@@ -63,7 +64,10 @@ const asError = (error: unknown): Error =>
 /** Thrown to undo a claim that went well. */
 class Undone extends Error {}
 
-/** The rows of the next claim that cannot be claimed even alone, each with the kind of error; none when they are too many. */
+/**
+ * Rows of the next claim that cannot be claimed even alone, each with the kind of error: all of them, or the first few when
+ * there are more. None when no row of a sample over the whole claim can be claimed: the cause is not the rows'.
+ */
 async function findPoisoned(
   { db, ...deps }: Deps,
   by: Act,
@@ -93,8 +97,21 @@ async function findPoisoned(
     await search(references.slice(half))
   }
   const size = deps.channel.limits.rowsMax
-  await search(await db.transact(by, (tx) => store.nextOf(tx, { id: order.id, size })))
-  return found.size > POISONED_MAX ? new Map() : found
+  const all = await db.transact(by, (tx) => store.nextOf(tx, { id: order.id, size }))
+  await search(all)
+  if (found.size <= POISONED_MAX) return found
+  for (const reference of sampleOf(all.filter((one) => !found.has(one))))
+    if ((await errorOf([reference])) === null) return found
+  return new Map()
+}
+
+/** At most POISONED_MAX of some rows, spread evenly from the first to the last. */
+function sampleOf(rows: readonly string[]): readonly string[] {
+  const count = Math.min(POISONED_MAX, rows.length)
+  return Array.from({ length: count }, (_, at) => {
+    const place = count === 1 ? 0 : Math.round((at * (rows.length - 1)) / (count - 1))
+    return rows[place] ?? ''
+  })
 }
 
 /** What may be written down of an error: its text could repeat personal data. */

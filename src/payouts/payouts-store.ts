@@ -2,6 +2,7 @@ import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { sqlArray } from '../lib/sql-array.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
+import { FINAL_AFTER_DAYS } from './channels/channel.ts'
 import type { ChannelName } from './channels/channel.ts'
 import { transitions } from './instruction.ts'
 
@@ -18,7 +19,7 @@ export interface NewInstruction {
   readonly amount: bigint
 }
 
-/** Copies the table of transitions into the database; runs as the owner at set-up. */
+/** Copies the table of transitions and the channels' finality into the database; runs as the owner at set-up. */
 export async function setUpTransitions(tx: Tx): Promise<void> {
   const pairs = Object.entries(transitions).flatMap(([from, tos]) =>
     tos.map((to) => [from, to] as const),
@@ -26,6 +27,10 @@ export async function setUpTransitions(tx: Tx): Promise<void> {
   await tx.$executeRaw`delete from instruction_transition`
   await tx.$executeRaw`insert into instruction_transition
     select * from unnest(${pairs.map(([from]) => from)}::text[], ${pairs.map(([, to]) => to)}::text[])`
+  const finality = Object.entries(FINAL_AFTER_DAYS)
+  await tx.$executeRaw`delete from channel_finality`
+  await tx.$executeRaw`insert into channel_finality
+    select * from unnest(${finality.map(([channel]) => channel)}::text[], ${finality.map(([, days]) => days)}::smallint[])`
 }
 
 /** Writes instructions of entitlements that exist, as LISTED; the database checks each against its entitlement. */
@@ -57,6 +62,8 @@ export interface OrderRef {
   readonly attempt: number
   readonly channel: ChannelName
   readonly orderedBy: PersonId
+  /** Who made the order: the same person, or the machine for them. */
+  readonly plannedBy: PersonId
 }
 
 /** What planning must know of a channel: rows of an order, and đồng of a payment, at the most. */
@@ -73,6 +80,8 @@ export interface OrderPlan {
   readonly until: Month
   /** Who orders it; null: whoever released the list. */
   readonly orderedBy: PersonId | null
+  /** Who makes the order; the machine when a sweep does. */
+  readonly plannedBy: PersonId
 }
 
 /**
@@ -86,25 +95,26 @@ export async function planOrders(tx: Tx, plan: OrderPlan): Promise<number> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtext('plan-orders'))`
   await holdAbove(tx, limits)
   const waiting = await tx.$queryRaw<
-    { channel: ChannelName; unit: string; orderedBy: PersonId; planned: number }[]
+    { channel: ChannelName; unit: string; orderedBy: PersonId; planned: number; rows: number }[]
   >`
     select w.channel, w.paying_unit as unit, w.ordered_by as "orderedBy",
-           (select count(*)::integer from payment_order o where o.channel = w.channel and o.paying_unit = w.paying_unit and o.planned_on = ${on}::date) as planned
-      from (select distinct i.channel, i.paying_unit, coalesce(${plan.orderedBy}::uuid, l.released_by) as ordered_by
+           (select count(*)::integer from payment_order o where o.channel = w.channel and o.paying_unit = w.paying_unit and o.planned_on = ${on}::date) as planned, w.rows
+      from (select i.channel, i.paying_unit, coalesce(${plan.orderedBy}::uuid, l.released_by) as ordered_by, count(*)::integer as rows
               from instruction i join payout_list l on l.id = i.list_id
-             where i.state = 'QUEUED' and i.order_id is null and l.month <= ${until}::date) w order by 1, 2, 3`
+             where i.state = 'QUEUED' and i.order_id is null and l.month <= ${until}::date group by 1, 2, 3) w order by 1, 2, 3`
   const numbers = new Map<string, number>()
   let made = 0
-  for (const { channel, unit, orderedBy, planned } of waiting) {
+  for (const { channel, unit, orderedBy, planned, rows } of waiting) {
     const size = limits[channel].rowsMax
     const place = `${unit}-${channel}`
     let number = numbers.get(place) ?? planned
-    for (let filled = size; filled === size; made += 1) {
+    // What is queued meanwhile is for the next plan.
+    for (let left = rows; left > 0; left -= size, made += 1) {
       number += 1
       const id = [on, place, String(number).padStart(3, '0')].join('-')
-      await tx.$executeRaw`insert into payment_order (id, channel, paying_unit, planned_on, ordered_by)
-        values (${id}, ${channel}, ${unit}, ${on}::date, ${orderedBy}::uuid)`
-      filled = await tx.$executeRaw`
+      await tx.$executeRaw`insert into payment_order (id, channel, paying_unit, planned_on, ordered_by, planned_by)
+        values (${id}, ${channel}, ${unit}, ${on}::date, ${orderedBy}::uuid, ${plan.plannedBy}::uuid)`
+      await tx.$executeRaw`
         update instruction set order_id = ${id} where reference = any (array(
           select i.reference from instruction i join payout_list l on l.id = i.list_id
            where i.state = 'QUEUED' and i.order_id is null and i.channel = ${channel} and i.paying_unit = ${unit}
@@ -125,11 +135,18 @@ async function holdAbove(tx: Tx, limits: OrderLimits): Promise<void> {
      where i.state = 'QUEUED' and i.order_id is null and i.channel = c.channel and i.amount > c.amount_max`
 }
 
-/** Orders that still have queued instructions: what the queue should hold (the rows are the outbox). */
-export async function ordersToSend(tx: Tx): Promise<readonly OrderRef[]> {
+/**
+ * Orders that still have queued instructions: what the queue should hold (the rows are the outbox). Of some channels, those
+ * that are not stopped; or of all.
+ */
+export async function ordersToSend(
+  tx: Tx,
+  channels: readonly ChannelName[] | null = null,
+): Promise<readonly OrderRef[]> {
   return tx.$queryRaw<OrderRef[]>`
-    select o.id as "orderId", o.attempt::integer as attempt, o.channel, o.ordered_by as "orderedBy" from payment_order o
-     where o.id in (select order_id from instruction where state = 'QUEUED' and order_id is not null) order by o.id`
+    select o.id as "orderId", o.attempt::integer as attempt, o.channel, o.ordered_by as "orderedBy", o.planned_by as "plannedBy" from payment_order o
+     where o.id in (select order_id from instruction where state = 'QUEUED' and order_id is not null)
+       and (${channels}::text[] is null or o.channel = any (${channels}::text[]) and channel_may_send(o.channel)) order by o.id`
 }
 
 /** The last business day for which an order was planned; null when there is none. */

@@ -11,23 +11,25 @@ import { writeCashList } from './cash-file.ts'
 import { readCashReport, settleByReport } from './cash-report.ts'
 import { cashListsOf, rowsOf } from './cash-store.ts'
 import { enquireDue, enquireRound } from './enquiries.ts'
-import { hasten } from './enquiries-store.ts'
 import { failureReasonOf } from './failure-reasons.ts'
-import { checkBooks, stopOnViolation } from './invariants.ts'
+import { checkBooks, failClosed } from './invariants.ts'
 import { lists } from './lists.ts'
 import { overpaid } from './overpaid.ts'
 import { hold, lift } from './releasing.ts'
 import * as orders from './payouts-store.ts'
 import { redirectHeld } from './redirecting.ts'
 import { prepareReissues } from './reissuing.ts'
-import { applyStatus, giveUpOnUnreported, resend, sendOrder } from './sending.ts'
+import { applyStatus } from './outcomes.ts'
 import * as outcomes from './outcomes-store.ts'
+import { resend, takeBackFiles } from './resending.ts'
+import { sendOrder } from './sending.ts'
 import * as sending from './sending-store.ts'
 import { settleLines } from './settling.ts'
 import { proposeUnpaid, unpaidMonths } from './unpaid.ts'
 import { takeStatusFile, takeStatusFiles } from './status-files.ts'
 import { stopping } from './stopping.ts'
 import { sweep } from './sweeping.ts'
+import { giveUpOnLateReports } from './sweeping-store.ts'
 import { switches } from './switches.ts'
 import { worklist } from './worklist.ts'
 
@@ -80,7 +82,7 @@ async function planOrders(
   on: LocalDate,
   limits: orders.OrderLimits,
 ): Promise<number> {
-  const plan = { on, limits, until: monthOf(on), orderedBy: by.actor }
+  const plan = { on, limits, until: monthOf(on), orderedBy: by.actor, plannedBy: by.actor }
   const made = await orders.planOrders(tx, plan)
   if (made > 0)
     await recordActs(tx, by, [
@@ -115,10 +117,11 @@ export const payouts = {
   applyStatus,
   enquireDue,
   giveUpOnSilent: sending.giveUpOnSilent,
-  raiseIdleOrders: sending.raiseIdleOrders,
   takeStatusFile,
   takeStatusFiles,
-  giveUpOnUnreported,
+  giveUpOnLateReports,
+  raiseIdleOrders: sending.raiseIdleOrders,
+  takeBackFiles,
   inState: outcomes.inState,
   countOutgoing: outcomes.countOutgoing,
   countStates: outcomes.countStates,
@@ -138,7 +141,6 @@ export const payouts = {
   stopping,
   sweep,
   enquireRound,
-  hastenEnquiries: hasten,
   checkBooks,
-  stopOnViolation,
+  failClosed,
 }

@@ -7,12 +7,15 @@ import type { ChannelName, OutgoingPayment } from './channels/channel.ts'
 import type { HoldQuestion } from './hold-store.ts'
 import type { InstructionState } from './instruction.ts'
 
-/** An instruction with what its postings and its channel need. */
-export interface ClaimedPayment extends OutgoingPayment {
+/** An instruction with what its postings need. */
+export interface TakenPayment extends Pick<OutgoingPayment, 'reference' | 'amount'> {
   readonly listNumber: string
   readonly communeId: number
   readonly attempt: number
 }
+
+/** The same with what its channel needs. */
+export interface ClaimedPayment extends TakenPayment, OutgoingPayment {}
 
 /**
  * A queued instruction that is locked to be claimed, with what the last look before sending asks of; its number is still
@@ -41,7 +44,7 @@ export interface Claim {
   readonly claimedAt: string
   readonly payingUnit: string
   readonly payerName: string
-  readonly payments: readonly ClaimedPayment[]
+  readonly payments: readonly TakenPayment[]
 }
 
 /** A change of state with its reason. */
@@ -64,19 +67,21 @@ export interface Changed {
 
 /**
  * Locks at most `size` queued instructions of an order, in the order of references; whatever others hold is passed over.
- * Two claims of one order wait for each other. First the rows are locked, and only those; what else is to be known of them
+ * Two claims of one order wait for each other. With `askFirst` what is sent again and was not asked after just now is
+ * left in the queue (`askAgain`). First the rows are locked, and only those; what else is to be known of them
  * is then looked up by key (`offset 0`), whatever the planner thinks of tables that it has not counted yet. All rows come
  * as one JSON: of columns and rows the client looks at each value several times. `isLast`: no other was queued.
  */
 export async function lockQueued(
   tx: Tx,
-  order: { readonly id: string; readonly size: number },
+  order: { readonly id: string; readonly size: number; readonly askFirst: boolean },
 ): Promise<{ readonly rows: readonly LockedPayment[]; readonly isLast: boolean }> {
   await tx.$executeRaw`update payment_order set touched_at = clock_timestamp() where id = ${order.id}`
   const [answer] = await tx.$queryRaw<{ rows: readonly LockedAsJson[]; isLast: boolean }[]>`
     with locked as materialized (
       select reference, amount, attempt, commune_id, paying_unit, list_id, payment_account_id, entitlement_number
         from instruction where order_id = ${order.id} and state = 'QUEUED'
+         and (attempt = 0 or not ${order.askFirst} or (select w.word from word_before_sending(reference) w) <> 'unasked')
        order by reference limit ${order.size} for no key update skip locked)
     select coalesce(json_agg(q), '[]') as rows,
            not exists (select 1 from instruction where order_id = ${order.id} and state = 'QUEUED' offset (select count(*) from locked)) as "isLast" from (
@@ -148,18 +153,24 @@ export async function recordClaim(
       from recorded i where i.state in ('REJECTED', 'QUEUED')`
 }
 
-/** Moves instructions that are in one of the states `from`. Returns those that changed. */
+/** A verdict on one attempt: of another it says nothing. */
+export interface AttemptVerdict extends Verdict {
+  readonly attempt: number
+}
+
+/** Moves instructions that are in one of the states `from`, on the attempt that is spoken of. Returns those that changed. */
 export async function move(
   tx: Tx,
   from: readonly InstructionState[],
-  verdicts: readonly Verdict[],
+  verdicts: readonly AttemptVerdict[],
 ): Promise<readonly Changed[]> {
   return tx.$queryRaw<Changed[]>`
     update instruction i set state = v.state, reason = v.reason, fence = null,
            order_id = case when v.state = 'QUEUED' then null else i.order_id end
-      from unnest(${verdicts.map((v) => v.reference)}::text[], ${verdicts.map((v) => v.state)}::text[], ${verdicts.map((v) => v.reason)}::text[])
-             as v (reference, state, reason)
-     where i.reference = v.reference and i.state = any (${from}::text[])
+      from unnest(${verdicts.map((v) => v.reference)}::text[], ${verdicts.map((v) => v.state)}::text[], ${verdicts.map((v) => v.reason)}::text[],
+                  ${verdicts.map((v) => v.attempt)}::smallint[])
+             as v (reference, state, reason, attempt)
+     where i.reference = v.reference and i.attempt = v.attempt and i.state = any (${from}::text[])
     returning i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
               (select l.number from payout_list l where l.id = i.list_id) as "listNumber",
               i.entitlement_number as entitlement`
@@ -182,25 +193,18 @@ export async function raiseOrderAttempt(tx: Tx, orderId: string): Promise<void> 
 }
 
 /**
- * Gives a new job id to orders with queued instructions that nobody has taken for a while: their job died with its
- * worker, or the queue was lost (BullMQ ignores an id that it still holds as active). Returns how many: ~0 in health.
+ * Gives a new job id to orders of some channels, or of all, with queued instructions that nobody has taken for a while:
+ * their job died with its worker, or the queue was lost (BullMQ ignores an id that it still holds as active). Those of a
+ * stopped channel wait for nobody. Returns how many: ~0 in health.
  */
-export async function raiseIdleOrders(tx: Tx, idleMs: number): Promise<number> {
+export async function raiseIdleOrders(
+  tx: Tx,
+  idleMs: number,
+  channels: readonly ChannelName[] | null = null,
+): Promise<number> {
   return tx.$executeRaw`
     update payment_order o set attempt = attempt + 1, touched_at = clock_timestamp()
      where o.touched_at < clock_timestamp() - make_interval(secs => ${idleMs / 1000}::double precision)
+       and (${channels}::text[] is null or o.channel = any (${channels}::text[])) and channel_may_send(o.channel)
        and o.id in (select order_id from instruction where state = 'QUEUED' and order_id is not null)`
-}
-
-/** Writes the decisions of two people that unknown payments were not executed and are sent again. */
-export async function insertResends(
-  tx: Tx,
-  rows: readonly { readonly reference: string; readonly attempt: number }[],
-  by: { readonly requestedBy: string; readonly approvedBy: string; readonly evidence: string },
-): Promise<void> {
-  await tx.$executeRaw`
-    insert into resend_decision (reference, attempt, commune_id, requested_by, approved_by, evidence)
-    select i.reference, r.attempt, i.commune_id, ${by.requestedBy}::uuid, ${by.approvedBy}::uuid, ${by.evidence}
-      from unnest(${rows.map((r) => r.reference)}::text[], ${rows.map((r) => r.attempt + 1)}::smallint[]) as r (reference, attempt)
-      join instruction i on i.reference = r.reference`
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
+import { beforeEnd } from '../lib/before-end.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import { DomainError, invariant } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Channel, IncomingFile, StatusReport } from './channels/channel.ts'
-import { postNotExecuted } from './sending.ts'
-import { judge, stepOf } from './status-report.ts'
+import { markDue } from './callbacks-store.ts'
+import { postNotExecuted } from './outcomes.ts'
+import { ASK, judge, stepOf } from './status-report.ts'
 import type { RowStatus, Step } from './status-report.ts'
 import * as store from './status-store.ts'
 
@@ -29,7 +31,7 @@ type Decision =
       readonly report: StatusReport
       readonly rows: readonly RowStatus[]
       readonly total: bigint
-      readonly steps: readonly { readonly row: RowStatus; readonly step: Step }[]
+      readonly steps: readonly { readonly row: RowStatus; readonly step: Step | typeof ASK }[]
     }
   | {
       readonly kind: 'quarantine'
@@ -76,18 +78,24 @@ export async function takeStatusFile(
   })
 }
 
-/** Takes every status file that a channel has now, of the order files still awaited. Returns what came of each. */
+/**
+ * Takes every status file that a channel has now, of the order files still awaited, until `until` says that it is time to
+ * end. Returns what came of each.
+ */
 export async function takeStatusFiles(
   db: Database,
   by: Act,
   channel: Channel,
   on: LocalDate,
+  until?: AbortSignal,
 ): Promise<readonly TakenFile[]> {
   const awaited = await db.transact(by, (tx) => store.awaitedFiles(tx, channel.name))
   const files = channel.statusFiles(awaited)[Symbol.asyncIterator]()
   const taken: TakenFile[] = []
   const taker = async (): Promise<void> => {
-    for (let next = await files.next(); next.done !== true; next = await files.next()) {
+    for (;;) {
+      const next = await beforeEnd(files.next(), until)
+      if (next === undefined || next.done === true) return
       taken.push(await takeAndPutAway(db, by, channel, { file: next.value, on }))
     }
   }
@@ -144,12 +152,15 @@ function stepsOf(rows: readonly RowStatus[], standing: ReadonlyMap<string, store
 async function apply(
   tx: Tx,
   by: Act,
-  steps: readonly { readonly row: RowStatus; readonly step: Step }[],
+  steps: readonly { readonly row: RowStatus; readonly step: Step | typeof ASK }[],
   on: LocalDate,
 ): Promise<number> {
-  if (steps.length === 0) return 0
-  const changed = await store.moveReported(tx, steps)
-  invariant(changed.length === steps.length, 'locked instructions move')
+  const again = steps.filter(({ step }) => step === ASK).map(({ row }) => row.reference)
+  if (again.length > 0) await markDue(tx, again, 'status-file')
+  const moving = steps.flatMap(({ row, step }) => (step === ASK ? [] : [{ row, step }]))
+  if (moving.length === 0) return 0
+  const changed = await store.moveReported(tx, moving)
+  invariant(changed.length === moving.length, 'locked instructions move')
   await postNotExecuted(tx, by, changed, on)
   return changed.length
 }

@@ -19,7 +19,6 @@ const PART = 'PART'
 /** An order file as it was sent. */
 export interface SentFile {
   readonly id: string
-  readonly total: bigint
   /** By reference; `part` is the PmtInf that carried the row. */
   readonly rows: ReadonlyMap<
     string,
@@ -155,6 +154,9 @@ export interface Step {
   readonly reason: string
 }
 
+/** A payment that is to be sent again is not moved by a word on its last attempt: somebody has to ask before it is. */
+export const ASK = 'ask'
+
 /**
  * How an instruction moves by the word on it. Only states in which the outcome is open move; a word that fits what is
  * known already changes nothing. Throws DomainError `status-file` for a contradiction that touches money: rejected
@@ -167,10 +169,11 @@ export function stepOf(
     readonly attempt: number
     readonly reason: string | null
   },
-): Step | null {
+): Step | typeof ASK | null {
   const { reference, meaning, code, reason } = row
   if (meaning === 'pending') return null
   const older = now.attempt !== row.attempt
+  if (!older && (now.state === 'QUEUED' || now.state === 'HELD')) return ASK
   if (meaning === 'rejected') {
     if (older || now.state === 'REJECTED' || now.state === 'RETURNED') return null
     // A duplicate is no word on the first: the outcome stays open until an enquiry or a statement.

@@ -1,5 +1,6 @@
 import type { Act } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import type { LocalDate } from '../lib/time.ts'
 import type { ChannelName } from './channels/channel.ts'
 import type { InstructionState } from './instruction.ts'
 import type { Changed, ClaimedPayment } from './sending-store.ts'
@@ -8,14 +9,15 @@ import type { RowStatus, SentFile, Step } from './status-report.ts'
 /**
  * Records the file that a claim of an order is about to be sent as; must be called in the transaction of the claim.
  * Returns its id, at most 35 characters, never used for another file: day, paying unit, number of the order, number of
- * the claim.
+ * the claim. `goneOn` is the day on which it leaves us for good; null where that is still to be seen.
  */
 export async function insertOrderFile(
   tx: Tx,
-  orderId: string,
+  { id: orderId, goneOn }: { readonly id: string; readonly goneOn: LocalDate | null },
   payments: readonly ClaimedPayment[],
 ): Promise<string> {
   const [file] = await tx.$queryRaw<{ id: string }[]>`
+    with file as (
     insert into order_file (channel, id, order_id, number, row_count, total, refs, amounts, attempts, parts)
     select o.channel, to_char(o.planned_on, 'YYYYMMDD') || '-' || o.paying_unit || '-' || split_part(o.id, '-', -1) || '-' || n.number,
            o.id, n.number, r.row_count, r.total, r.refs, r.amounts, r.attempts, r.parts
@@ -27,7 +29,11 @@ export async function insertOrderFile(
                           ${payments.map((p) => p.attempt)}::smallint[], ${payments.map((p) => p.bankCode ?? '')}::text[])
                    as p (reference, amount, attempt, part)) r
      where o.id = ${orderId}
-    returning id`
+    returning channel, id),
+    gone as (
+    insert into order_file_gone (channel, file_id, gone_on, taken_back)
+    select f.channel, f.id, ${goneOn}::date, false from file f where ${goneOn}::date is not null)
+    select id from file`
   if (file === undefined) throw new Error(`Invariant broken: ${orderId} is an order`)
   return file.id
 }
@@ -38,17 +44,14 @@ export async function findOrderFile(
   channel: ChannelName,
   id: string,
 ): Promise<SentFile | undefined> {
-  const [head] = await tx.$queryRaw<{ total: bigint }[]>`
-    select total from order_file where channel = ${channel} and id = ${id}`
-  if (head === undefined) return undefined
   const rows = await tx.$queryRaw<
     { reference: string; amount: bigint; attempt: number; part: string }[]
   >`select r.reference, r.amount, r.attempt::integer as attempt, r.part
       from order_file f, unnest(f.refs, f.amounts, f.attempts, f.parts) as r (reference, amount, attempt, part)
      where f.channel = ${channel} and f.id = ${id}`
+  if (rows.length === 0) return undefined
   return {
     id,
-    total: head.total,
     rows: new Map(rows.map(({ reference, ...row }) => [reference, row])),
   }
 }

@@ -1,5 +1,7 @@
-import type { Act } from '../lib/act.ts'
+import type { Act, PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import type { Vnd } from '../lib/money.ts'
+import type { ChannelName } from './channels/channel.ts'
 import type { InstructionState } from './instruction.ts'
 
 /** Locks an instruction and tells where it stands; undefined when there is none. */
@@ -25,11 +27,27 @@ export async function insertRequest(
   return inserted === 1
 }
 
-/** Requests whose payment has no outcome yet, the oldest first. */
-export async function openRequests(
-  tx: Tx,
-): Promise<readonly { readonly reference: string; readonly reason: string }[]> {
-  return tx.$queryRaw<{ reference: string; reason: string }[]>`
-    select s.reference, s.reason from stop_request s join instruction i on i.reference = s.reference
-     where i.state in ('SUBMITTING', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN') order by s.recorded_at, s.reference`
+/** A request whose payment has no outcome yet: somebody must see that the channel knows. Amount in đồng. */
+export interface OpenRequest {
+  readonly reference: string
+  readonly state: 'SUBMITTING' | 'SUBMITTED' | 'ACCEPTED' | 'UNKNOWN'
+  readonly channel: ChannelName
+  readonly amount: Vnd
+  readonly communeId: number
+  readonly payingUnit: string
+  readonly reason: string
+  readonly actor: PersonId
+  readonly recordedAt: Date
+}
+
+/** Requests of the worklist at the most. */
+const ROWS_MAX = 200
+
+/** Requests whose payment has no outcome yet, the oldest first, 200 at the most. */
+export async function openRequests(tx: Tx): Promise<readonly OpenRequest[]> {
+  return tx.$queryRaw<OpenRequest[]>`
+    select s.reference, i.state, i.channel, i.amount, i.commune_id as "communeId", i.paying_unit as "payingUnit", s.reason, s.actor,
+           s.recorded_at as "recordedAt"
+      from stop_request s join instruction i on i.reference = s.reference
+     where i.state in ('SUBMITTING', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN') order by s.recorded_at, s.reference limit ${ROWS_MAX}`
 }

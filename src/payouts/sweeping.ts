@@ -3,7 +3,8 @@ import type { Database } from '../lib/db.ts'
 import type { JobQueue } from '../lib/queue.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { monthOf } from '../lib/time.ts'
-import type { ChannelName } from './channels/channel.ts'
+import type { ChannelLimits, ChannelName } from './channels/channel.ts'
+import { isOpen } from './channels/hours.ts'
 import { enqueueOrders } from './jobs.ts'
 import { ordersToSend, planOrders } from './payouts-store.ts'
 import type { OrderLimits } from './payouts-store.ts'
@@ -42,15 +43,17 @@ export async function sweep(
   deps: {
     readonly db: Database
     readonly queueOf: (channel: ChannelName) => JobQueue
-    readonly limits: OrderLimits
+    readonly limits: OrderLimits & Readonly<Record<ChannelName, Pick<ChannelLimits, 'hours'>>>
     readonly waits: Readonly<Record<ChannelName, ChannelWaits>>
     /** An order that nobody takes for as long as this has lost its job. */
     readonly idleMs: number
+    /** The time of day in Vietnam, "HH:MM"; this machine's when left out. */
+    readonly clock?: () => string
   },
   by: Act,
   on: LocalDate,
 ): Promise<Swept> {
-  const { db, queueOf, limits, waits, idleMs } = deps
+  const { db, queueOf, limits, waits, idleMs, clock } = deps
   const mended = await db.transact(by, async (tx) => {
     const counts = { silent: 0, unreported: 0 }
     for (const [channel, { callMs, reportMs }] of entriesOf(waits)) {
@@ -60,15 +63,17 @@ export async function sweep(
     return counts
   })
   const planned = await db.transact(by, (tx) =>
-    planOrders(tx, { on, limits, until: monthOf(on), orderedBy: null }),
+    planOrders(tx, { on, limits, until: monthOf(on), orderedBy: null, plannedBy: by.actor }),
   )
+  // What is closed by the hour or stopped by the treasury wants no job: the first sweep after that offers it.
+  const open = entriesOf(limits).flatMap(([channel, its]) => (isOpen(its, clock) ? [channel] : []))
   const { raised, orders } = await db.transact(by, async (tx) => ({
-    raised: await raiseIdleOrders(tx, idleMs),
-    orders: await ordersToSend(tx),
+    raised: await raiseIdleOrders(tx, idleMs, open),
+    orders: await ordersToSend(tx, open),
   }))
   await enqueueOrders(queueOf, orders, on)
   return { ...mended, planned, raised, enqueued: orders.length }
 }
 
-const entriesOf = (waits: Readonly<Record<ChannelName, ChannelWaits>>) =>
-  Object.entries(waits) as [ChannelName, ChannelWaits][]
+const entriesOf = <T>(of: Readonly<Record<ChannelName, T>>) =>
+  Object.entries(of) as [ChannelName, T][]

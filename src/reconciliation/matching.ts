@@ -7,23 +7,28 @@ import { payouts } from '../payouts/payouts.ts'
 import * as store from './reconciliation-store.ts'
 import type { OpenLine } from './reconciliation-store.ts'
 
+const CHANNELS = ['bank', 'hue-s'] as const
+
 /** Lines matched in one transaction: a crash loses at most this much work, and none of it is half done. */
 export const CHUNK = 2_000
 
 /**
  * Matches every open line: payments, then returns, by reference, amount and direction to instructions; transfers to the
- * entries that ordered them. Returns how many matched. Lines that match nothing stay open.
+ * entries that ordered them. Returns how many matched. Lines that match nothing stay open. A refusal that only parted books
+ * explain stops all channels.
  */
 export async function matchOpenLines(db: Database, by: Act, barrier: Barrier): Promise<number> {
   let matched = 0
   for (const kind of ['payment', 'return', 'transfer'] as const) {
     let after: { readonly day: LocalDate; readonly lineId: string } | null = null
     do {
-      const done = await db.transact(by, async (tx) => {
-        const result = await matchChunk(tx, by, kind, after)
-        await barrier('during-matching')
-        return result
-      })
+      const done = await payouts.failClosed({ db, by, channels: CHANNELS }, () =>
+        db.transact(by, async (tx) => {
+          const result = await matchChunk(tx, by, kind, after)
+          await barrier('during-matching')
+          return result
+        }),
+      )
       matched += done.matched
       after = done.last
     } while (after !== null)

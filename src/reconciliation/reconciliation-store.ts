@@ -124,24 +124,21 @@ export async function closeLines(
 }
 
 /**
- * UNKNOWN instructions of a month whose fate the channel's statements settle: those of the day of sending and of every
- * day until finality, `finalAfterDays` later, are in, so that a payment booked after midnight is seen too. What a line
- * names that is not matched may have been executed after all, with whatever amount: somebody has to look first.
+ * UNKNOWN instructions of a month whose fate the channel's statements settle, each with the first statement that does: those
+ * of the day of sending and of every day until finality are in, so that a payment booked after midnight is seen too. What a
+ * line names may have been executed after all, with whatever amount: somebody has to look first. The rule is the database's
+ * own (`covering_statements`), for it asks the same of every resend.
  */
 export async function coveredUnknowns(
   tx: Tx,
-  query: { readonly month: Month; readonly channel: ChannelName; readonly finalAfterDays: number },
+  query: { readonly month: Month; readonly channel: ChannelName },
 ): Promise<
   readonly { readonly reference: string; readonly attempt: number; readonly statementId: string }[]
 > {
   return tx.$queryRaw<{ reference: string; attempt: number; statementId: string }[]>`
     select i.reference, i.attempt::integer as attempt, s.id as "statementId"
       from instruction i join payout_list l on l.id = i.list_id
-      -- By index, one look-up each: there are few unknowns and many entries.
-      cross join lateral (select j.occurred_on from journal_entry j
-                           where j.reference = 'submit:' || i.reference || ':' || i.attempt offset 0) e
-      join statement s on s.channel = i.channel and s.paying_unit = i.paying_unit and s.day = e.occurred_on + ${query.finalAfterDays}::integer
+      cross join lateral (select c.id from covering_statements(i.reference) as c (id) limit 1) s
      where i.state = 'UNKNOWN' and i.channel = ${query.channel} and l.month = ${query.month}::date
-       and not exists (select 1 from statement_line x where x.reference = i.reference and x.state <> 'MATCHED')
      order by i.reference`
 }

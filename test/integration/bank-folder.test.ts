@@ -22,7 +22,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ansinh-folder-'))
   bank = createBank({
     ...{ transport: openFolder(folder), http: null, version: '001.09', debtorBin: '970405' },
-    ...{ rowsMax: 500, timeoutMs: 700, hours: null, verifiesFirst: true, accountsAtOnce: 1 },
+    ...{ rowsMax: 500, hours: null, verifiesFirst: true, accountsAtOnce: 1 },
   })
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))

@@ -44,7 +44,12 @@ test('a duplicate at the call leaves the outcome open, and the money in transit'
 test('a duplicate at an enquiry decides nothing either; what was executed does', async () => {
   const learn = (outcome: PaymentOutcome) =>
     database.app.transact(treasurer, (tx) =>
-      payouts.applyStatus(tx, treasurer, new Map([[references[0] ?? '', outcome]]), payday),
+      payouts.applyStatus(
+        tx,
+        treasurer,
+        [{ reference: references[0] ?? '', attempt: 1, outcome }],
+        payday,
+      ),
     )
   expect(await learn(duplicate)).toBe(0)
   expect(await state()).toBe('UNKNOWN')

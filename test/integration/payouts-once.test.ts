@@ -177,9 +177,9 @@ test('a claim that grew old before it was sent goes back into the queue, with it
 
 test('a sender that is told to end claims nothing more, and leaves nothing in doubt', async () => {
   const id = await orderId()
-  let ending = false
-  const barrier = onceAt('after-answer', () => Promise.resolve((ending = true)))
-  expect(await send(database, wallet, { id, barrier, stopping: () => ending })).toBe(true)
+  const ending = new AbortController()
+  const barrier = onceAt('after-answer', () => Promise.resolve(ending.abort()))
+  expect(await send(database, wallet, { id, barrier, until: ending.signal })).toBe(true)
   expect(await countsOf(database)).toEqual({ ACCEPTED: 10, QUEUED: 20 })
   expect(calls()).toEqual(each(1, 10))
 })

@@ -38,8 +38,8 @@ test('the job of a refused order fails and says so: a sweep adds it again', asyn
   await begin('hue-s')
   await rails.kill('hue-s')
   const channel = rails.channels['hue-s']
-  const stopping = () => false
-  const handler = sendHandler({ db: database.app, vault, channel, barrier: passing, stopping })
+  const until = new AbortController().signal
+  const handler = sendHandler({ db: database.app, vault, channel, barrier: passing, until })
   const [order] = await plan(database)
   const run = handler.run({ ...order, on: payday })
   await expect(run).rejects.toMatchObject({ code: 'channel-refused' })

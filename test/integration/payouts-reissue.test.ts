@@ -159,7 +159,8 @@ describe('a re-issue', () => {
 
 test('a payment that the channel rejected after it was accepted gives its money back once', async () => {
   const [, second = ''] = references
-  const outcomes = new Map<string, PaymentOutcome>([[second, { kind: 'rejected', reason: 'AC04' }]])
+  const outcome: PaymentOutcome = { kind: 'rejected', reason: 'AC04' }
+  const outcomes = [{ reference: second, attempt: 1, outcome }]
   const apply = () =>
     database.app.transact(treasurer, (tx) => payouts.applyStatus(tx, treasurer, outcomes, payday))
   // An enquiry decides on what is submitted or unknown; what was accepted is decided by its statement.

@@ -68,8 +68,12 @@ const sendOne = async () => {
   if (order === undefined) throw new Error('an order')
   return send(database, rails.channels[order.channel], { id: order.orderId })
 }
-const apply = (outcomes: ReadonlyMap<string, PaymentOutcome>) =>
-  database.app.transact(treasurer, (tx) => payouts.applyStatus(tx, treasurer, outcomes, payday))
+const apply = (outcomes: ReadonlyMap<string, PaymentOutcome>) => {
+  const answers = [...outcomes].map(([reference, outcome]) => ({ reference, attempt: 1, outcome }))
+  return database.app.transact(treasurer, (tx) =>
+    payouts.applyStatus(tx, treasurer, answers, payday),
+  )
+}
 
 const kinds = [
   'execute',
@@ -163,8 +167,7 @@ describe('an order file to the bank', () => {
     const { ACCEPTED = 0, REJECTED = 0, SUBMITTED = 0 } = await countsOf(database)
     expect(Math.min(ACCEPTED, REJECTED, SUBMITTED)).toBeGreaterThan(0)
     expect(await takeReports()).toMatchObject([{ kind: 'already', changed: 0 }])
-    const silent = references.filter((one) => states.get(one) === 'SUBMITTED')
-    await database.app.transact(treasurer, (tx) => payouts.giveUpOnUnreported(tx, silent))
+    await database.app.transact(treasurer, (tx) => payouts.giveUpOnLateReports(tx, -1, 'bank'))
     expect(await countsOf(database)).toEqual({ ACCEPTED, REJECTED, UNKNOWN: SUBMITTED })
     const transit = BigInt(ACCEPTED + SUBMITTED) * AMOUNT
     expect(await heldAndTransit(database)).toEqual({ held: BigInt(REJECTED) * AMOUNT, transit })

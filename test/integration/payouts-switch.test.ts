@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DomainError } from '../../src/lib/errors.ts'
-import { stopOnViolation } from '../../src/payouts/invariants.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
@@ -129,13 +128,14 @@ describe('a violation of the books throws the switch by itself', () => {
   })
 
   test('so does a refusal of the ledger that a correct sender never meets, and no other', async () => {
-    const stopped = (code: string) =>
-      database.app.transact(treasurer, (tx) =>
-        stopOnViolation(tx, treasurer, 'hue-s', new DomainError('conflict', code, 'thử')),
-      )
-    expect(await stopped('channel-refused')).toBe(false)
+    const meeting = async (code: string) => {
+      const books = { db: database.app, by: treasurer, channels: ['hue-s'] } as const
+      const met = () => Promise.reject(new DomainError('conflict', code, 'thử'))
+      await expect(payouts.failClosed(books, met)).rejects.toMatchObject({ code })
+    }
+    await meeting('channel-refused')
     expect(await sending()).toEqual([])
-    expect(await stopped('below-floor')).toBe(true)
+    await meeting('below-floor')
     expect(await sending()).toEqual([['hue-s', false]])
   })
 })

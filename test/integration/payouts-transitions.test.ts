@@ -5,7 +5,7 @@ import type { FreshDatabase } from '../support/database.ts'
 import { rawInstruction, states } from '../support/raw-instruction.ts'
 import type { RawInstruction } from '../support/raw-instruction.ts'
 import { inRolledBack, rawApp, refusal, valueOf } from '../support/sql.ts'
-import { leader, treasurer } from '../support/town.ts'
+import { accountant, leader, treasurer } from '../support/town.ts'
 
 let database: FreshDatabase
 let it: RawInstruction
@@ -88,10 +88,15 @@ describe('a resend', () => {
     })
   })
 
-  test.each([1, 3])('is not covered by a decision on attempt %d', async (attempt) => {
+  test('is not decided in the name of another', async () => {
     await resent(async () => {
-      expect(await it.decide(attempt)).toBe('taken: 1 rows')
-      expect(await it.move('QUEUED')).toBe('LB020')
+      expect(await it.decide(2, [accountant, treasurer])).toBe('LB021')
+    })
+  })
+
+  test.each([1, 3])('is not decided for attempt %d', async (attempt) => {
+    await resent(async () => {
+      expect(await it.decide(attempt)).toBe('LB027')
     })
   })
 

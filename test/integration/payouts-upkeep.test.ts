@@ -206,16 +206,4 @@ describe('enquiries', () => {
     expect(asked).toHaveLength(30)
     expect(new Set(asked).size).toBe(30)
   })
-
-  test('are brought forward when something says that there is news', async () => {
-    const { asked, channel } = asking(() => ({ kind: 'executed' }))
-    await unknown(2, channel)
-    const [reference = ''] = await columnOf<string>(
-      database.admin,
-      'select reference from instruction order by 1',
-    )
-    await database.app.transact(treasurer, (tx) => payouts.hastenEnquiries(tx, [reference, 'NONE']))
-    await round(channel)
-    expect(asked).toEqual([reference])
-  })
 })

@@ -155,7 +155,7 @@ describe('what a line was matched to', () => {
 describe('what is unknown may be decided to be not executed', () => {
   const covered = () =>
     database.app.transact(accountant, (tx) => {
-      const query = { month: '2023-08-01' as never, channel: 'hue-s', finalAfterDays: 1 } as const
+      const query = { month: '2023-08-01' as never, channel: 'hue-s' } as const
       return reconciliation.coveredUnknowns(tx, query)
     })
 

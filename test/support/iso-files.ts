@@ -23,7 +23,6 @@ export const orderOf = (payments: readonly OutgoingPayment[]): OutgoingOrder => 
 /** The same file as the database remembers it. */
 export const sentOf = (payments: readonly OutgoingPayment[]): SentFile => ({
   id: orderOf(payments).id,
-  total: payments.reduce((sum, { amount }) => sum + amount, 0n),
   rows: new Map(
     payments.map(({ reference, amount, bankCode }) => [
       reference,

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Tx } from '../../src/lib/db.ts'
 import { addDays } from '../../src/lib/time.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
-import type { PaymentOutcome } from '../../src/payouts/channels/channel.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import type { Failed } from '../../src/payouts/outcomes-store.ts'
 import { reconciliation } from '../../src/reconciliation/reconciliation.ts'
@@ -57,19 +56,9 @@ async function takeStatements({ database, rails, unit }: Office, until: LocalDat
 /** Asks after everything that is unknown; what no status report named is unknown. */
 async function learn({ database, rails }: Office, on: LocalDate): Promise<void> {
   for (const name of CHANNELS) {
-    const inState = (state: 'SUBMITTED' | 'UNKNOWN') =>
-      database.app.transact(treasurer, (tx) =>
-        payouts.inState(tx, { month: august, state, channel: name }),
-      )
-    const unreported = (await inState('SUBMITTED')).map(({ reference }) => reference)
-    await database.app.transact(treasurer, (tx) => payouts.giveUpOnUnreported(tx, unreported))
-    const outcomes = new Map<string, PaymentOutcome>()
-    for (const { reference } of await inState('UNKNOWN')) {
-      const answer = await rails.channels[name].enquire(reference)
-      if (answer.kind === 'executed') outcomes.set(reference, { kind: 'accepted' })
-      if (answer.kind === 'rejected') outcomes.set(reference, answer)
-    }
-    await database.app.transact(treasurer, (tx) => payouts.applyStatus(tx, treasurer, outcomes, on))
+    await database.app.transact(treasurer, (tx) => payouts.giveUpOnLateReports(tx, -1, name))
+    const deps = { db: database.app, channel: rails.channels[name] }
+    await payouts.enquireRound(deps, treasurer, on, { rowsMax: 1_000, aheadMs: 86_400_000 })
   }
 }
 
@@ -109,14 +98,11 @@ export async function corrected(tx: Tx, of: Failed): Promise<CorrectedAccount> {
   return { id: randomUUID(), ...account, ...proof }
 }
 
-async function resend({ database, rails }: Office, on: LocalDate): Promise<void> {
+async function resend({ database }: Office, on: LocalDate): Promise<void> {
   for (const channel of CHANNELS) {
-    const { finalAfterDays } = rails.channels[channel].limits
     await database.app.transact(treasurer, async (tx) => {
-      const query = { month: august, channel, finalAfterDays }
-      const rows = await reconciliation.coveredUnknowns(tx, query)
-      const evidence = [...new Set(rows.map(({ statementId }) => statementId))].join(', ')
-      const decision = { rows, approvedBy: accountant.actor, evidence, on }
+      const rows = await reconciliation.coveredUnknowns(tx, { month: august, channel })
+      const decision = { rows, approvedBy: accountant.actor, on }
       if (rows.length > 0) await payouts.resend(tx, treasurer, decision)
     })
   }

@@ -119,7 +119,7 @@ export const bankOver = (
 ): Channel =>
   createBank({
     ...{ transport: createHttpsTransport(http), http, version },
-    ...{ debtorBin: '970405', rowsMax: 500, timeoutMs: CALL_TIMEOUT_MS },
+    ...{ debtorBin: '970405', rowsMax: 500 },
     ...{ hours: null, verifiesFirst, accountsAtOnce },
   })
 

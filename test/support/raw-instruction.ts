@@ -1,10 +1,13 @@
 import type pg from 'pg'
+import { ledger } from '../../src/ledger/ledger.ts'
+import { addDays } from '../../src/lib/time.ts'
 import { transitions } from '../../src/payouts/instruction.ts'
 import type { InstructionState } from '../../src/payouts/instruction.ts'
 import { nextIssue } from '../../src/payouts/reference.ts'
+import { reconciliation } from '../../src/reconciliation/reconciliation.ts'
 import type { FreshDatabase } from './database.ts'
 import { rawApp, refusal, valueOf } from './sql.ts'
-import { accountant, enterTown, leader, releaseLists, treasurer } from './town.ts'
+import { accountant, enterTown, leader, payday, releaseLists, treasurer } from './town.ts'
 
 const AGAIN = `insert into instruction (reference, entitlement_number, list_id, commune_id, paying_unit, channel, payment_account_id,
     amount, state, replaces, prepared_by)
@@ -25,9 +28,46 @@ export interface RawInstruction {
   decide(attempt: number, people?: readonly { readonly actor: string }[]): Promise<string>
 }
 
-const SET = `update instruction set state = $2, approved_by = coalesce(approved_by, '${leader.actor}') where reference = $1`
+const SET = `update instruction set state = $2, approved_by = coalesce(approved_by, '${leader.actor}'),
+    claimed_at = case when $2 = 'SUBMITTING' then timestamptz '${payday} 12:00+07' else claimed_at end where reference = $1`
 const DECIDE = `insert into resend_decision (reference, attempt, commune_id, requested_by, approved_by, evidence)
-  select reference, $2, commune_id, $3, $4, 'bank-474-2023-08-03' from instruction where reference = $1`
+  select reference, $2, commune_id, $3, $4, 'st-' || date '${payday}' + 1 from instruction where reference = $1`
+
+/** What a claim of each attempt would have booked, and the statements of the day and of the next, without a line. */
+async function cover({ app, admin }: FreshDatabase, reference: string): Promise<void> {
+  const { rows } = await admin.query<{
+    list: string
+    channel: 'bank'
+    commune: number
+    unit: string
+    amount: string
+  }>(
+    `select l.number as list, i.channel, i.commune_id as commune, i.paying_unit as unit, i.amount::text as amount
+       from instruction i join payout_list l on l.id = i.list_id where i.reference = $1`,
+    [reference],
+  )
+  const [of] = rows
+  if (of === undefined) throw new Error('an instruction')
+  const entry = (template: 'submit' | 'not-executed', attempt: number) =>
+    ledger.entry(
+      template,
+      { list: of.list, instruction: reference, amount: BigInt(of.amount) },
+      {
+        reference: `${template}:${reference}:${String(attempt)}`,
+        occurredOn: payday,
+        communeId: of.commune,
+      },
+    )
+  const entries = [0, 1].flatMap((n) => [entry('submit', n), entry('not-executed', n)])
+  await app.transact(treasurer, (tx) => ledger.post(tx, treasurer, entries))
+  for (const day of [payday, addDays(payday, 1)]) {
+    const source = { channel: of.channel, payingUnit: of.unit }
+    const statement = { id: `st-${day}`, day, opening: 0n, closing: 0n, lines: [] }
+    await app.transact(accountant, (tx) =>
+      reconciliation.importStatement(tx, accountant, source, statement),
+    )
+  }
+}
 
 /** The shortest way from LISTED to a state, without LISTED. */
 export function wayTo(state: InstructionState): readonly InstructionState[] {
@@ -50,6 +90,7 @@ export async function rawInstruction(database: FreshDatabase): Promise<RawInstru
   await client.query(`update instruction set state = 'CANCELLED' where reference = $1`, [first])
   const reference = nextIssue(first)
   await client.query(AGAIN, [first, reference])
+  await cover(database, reference)
   const move = (to: string) => refusal(client, SET, [reference, to])
   return {
     client,

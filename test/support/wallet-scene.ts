@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals'
 import { addDays } from '../../src/lib/time.ts'
-import type { Channel, PaymentOutcome } from '../../src/payouts/channels/channel.ts'
+import type { Channel } from '../../src/payouts/channels/channel.ts'
+import type { AttemptOutcome } from '../../src/payouts/outcomes.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { paidTwice, paymentsIn } from './books.ts'
 import { copiesOf } from './database.ts'
@@ -45,11 +46,12 @@ function sceneOf(database: FreshDatabase, rails: Rails, unit: string) {
   const wallet = rails.channels['hue-s']
   const references = async () => [...(await statesOf(database)).keys()]
   const enquireAll = async () => {
-    const answers = new Map<string, PaymentOutcome>()
+    const answers: AttemptOutcome[] = []
     for (const reference of await references()) {
       const answer = await wallet.enquire(reference, AMOUNT)
-      if (answer.kind === 'executed') answers.set(reference, { kind: 'accepted' })
-      if (answer.kind === 'rejected') answers.set(reference, answer)
+      const of = { reference, attempt: 1 }
+      if (answer.kind === 'executed') answers.push({ ...of, outcome: { kind: 'accepted' } })
+      if (answer.kind === 'rejected') answers.push({ ...of, outcome: answer })
     }
     await database.app.transact(treasurer, (tx) =>
       payouts.applyStatus(tx, treasurer, answers, payday),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { readPain002 } from '../../src/payouts/channels/iso20022/pain002.ts'
-import { judge, stepOf } from '../../src/payouts/status-report.ts'
+import { ASK, judge, stepOf } from '../../src/payouts/status-report.ts'
 import type { RowStatus } from '../../src/payouts/status-report.ts'
 import { transitions } from '../../src/payouts/instruction.ts'
 import type { InstructionState } from '../../src/payouts/instruction.ts'
@@ -159,12 +159,16 @@ describe('an instruction', () => {
     ['rejected after it was settled', rejected, now('ACCEPTED', 'ACSC')],
     ['rejected after an enquiry said executed', rejected, now('ACCEPTED')],
     ['rejected after it was paid', rejected, now('PAID')],
-    ['settled, though it waits to be sent', settled, now('QUEUED')],
-    ['rejected, though it waits to be sent', rejected, now('QUEUED')],
+    ['settled by an attempt before, though it waits to be sent', settled, now('QUEUED', null, 2)],
     ['settled, though it was cancelled', settled, now('CANCELLED')],
     ['settled by an attempt that was resent since', settled, now('SUBMITTED', null, 2)],
   ])('that is said to be %s is a contradiction', (_, said, at) => {
     expect(() => stepOf(said, at)).toThrow(`nói ${said.code} về lệnh ${a}`)
+  })
+
+  test('that waits to be sent again is asked after first, whatever is said of it', () => {
+    for (const said of [settled, accepted, rejected])
+      for (const state of ['QUEUED', 'HELD'] as const) expect(stepOf(said, now(state))).toBe(ASK)
   })
 
   test.each<readonly [string, RowStatus, ReturnType<typeof now>]>([

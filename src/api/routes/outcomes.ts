@@ -69,6 +69,35 @@ const requestStop = route({
   }),
 })
 
+const getStopRequests = route({
+  operation: 'getStopRequests',
+  method: 'GET',
+  path: '/instructions/stop-requests',
+  permission: 'instructions.read',
+  tag,
+  summary: {
+    vi: 'Đề nghị dừng lệnh đã gửi mà lệnh chưa có kết quả',
+    en: 'Requests to stop a payment that was sent, while it has no outcome',
+  },
+  answer: z.object({
+    items: z.array(
+      z.object({
+        reference,
+        state: z.enum(['SUBMITTING', 'SUBMITTED', 'ACCEPTED', 'UNKNOWN']),
+        channel,
+        amount: dong,
+        communeId: z.int(),
+        payingUnit: z.string(),
+        reason: z.string(),
+        actor: uuid,
+        recordedAt: time,
+      }),
+    ),
+  }),
+  examples: {},
+  handle: async ({ tx }) => ({ items: await payouts.stopping.open(tx) }),
+})
+
 const prepareReissues = route({
   operation: 'prepareReissues',
   method: 'POST',
@@ -192,6 +221,7 @@ export const outcomeRoutes = [
   getStates,
   getWorklist,
   requestStop,
+  getStopRequests,
   prepareReissues,
   approveReissues,
   releaseReissues,

@@ -17,7 +17,6 @@ export interface BankSetting {
   readonly debtorBin: string
   /** Payments of one order file at the most. */
   readonly rowsMax: number
-  readonly timeoutMs: number
   /** When files are taken, "HH:MM" of Vietnam; null: day and night. */
   readonly hours: ChannelLimits['hours']
   /** Whether holders are asked for before the first payment; without enquiries nobody can be asked. */
@@ -47,6 +46,7 @@ export function createBank(setting: BankSetting): Channel {
       })
       return new Map(order.payments.map(({ reference }) => [reference, outcome]))
     },
+    ...(transport.takeBack === undefined ? {} : { takeBack: transport.takeBack }),
     statusFiles: (fileIds) => transport.statusFiles(fileIds),
     readStatus: readPain002,
     enquire: (reference, amount) =>
@@ -69,7 +69,7 @@ export function createBank(setting: BankSetting): Channel {
   }
 }
 
-function limitsOf({ rowsMax, timeoutMs, hours, ...setting }: BankSetting): ChannelLimits {
+function limitsOf({ rowsMax, hours, ...setting }: BankSetting): ChannelLimits {
   return {
     mode: 'bulk',
     rowsMax,
@@ -79,9 +79,7 @@ function limitsOf({ rowsMax, timeoutMs, hours, ...setting }: BankSetting): Chann
     hours,
     verifiesFirst: setting.verifiesFirst && setting.http !== null,
     accountsAtOnce: setting.accountsAtOnce,
-    idempotent: false,
-    finalAfterDays: 1,
-    answerWithinMs: timeoutMs,
+    enquires: setting.http !== null,
     outcomeWithinMs: DAY_MS,
   }
 }

@@ -3,6 +3,12 @@ import type { LocalDate } from '../../lib/time.ts'
 /** The rails that carry money to an account. Cash goes through the service organisation (cash-service.ts). */
 export type ChannelName = 'bank' | 'hue-s'
 
+/**
+ * Days after a sending until "not found" is final, once the statements of these days are in. Set-up copies it into the
+ * database, which asks it of every resend (law 4).
+ */
+export const FINAL_AFTER_DAYS: Readonly<Record<ChannelName, number>> = { bank: 1, 'hue-s': 1 }
+
 /** One instruction as a channel needs it; the amount in đồng. */
 export interface OutgoingPayment {
   readonly reference: string
@@ -91,12 +97,8 @@ export interface ChannelLimits {
   readonly verifiesFirst: boolean
   /** Accounts of one name enquiry at the most; 1: the channel is asked for one after the other. */
   readonly accountsAtOnce: number
-  /** Whether the same reference twice is promised to be one payment. No code sends twice because of it. */
-  readonly idempotent: boolean
-  /** Days after which "not found" is final, once the statement of the day of sending is in. */
-  readonly finalAfterDays: number
-  /** How long one call may take before its outcome counts as unknown. */
-  readonly answerWithinMs: number
+  /** Whether it answers enquiries at all: what is sent again is asked after once more where it does. */
+  readonly enquires: boolean
   /** How long after sending the outcome of a row may be outstanding: the call itself, or the next status file. */
   readonly outcomeWithinMs: number
 }
@@ -164,6 +166,11 @@ export interface Channel {
   refusal(payment: OutgoingPayment): string | null
   /** Sends a claim once. Every payment gets an outcome; never throws for what the channel does. */
   send(order: OutgoingOrder): Promise<ReadonlyMap<string, PaymentOutcome>>
+  /**
+   * Only of a channel whose files lie with us until it fetches them: takes a file back that still lies there, so that nobody
+   * fetches it any more. Returns whether it did; either way the file does not lie there when this returns.
+   */
+  readonly takeBack?: (fileId: string) => Promise<boolean>
   /** The status files that are there now: those of the named order files, or all that lie in the inbox. */
   statusFiles(fileIds: readonly string[]): AsyncIterable<IncomingFile>
   /** Reads a status file. Throws DomainError that says why it is not one: nothing of it may be used then. */

@@ -79,9 +79,7 @@ function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): C
     hours: null,
     verifiesFirst: setting.verifiesFirst,
     accountsAtOnce: setting.accountsAtOnce,
-    idempotent: false,
-    finalAfterDays: 1,
-    answerWithinMs: setting.timeoutMs,
+    enquires: true,
     outcomeWithinMs: setting.timeoutMs,
   }
 }

@@ -38,7 +38,6 @@ export function openChannels(config: Config): Channels {
     version: config.BANK_PAIN_VERSION,
     debtorBin: config.BANK_BIN,
     rowsMax: config.BANK_FILE_ROWS_MAX,
-    timeoutMs,
     hours: hoursOf(config),
     verifiesFirst: config.VERIFY_ACCOUNTS,
     accountsAtOnce: config.VERIFY_AT_ONCE,

@@ -6,12 +6,20 @@ import type { FileTransport } from './transport.ts'
 
 /**
  * A watched folder that the bank's own program carries: `outbox/` to the bank, `inbox/` from it; what was taken waits in
- * `working/` and ends in `processed/` or `quarantine/`. A file is there whole or not at all: it is written under another
+ * `working/` and ends in `processed/` or `quarantine/`; what the bank did not fetch and is taken back ends in `withdrawn/`.
+ * A file is there whole or not at all: it is written under another
  * name, flushed, and renamed; the rename is the moment of sending. Whoever puts files into `inbox/` does the same.
  */
 export function openFolder(root: string): FileTransport {
   return {
     deliver: (file) => deliver(root, file),
+    takeBack: async (id) => {
+      const name = `${id}.xml`
+      await mkdir(join(root, 'withdrawn'), { recursive: true })
+      const back = await moved(join(root, 'outbox', name), join(root, 'withdrawn', name))
+      if (back) await flush(join(root, 'outbox'))
+      return back
+    },
     statusFiles: async function* () {
       // What an earlier taker left half done comes first; taking it again changes nothing (status_file).
       yield* files(root, await xmlNames(join(root, 'working')))

@@ -13,6 +13,8 @@ export interface FileTransport {
     /** Asked at the moment of sending, where there is one: what is not fresh any more is `refused`. */
     readonly isFresh: () => boolean
   }): Promise<PaymentOutcome>
+  /** Of a transport that only lays files down: `Channel.takeBack`. */
+  readonly takeBack?: (fileId: string) => Promise<boolean>
   /** The status files that are there now: of the files named, or all that the bank has put down. */
   statusFiles(fileIds: readonly string[]): AsyncIterable<IncomingFile>
 }
