@@ -10,7 +10,7 @@ import type { FileOut, SheetFile } from './file.ts'
 import type { Multipart } from './files.ts'
 import { keyFrom, once } from './idempotency.ts'
 import type { Sent } from './idempotency.ts'
-import { actOf, requirePermission } from './permitting.ts'
+import { actOf, mayDo, requirePermission } from './permitting.ts'
 import type { HeldOf } from './permitting.ts'
 import { Refusal } from './problem.ts'
 import { propose, proposed } from './proposals.ts'
@@ -122,11 +122,12 @@ function callOf(
   const { identity, csrf } = request
   const permit: Call['permit'] = (action) =>
     actOf(identity, requirePermission(held, action, identity), act.origin ?? {})
+  const may: Call['may'] = (action) => mayDo(held, action, { identity, origin: act.origin ?? {} })
   return {
     ...services,
     ...parts,
     ...{ tx, by: act, identity, csrf, file },
-    ...{ confirmedBy: null, permit, afterCommit },
+    ...{ confirmedBy: null, permit, may, afterCommit },
   }
 }
 

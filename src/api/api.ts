@@ -32,6 +32,7 @@ import { receiverRoutes } from './routes/receivers.ts'
 import { representationRoutes } from './routes/representations.ts'
 import { statementRoutes } from './routes/statements.ts'
 import { suspensionRoutes } from './routes/suspensions.ts'
+import { waitingRoutes } from './routes/waiting.ts'
 import type { Route } from './route.ts'
 
 const acts: readonly Route[] = [
@@ -71,4 +72,4 @@ const acts: readonly Route[] = [
 ]
 
 /** Every route of the interface. A new one is a file under routes/ and a line here. */
-export const routes: readonly Route[] = [...acts, ...proposalRoutes(acts)]
+export const routes: readonly Route[] = [...acts, ...proposalRoutes(acts), ...waitingRoutes(acts)]

@@ -39,6 +39,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> extends
   readonly confirmedBy: PersonId | null
   /** The same person with what another action allows. Throws Refusal 403 when nothing does. */
   readonly permit: (action: Action) => Act
+  /** The same, with what the sign-in lacks for it; null when no role allows it. */
+  readonly may: (action: Action) => { readonly by: Act; readonly needs: string | null } | null
   /** Runs when the transaction has committed, and not at all otherwise. */
   readonly afterCommit: (work: () => Promise<void>) => void
 }
