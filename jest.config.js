@@ -17,6 +17,7 @@ export default {
   // Tests wait for processes more than they compute; a worker that grew is begun anew.
   maxWorkers: '100%',
   workerIdleMemoryLimit: '1GB',
-  // What kills and freezes whole processes takes minutes: .ci/run runs it apart (npm run test:faults).
-  testPathIgnorePatterns: ['/node_modules/', '/test/fault/(month-kill|worker-)'],
+  // What kills and freezes whole processes takes minutes: .ci/run runs it apart (npm run test:faults). What asks thousands of
+  // times is for whoever asks for it (npm run test:long).
+  testPathIgnorePatterns: ['/node_modules/', '/test/fault/(month-kill|worker-)', '/test/long/'],
 }

@@ -17,6 +17,7 @@ import type { DatabaseUrls } from './lib/provision.ts'
 import { today, unixMs } from './lib/time.ts'
 import type { LocalDate } from './lib/time.ts'
 import type { Vault } from './lib/vault.ts'
+import { orderLimitsOf } from './payouts/channels/open.ts'
 
 /** Connections of the interface: requests wait their turn, the longest for two seconds. */
 const POOL_SIZE = 16
@@ -38,6 +39,7 @@ export async function openInterface(
   const auth = openAuth(config, { db, vault, log, nowMs: unixMs, tooMany })
   const api = await openApi({
     ...{ host: config.API_HOST, port: config.API_PORT, db, vault, log, today },
+    orderLimits: orderLimitsOf(config),
     ...{ authenticate: auth.authenticate, before: [auth.doors], proxies: config.TRUSTED_PROXIES },
     known: [auth.limitUsers(({ res }) => (res === undefined ? null : identityOf(res).user))],
   })
@@ -60,11 +62,12 @@ export async function openApi(
     readonly vault: Vault
     /** The business day: today's in production. */
     readonly today: () => LocalDate
+    readonly orderLimits: Services['orderLimits']
     readonly log: Logger
   } & Pick<AppParts, 'authenticate' | 'before' | 'known' | 'proxies'>,
 ): Promise<Listener> {
-  const { db, vault, today: day } = options
-  const kernel = kernelOf(db, { vault, today: day, nowMs: unixMs })
+  const { db, vault, today: day, orderLimits } = options
+  const kernel = kernelOf(db, { vault, today: day, nowMs: unixMs, db, orderLimits })
   const app = createApp({ ...options, routes, kernel })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app)
   return listenOn(server, options)

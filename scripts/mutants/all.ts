@@ -17,6 +17,7 @@ import { parkingMutants } from './parking-mutants.ts'
 import { payeeMutants } from './payee-mutants.ts'
 import { payoutMutants, statementMutants } from './payout-mutants.ts'
 import { peopleMutants } from './people-mutants.ts'
+import { reachMutants } from './reach-mutants.ts'
 import { rehomingMutants } from './rehoming-mutants.ts'
 import { resendMutants } from './resend-mutants.ts'
 import { unpaidMutants } from './unpaid-mutants.ts'
@@ -26,6 +27,7 @@ import type { Mutant } from './mutant.ts'
 /** Every named mistake. */
 export const mutants: readonly Mutant[] = [
   ...apiMutants,
+  ...reachMutants,
   ...payoutMutants,
   ...statementMutants,
   ...carryMutants,

@@ -7,10 +7,10 @@ import type { Matrix } from './matrix.ts'
 /** Brings the matrix of roles to what the files say: the data of prisma/access and nothing else. Runs as the owner. */
 export async function loadMatrix(tx: Tx, { roles, roleActions, incompatible }: Matrix) {
   await tx.$executeRaw`
-    insert into role (code, name_vi, name_en, scope)
+    insert into role (code, name_vi, name_en, scope, moves_money)
     select * from unnest(${roles.map((r) => r.code)}::text[], ${roles.map((r) => r.nameVi)}::text[],
-      ${roles.map((r) => r.nameEn)}::text[], ${roles.map((r) => r.scope)}::text[])
-    on conflict (code) do update set name_vi = excluded.name_vi, name_en = excluded.name_en`
+      ${roles.map((r) => r.nameEn)}::text[], ${roles.map((r) => r.scope)}::text[], ${roles.map((r) => r.movesMoney)}::boolean[])
+    on conflict (code) do update set name_vi = excluded.name_vi, name_en = excluded.name_en, moves_money = excluded.moves_money`
   await tx.$executeRaw`delete from role_action`
   await tx.$executeRaw`
     insert into role_action (role, action, assurance, fresh)

@@ -96,6 +96,14 @@ async function delegate(
   return id
 }
 
+/** Ends leave cover at once. Throws DomainError `delegation-missing`. */
+async function endDelegation(tx: Tx, by: Act, id: string): Promise<void> {
+  if (!(await users.endDelegation(tx, id, by.actor))) {
+    throw new DomainError('not-found', 'delegation-missing', 'Không có ủy quyền này, hoặc đã hết')
+  }
+  await recordActs(tx, by, [{ act: 'user.end-delegation', subject: `delegation:${id}` }])
+}
+
 const missing = () => new DomainError('not-found', 'user-missing', 'Không có người dùng này')
 
 /** The face of access: users, their roles, who stands in for whom, and what keeps a person from an act. */
@@ -112,6 +120,9 @@ export const access = {
   users: users.usersAfter,
   userById: users.userById,
   grantsOf: users.grantsOf,
+  delegationsOf: users.delegationsOf,
+  endDelegation,
+  roles: users.rolesNow,
 }
 
 /** Brings the roles in the database to what prisma/access says. Runs as the owner, at set-up. */

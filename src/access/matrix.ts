@@ -12,6 +12,8 @@ const roleSchema = z.strictObject({
   nameVi: text,
   nameEn: text,
   scope: z.enum(['communes', 'province']),
+  /** Sessions of whoever has it may lie idle half as long. */
+  movesMoney: z.enum(['yes', 'no']).transform((cell) => cell === 'yes'),
 })
 const roleActionSchema = z.strictObject({
   role: code,

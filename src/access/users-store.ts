@@ -135,3 +135,40 @@ export async function insertDelegation(tx: Tx, one: NewDelegation): Promise<stri
   await tx.$executeRaw`update app_user set version = version + 1 where id = ${one.toUser}::uuid`
   return row?.id ?? ''
 }
+
+/** A delegation as it was agreed on, and whether it was ended. */
+export interface DelegationRow extends NewDelegation {
+  readonly id: string
+  readonly endedBy: PersonId | null
+}
+
+/** Delegations from or to a user, in the order in which they were asked for. */
+export async function delegationsOf(tx: Tx, user: string): Promise<readonly DelegationRow[]> {
+  return tx.$queryRaw<DelegationRow[]>`
+    select id, from_user as "fromUser", to_user as "toUser", role, lower(valid)::text as since, (upper(valid) - 1)::text as until, reason,
+           requested_by as "requestedBy", confirmed_by as "confirmedBy", ended_by as "endedBy"
+      from delegation where ${user}::uuid in (from_user, to_user) order by requested_at, id`
+}
+
+/** Ends a delegation at once. False: it was ended, or there is none. */
+export async function endDelegation(tx: Tx, id: string, by: PersonId): Promise<boolean> {
+  const changed = await tx.$executeRaw`
+    update delegation set ended_by = ${by}::uuid, ended_at = clock_timestamp() where id = ${id}::uuid and ended_by is null`
+  return changed === 1
+}
+
+/** A role, and what it may do. */
+export interface RoleRow {
+  readonly code: string
+  readonly nameVi: string
+  readonly nameEn: string
+  readonly scope: 'communes' | 'province'
+  readonly actions: readonly string[]
+}
+
+/** The matrix as it is in force. */
+export async function rolesNow(tx: Tx): Promise<readonly RoleRow[]> {
+  return tx.$queryRaw<RoleRow[]>`
+    select r.code, r.name_vi as "nameVi", r.name_en as "nameEn", r.scope, array_agg(a.action order by a.action) as actions
+      from role r join role_action a on a.role = r.code group by r.code order by r.code`
+}

@@ -5,9 +5,12 @@ import { invariant } from '../lib/errors.ts'
 import type { Identity } from './auth/identity.ts'
 import { citizenOf, parseParts } from './contract.ts'
 import type { RawParts } from './contract.ts'
+import { readUpload } from './files.ts'
+import type { FileOut, SheetFile } from './file.ts'
+import type { Multipart } from './files.ts'
 import { keyFrom, once } from './idempotency.ts'
 import type { Sent } from './idempotency.ts'
-import { actOf, requirePermission } from './permitting.ts'
+import { actOf, mayDo, requirePermission } from './permitting.ts'
 import type { HeldOf } from './permitting.ts'
 import { Refusal } from './problem.ts'
 import { propose, proposed } from './proposals.ts'
@@ -32,12 +35,15 @@ export interface Request extends RawParts {
   readonly idempotencyKey: string | undefined
   readonly ifMatch: string | undefined
   readonly ifNoneMatch: string | undefined
+  /** The file of a route that takes one, still packed. */
+  readonly upload: Multipart | null
 }
 
 /** What is sent back. `text` is JSON; empty with 304. */
 export interface Reply extends Sent {
   readonly etag: string | null
   readonly replayed: boolean
+  readonly file?: FileOut
 }
 
 /**
@@ -55,30 +61,47 @@ export async function answer(kernel: Kernel, route: Route, request: Request): Pr
   if (route.changes !== undefined && request.ifMatch === undefined) {
     throw new Refusal(428, 'precondition-missing')
   }
+  const file = await fileOf(route, request)
   const after: (() => Promise<void>)[] = []
-  const reply = await kernel.db.transact(act, async (tx) => {
+  const work = async (tx: Tx): Promise<Reply> => {
     after.length = 0
     const afterCommit = (work: () => Promise<void>) => void after.push(work)
-    const call = callOf(kernel, { tx, act, held, request, parts, afterCommit })
+    const call = callOf(kernel, { tx, act, held, request, parts, file, afterCommit })
     if (key === null || route.asksOnly === true) return plain(kernel, route, call, request)
-    const content = { method: route.method, operation: route.operation, ...rawOf(request) }
-    const of = { user: identity.user, key, operation: route.operation }
-    const sent = await once(
-      tx,
-      { ...of, contentHash: hashOf(content), vault: kernel.services.vault },
-      () => carryOut(kernel, route, call, request),
+    const contentHash = hashOf(contentOf(route, request, file))
+    const of = { user: identity.user, key, operation: route.operation, contentHash }
+    const sent = await once(tx, { ...of, vault: kernel.services.vault }, () =>
+      carryOut(kernel, route, call, request),
     )
     return { ...sent, etag: null }
-  })
-  for (const work of after) await work()
+  }
+  const isolation = route.snapshot === true ? 'RepeatableRead' : 'ReadCommitted'
+  const reply = await kernel.db.transact(act, work, isolation)
+  for (const one of after) await one()
   return reply
 }
+
+/** No transaction is open while a file is parsed. */
+async function fileOf(route: Route, { upload }: Request): Promise<SheetFile | null> {
+  if (route.takesFile !== true) return null
+  if (upload === null) throw new Refusal(400, 'one-file')
+  return readUpload(upload)
+}
+
+const contentOf = (route: Route, request: Request, file: SheetFile | null) => ({
+  ...{ method: route.method, operation: route.operation, ...rawOf(request) },
+  ...(file !== null && { file: { name: file.name, sha256: file.sha256 } }),
+})
 
 function originOf({ requestId, source }: Request, { body }: RawParts): Origin {
   const citizen = citizenOf(body)
   if (citizen === null) return { requestId, source }
-  const { person, authority, counter } = citizen
-  return { requestId, source, forPerson: person as PersonId, authority, counter }
+  const { person, authority, counter, document } = citizen
+  return {
+    ...{ requestId, source, authority, counter },
+    ...(person !== null && { forPerson: person as PersonId }),
+    ...(document !== null && { document }),
+  }
 }
 
 const rawOf = ({ params, query, body }: RawParts): RawParts => ({ params, query, body })
@@ -91,28 +114,29 @@ function callOf(
     readonly held: readonly Held[]
     readonly request: Request
     readonly parts: RawParts
+    readonly file: SheetFile | null
     readonly afterCommit: Call['afterCommit']
   },
 ): Call {
-  const { tx, act, held, request, parts, afterCommit } = of
+  const { tx, act, held, request, parts, file, afterCommit } = of
   const { identity, csrf } = request
   const permit: Call['permit'] = (action) =>
     actOf(identity, requirePermission(held, action, identity), act.origin ?? {})
+  const may: Call['may'] = (action) => mayDo(held, action, { identity, origin: act.origin ?? {} })
   return {
     ...services,
     ...parts,
-    tx,
-    by: act,
-    identity,
-    csrf,
-    confirmedBy: null,
-    permit,
-    afterCommit,
+    ...{ tx, by: act, identity, csrf, file },
+    ...{ confirmedBy: null, permit, may, afterCommit },
   }
 }
 
 /** A read, or a change that is safe to repeat. */
 async function plain(kernel: Kernel, route: Route, call: Call, request: Request): Promise<Reply> {
+  if (route.givesFile === true) {
+    const file = (await route.handle(call)) as FileOut
+    return { status: 200, text: '', etag: null, replayed: false, file }
+  }
   const sent = await carryOut(kernel, route, call, request)
   const etag = route.method === 'GET' ? etagOf(sent.text) : null
   if (etag !== null && request.ifNoneMatch === etag) {

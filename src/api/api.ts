@@ -1,3 +1,4 @@
+import { accountRoutes } from './routes/accounts.ts'
 import { accountChangeRoutes } from './routes/account-changes.ts'
 import { listDecisionRoutes } from './routes/list-decisions.ts'
 import { auditRoutes } from './routes/audit.ts'
@@ -12,6 +13,26 @@ import { placeRoutes } from './routes/places.ts'
 import { proposalRoutes } from './routes/proposals.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { userRoutes } from './routes/users.ts'
+import { approvalRuleRoutes } from './routes/approval-rules.ts'
+import { cashRoutes } from './routes/cash.ts'
+import { deathRoutes } from './routes/deaths.ts'
+import { delegationRoutes } from './routes/delegations.ts'
+import { enrolmentMoveRoutes } from './routes/enrolment-moves.ts'
+import { enrolmentRoutes } from './routes/enrolments.ts'
+import { exportRoutes } from './routes/exports.ts'
+import { holdRoutes } from './routes/holds.ts'
+import { importRoutes } from './routes/imports.ts'
+import { instructionRoutes } from './routes/instructions.ts'
+import { listActRoutes } from './routes/list-acts.ts'
+import { listLookRoutes } from './routes/list-looks.ts'
+import { mergeRoutes } from './routes/merges.ts'
+import { orderRoutes } from './routes/orders.ts'
+import { periodRoutes } from './routes/periods.ts'
+import { receiverRoutes } from './routes/receivers.ts'
+import { representationRoutes } from './routes/representations.ts'
+import { statementRoutes } from './routes/statements.ts'
+import { suspensionRoutes } from './routes/suspensions.ts'
+import { waitingRoutes } from './routes/waiting.ts'
 import type { Route } from './route.ts'
 
 const acts: readonly Route[] = [
@@ -28,7 +49,27 @@ const acts: readonly Route[] = [
   ...auditRoutes,
   ...userRoutes,
   ...sessionRoutes,
+  ...approvalRuleRoutes,
+  ...cashRoutes,
+  ...deathRoutes,
+  ...delegationRoutes,
+  ...enrolmentMoveRoutes,
+  ...enrolmentRoutes,
+  ...exportRoutes,
+  ...holdRoutes,
+  ...importRoutes,
+  ...instructionRoutes,
+  ...listLookRoutes,
+  ...listActRoutes,
+  ...mergeRoutes,
+  ...orderRoutes,
+  ...periodRoutes,
+  ...accountRoutes,
+  ...receiverRoutes,
+  ...representationRoutes,
+  ...statementRoutes,
+  ...suspensionRoutes,
 ]
 
 /** Every route of the interface. A new one is a file under routes/ and a line here. */
-export const routes: readonly Route[] = [...acts, ...proposalRoutes(acts)]
+export const routes: readonly Route[] = [...acts, ...proposalRoutes(acts), ...waitingRoutes(acts)]

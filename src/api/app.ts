@@ -16,7 +16,9 @@ import { answer } from './answering.ts'
 import type { Kernel, Reply } from './answering.ts'
 import { csrfTokenOf } from './auth/csrf.ts'
 import type { Authenticate, Identity } from './auth/identity.ts'
+import { bodyReaders, multipartOf } from './bodies.ts'
 import { documentRoutes } from './document.ts'
+import { fileHeaders } from './files.ts'
 import { languageOf, problemOf, Refusal } from './problem.ts'
 import type { Route } from './route.ts'
 
@@ -33,9 +35,6 @@ export interface AppParts {
   /** How many proxies stand in front, whose X-Forwarded-For is believed. */
   readonly proxies: number
 }
-
-/** The longest body of a request that is not a file, in bytes. */
-const BODY_MAX = '256kb'
 
 /** Builds the Express application. Nothing is listened to yet. */
 export function createApp(parts: AppParts): Express {
@@ -99,10 +98,10 @@ function noStore(_request: HttpRequest, response: Response, next: Next): void {
 }
 
 function mount(api: Router, path: string, routes: readonly Route[], parts: AppParts): void {
-  const json = express.json({ limit: BODY_MAX, strict: true, type: 'application/json' })
   for (const route of routes) {
     const method = route.method.toLowerCase() as Lowercase<Route['method']>
-    api[method](path, authenticated(parts), ...parts.known, requireJson, json, handle(route, parts))
+    const before = [authenticated(parts), ...parts.known, ...bodyReaders(route)]
+    api[method](path, ...before, handle(route, parts))
   }
   const allowed = routes.map(({ method }) => method).join(', ')
   api.all(path, () => {
@@ -124,20 +123,13 @@ function authenticated({ authenticate }: AppParts) {
   }
 }
 
-function requireJson(request: HttpRequest, _response: Response, next: Next): void {
-  const hasBody =
-    request.headers['transfer-encoding'] !== undefined ||
-    Number(request.headers['content-length'] ?? 0) > 0
-  if (hasBody && request.is('application/json') === false) throw new Refusal(415, 'media-type')
-  next()
-}
-
 function handle(route: Route, { kernel }: AppParts) {
   return async (request: HttpRequest, response: Response): Promise<void> => {
     const reply = await answer(kernel, route, {
       params: request.params,
       query: request.query,
-      body: request.body as unknown,
+      body: route.takesFile === true ? {} : (request.body as unknown),
+      upload: multipartOf(request),
       identity: identityOf(response),
       csrf: (response.locals['csrf'] ?? null) as string | null,
       requestId: String(response.locals['requestId']),
@@ -153,11 +145,12 @@ function handle(route: Route, { kernel }: AppParts) {
 /** Who sends a request that was let in. */
 export const identityOf = (response: Response): Identity => response.locals['identity'] as Identity
 
-function send(response: Response, { status, text, etag, replayed }: Reply): void {
+function send(response: Response, { status, text, etag, replayed, file }: Reply): void {
   if (etag !== null) response.setHeader('ETag', etag)
   if (replayed) response.setHeader('Idempotency-Replayed', 'true')
   response.status(status)
   if (status === 304) response.end()
+  else if (file !== undefined) response.set(fileHeaders(file)).send(file.bytes)
   else response.type('application/json').send(text)
 }
 
@@ -171,7 +164,7 @@ function refuse(log: Logger): ErrorRequestHandler {
     const language = languageOf(request.get('accept-language'))
     const known = asRefusal(error)
     const problem = problemOf(known, { language, requestId, state: sqlState(error) })
-    if (problem.status >= 500) {
+    if (problem.status >= 500 || problem.code === 'content-refused') {
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
       log.error({ event: 'request.failed', requestId, error: told })
     }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Refusal } from './problem.ts'
 import type { Fault } from './problem.ts'
 import type { Route } from './route.ts'
-import { uuid } from './wire.ts'
+import { uuid, words } from './wire.ts'
 
 /** Parts of a request as they came. */
 export interface RawParts {
@@ -13,12 +13,20 @@ export interface RawParts {
 
 const NONE = z.strictObject({})
 
-/** On whose word an officer acts at a counter: null when on his own. */
+/** On whose word an officer acts at a counter: null when on his own. Whoever is not there themselves sent a paper. */
 const forCitizen = z
   .strictObject({
-    person: uuid,
+    person: uuid.nullable().meta({ description: 'Null: chưa có hồ sơ, đang được nhập' }),
     authority: z.enum(['present', 'authorised', 'guardian', 'document']),
     counter: z.enum(['counter', 'visit', 'phone', 'post', 'online']),
+    document: words(120)
+      .nullable()
+      .default(null)
+      .meta({ description: 'Số giấy ủy quyền, quyết định giám hộ hoặc đơn; null khi có mặt' }),
+  })
+  .refine(({ authority, document }) => (authority === 'present') === (document === null), {
+    message: 'thay mặt thì phải ghi giấy tờ, có mặt thì không',
+    path: ['document'],
   })
   .nullable()
   .meta({ description: 'Công dân mà cán bộ làm thay; null khi tự mình' })

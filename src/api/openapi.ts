@@ -69,6 +69,7 @@ function operationOf(route: Route): Json {
     description: notes.join(' '),
     'x-permission': route.permission,
     parameters: parametersOf(route),
+    ...(route.takesFile === true && { requestBody: FILE_IN }),
     ...(body !== undefined &&
       Object.keys(body.shape).length > 0 && {
         requestBody: {
@@ -78,6 +79,26 @@ function operationOf(route: Route): Json {
       }),
     responses: responsesOf(route),
   }
+}
+
+/** One spreadsheet, XLSX or CSV, of 10 MB at the most. */
+const FILE_IN: Json = {
+  required: true,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        required: ['file'],
+        properties: { file: { type: 'string', format: 'binary' } },
+        additionalProperties: false,
+      },
+    },
+  },
+}
+
+const FILE_OUT: Json = {
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {},
+  'text/csv': {},
 }
 
 function parametersOf(route: Route): readonly Json[] {
@@ -111,7 +132,10 @@ function responsesOf(route: Route): Json {
   return {
     [status]: {
       description: route.summary.en,
-      content: { 'application/json': contentOf(schema, 'output', example) },
+      content:
+        route.givesFile === true
+          ? FILE_OUT
+          : { 'application/json': contentOf(schema, 'output', example) },
     },
     default: { description: 'A refusal (RFC 9457)', content: problem },
   }

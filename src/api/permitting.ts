@@ -44,13 +44,35 @@ export function requirePermission(
 ): Permission {
   const permission = access.permissionFor(held, action)
   if (permission === null) throw new Refusal(403, 'not-permitted')
-  if (identity.assurance < permission.assurance) throw new Refusal(403, 'assurance-needed')
-  if (permission.fresh && isPast(identity.provenAt.getTime(), FRESH_MS)) {
+  const needs = needsFor(permission, identity)
+  if (needs === 'assurance-needed') throw new Refusal(403, needs)
+  if (needs === 'fresh-sign-in-needed') {
     // RFC 9470: the client knows what to ask the issuer for.
     const challenge = `Bearer error="insufficient_user_authentication", max_age=${String(FRESH_MS / 1000)}`
-    throw new Refusal(403, 'fresh-sign-in-needed', { headers: { 'www-authenticate': challenge } })
+    throw new Refusal(403, needs, { headers: { 'www-authenticate': challenge } })
   }
   return permission
+}
+
+/** What of the sign-in is missing for a permission; null when nothing is. */
+function needsFor(
+  permission: Permission,
+  { assurance, provenAt }: Identity,
+): 'assurance-needed' | 'fresh-sign-in-needed' | null {
+  if (assurance < permission.assurance) return 'assurance-needed'
+  if (permission.fresh && isPast(provenAt.getTime(), FRESH_MS)) return 'fresh-sign-in-needed'
+  return null
+}
+
+/** Who could do something, and what their sign-in lacks for it; null when no role of theirs allows it. */
+export function mayDo(
+  held: readonly Held[],
+  action: Action,
+  { identity, origin }: { readonly identity: Identity; readonly origin: Origin },
+): { readonly by: Act; readonly needs: string | null } | null {
+  const permission = access.permissionFor(held, action)
+  if (permission === null) return null
+  return { by: actOf(identity, permission, origin), needs: needsFor(permission, identity) }
 }
 
 /** Who acts by a permission, how far they see, and where it comes from. */

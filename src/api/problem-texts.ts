@@ -34,7 +34,14 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     vi: 'Địa chỉ này không nhận phương thức ấy',
     en: 'This address does not take that method',
   },
-  'media-type': { vi: 'Chỉ nhận application/json', en: 'Only application/json is taken' },
+  'media-type': {
+    vi: 'Chỉ nhận application/json, hoặc multipart/form-data nơi nhận tệp',
+    en: 'Only application/json is taken, or multipart/form-data where a file is',
+  },
+  'one-file': {
+    vi: 'Gửi đúng một tệp, trong trường “file”',
+    en: 'Send exactly one file, in the field “file”',
+  },
   'body-too-large': { vi: 'Nội dung quá dài', en: 'The content is too long' },
   'body-not-json': { vi: 'Nội dung không phải JSON', en: 'The content is not JSON' },
   'idempotency-key-missing': {
@@ -63,8 +70,11 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     vi: 'Thiếu mã X-CSRF-Token của phiên',
     en: 'The session’s X-CSRF-Token is missing',
   },
-  'content-type': { vi: 'Nội dung phải là JSON', en: 'The content must be JSON' },
   'session-missing': { vi: 'Không có phiên này', en: 'There is no such session' },
+  'content-refused': {
+    vi: 'Nội dung không ghi được, chưa có gì thay đổi: xem lại các giá trị',
+    en: 'The content cannot be stored and nothing has changed: look at the values again',
+  },
   busy: {
     vi: 'Hệ thống đang bận, chưa có gì thay đổi: gửi lại sau ít giây',
     en: 'The system is busy and nothing has changed: send it again in some seconds',
@@ -102,6 +112,10 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'rows-not-opened': {
     vi: 'Có dòng phải mở xem trước khi duyệt',
     en: 'Rows must be opened before they are approved',
+  },
+  'second-approver-needed': {
+    vi: 'Danh sách này cần người duyệt thứ hai',
+    en: 'This list takes a second approver',
   },
   'not-theirs': { vi: 'Chỉ người đã làm mới rút lại được', en: 'Only who did it may take it back' },
   'below-floor': {

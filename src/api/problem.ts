@@ -97,6 +97,8 @@ function asKnown(
   if (error instanceof Refusal) return error
   if (error instanceof DomainError) return { code: error.code, status: STATUS[error.kind] }
   if (state !== undefined && BUSY.has(state)) return { code: 'busy', status: 503 }
+  // What no contract and no use case refused and a column or constraint does: nothing has happened, and the log tells us.
+  if (state !== undefined && /^2[23]/.test(state)) return { code: 'content-refused', status: 422 }
   return { code: 'internal', status: 500 }
 }
 

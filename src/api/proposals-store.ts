@@ -45,7 +45,8 @@ export async function proposalsFor(
   tx: Tx,
   query: {
     readonly operations: readonly string[]
-    readonly user: PersonId
+    /** Who asks, and whom they stand in for: none of them made it, and it gives none of them anything. */
+    readonly users: readonly PersonId[]
     readonly after: string | null
     readonly limit: number
   },
@@ -54,7 +55,8 @@ export async function proposalsFor(
     select id, operation, commune_id as "communeId", content, content_hash as "contentHash", summary, proposed_by as "proposedBy",
            proposed_at as "proposedAt", state, decided_by as "decidedBy", reason
       from proposal
-     where state = 'OPEN' and operation = any (${[...query.operations]}::text[]) and proposed_by <> ${query.user}::uuid
+     where state = 'OPEN' and operation = any (${[...query.operations]}::text[]) and proposed_by <> all (${[...query.users]}::uuid[])
+       and not (array[summary ->> 'userId', summary ->> 'fromUser', summary ->> 'toUser'] && ${[...query.users]}::text[])
        and (${query.after}::uuid is null or id > ${query.after}::uuid)
      order by id limit ${query.limit}`
 }

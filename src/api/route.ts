@@ -5,7 +5,10 @@ import type { Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
+import type { OrderLimits } from '../payouts/payouts-store.ts'
+import type { Database } from '../lib/db.ts'
 import type { Identity } from './auth/identity.ts'
+import type { SheetFile } from './file.ts'
 
 /** What the handlers work with besides their transaction. */
 export interface Services {
@@ -14,6 +17,10 @@ export interface Services {
   readonly today: () => LocalDate
   /** Milliseconds since 1970. */
   readonly nowMs: () => number
+  /** For what takes several transactions, after the request's own has committed. */
+  readonly db: Database
+  /** Rows of an order and đồng of a payment at the most, by channel. */
+  readonly orderLimits: OrderLimits
 }
 
 /** One request that is allowed, well formed and in its transaction. */
@@ -26,10 +33,14 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> extends
   readonly params: Params
   readonly query: Query
   readonly body: Body
+  /** What a route that takes a file was given, guarded and parsed. */
+  readonly file: SheetFile | null
   /** The second person of an act of two; null for any other. */
   readonly confirmedBy: PersonId | null
   /** The same person with what another action allows. Throws Refusal 403 when nothing does. */
   readonly permit: (action: Action) => Act
+  /** The same, with what the sign-in lacks for it; null when no role allows it. */
+  readonly may: (action: Action) => { readonly by: Act; readonly needs: string | null } | null
   /** Runs when the transaction has committed, and not at all otherwise. */
   readonly afterCommit: (work: () => Promise<void>) => void
 }
@@ -80,6 +91,12 @@ export interface RouteSpec<
   readonly examples: { readonly body?: unknown; readonly answer?: unknown }
   /** A POST that changes nothing, for what must not stand in an address. */
   readonly asksOnly?: true
+  /** Takes one spreadsheet as multipart/form-data instead of a body; it is guarded and parsed before the transaction. */
+  readonly takesFile?: true
+  /** Answers with a file: `handle` returns a FileOut. Nothing of it is kept, so it is a read, or asks only. */
+  readonly givesFile?: true
+  /** What is counted must be what is written: the transaction reads one moment. */
+  readonly snapshot?: true
   /** An officer does it at a counter: the body says for whom. */
   readonly forCitizen?: true
   /** The operation that reads what this one changes: its ETag is what If-Match must name. */

@@ -76,10 +76,18 @@ async function seal(db: Database, by: Act): Promise<number> {
  * Throws `period-not-open` when an earlier month is open or entries cannot be sealed yet (a transaction is running).
  */
 async function closePeriod(db: Database, by: Act, month: Month): Promise<void> {
-  await db.transact(by, async (tx) => {
-    await store.callBeginClose(tx, by.actor, month)
-    await recordActs(tx, by, [{ act: 'period.close', subject: `period:${month}` }])
-  })
+  await db.transact(by, (tx) => beginClose(tx, by, month))
+  await finishClose(db, by, month)
+}
+
+/** The first step of closing: nothing new gets in any more. Throws `period-not-open` when an earlier month is open. */
+async function beginClose(tx: Tx, by: Act, month: Month): Promise<void> {
+  await store.callBeginClose(tx, by.actor, month)
+  await recordActs(tx, by, [{ act: 'period.close', subject: `period:${month}` }])
+}
+
+/** The other steps, once the first has committed; may be repeated. Throws as `closePeriod`. */
+async function finishClose(db: Database, by: Act, month: Month): Promise<void> {
   await seal(db, by)
   await db.transact(by, (tx) => store.callFinishClose(tx, by.actor, month), 'Serializable')
 }
@@ -96,6 +104,8 @@ export const ledger = {
   reverse,
   openPeriod,
   closePeriod,
+  beginClose,
+  finishClose,
   seal,
   isCode,
   prove: proveEntries,

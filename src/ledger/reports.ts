@@ -149,6 +149,20 @@ async function periodState(
   return row?.state
 }
 
+/** A month of the books. */
+export interface PeriodRead {
+  readonly month: Month
+  readonly state: 'open' | 'closing' | 'closed'
+  /** The last block that was sealed when it was closed. */
+  readonly block: bigint | null
+}
+
+/** The months that were ever opened, the latest first; 200 at the most. */
+async function periods(tx: Tx): Promise<readonly PeriodRead[]> {
+  return tx.$queryRaw<PeriodRead[]>`
+    select month::text as month, state, block_number as block from period order by month desc limit 200`
+}
+
 /** The reads of the ledger; all run in the caller's transaction and its scope. */
 export const reads = {
   balance,
@@ -160,4 +174,5 @@ export const reads = {
   trialBalance,
   bankMovements,
   periodState,
+  periods,
 }

@@ -11,6 +11,8 @@ export interface ForCitizen {
   readonly forPerson: PersonId
   readonly authority: 'present' | 'authorised' | 'guardian' | 'document'
   readonly counter: 'counter' | 'visit' | 'phone' | 'post' | 'online'
+  /** The paper that the authority rests on; not when they are present. */
+  readonly document: string
 }
 
 /** Where an act comes from, kept with its audit events: nothing here decides what may be done. */

@@ -15,10 +15,12 @@ export interface AuditEvent {
  */
 export async function recordActs(tx: Tx, by: Act, events: readonly AuditEvent[]): Promise<void> {
   if (events.length === 0) return
+  const paper = by.origin?.document
+  const said = paper === undefined ? {} : { authorityDocument: paper }
   await tx.$executeRaw`
     insert into audit_event (actor, via, act, subject, commune_id, detail)
     select ${by.actor}::uuid, ${by.via}, e.act, e.subject, e.commune_id, e.detail::jsonb
       from unnest(${events.map((e) => e.act)}::text[], ${events.map((e) => e.subject)}::text[],
                   ${events.map((e) => e.communeId ?? null)}::integer[],
-                  ${events.map((e) => JSON.stringify(e.detail ?? {}))}::text[]) as e (act, subject, commune_id, detail)`
+                  ${events.map((e) => JSON.stringify({ ...e.detail, ...said }))}::text[]) as e (act, subject, commune_id, detail)`
 }

@@ -29,6 +29,7 @@ const LEDGER_REFUSALS: Readonly<Record<string, readonly [ErrorKind, string]>> = 
   LB027: ['conflict', 'resend-not-covered'],
   LB050: ['forbidden', 'duties-apart'],
   LB051: ['conflict', 'proposal-decided'],
+  LB055: ['conflict', 'second-approver-needed'],
   LB070: ['conflict', 'merge-undecided'],
   LB030: ['invalid', 'statement-does-not-add-up'],
   LB040: ['forbidden', 'relative-needs-second'],
@@ -78,6 +79,12 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   delegation_two: ['invalid', 'same-person'],
   delegation_two_people: ['forbidden', 'same-person'],
   proposal_two_people: ['forbidden', 'same-person'],
+  officer_relation_other: ['invalid', 'same-person'],
+  person_merge_two_rows: ['conflict', 'merge-same'],
+  funeral_not_oneself: ['invalid', 'same-person'],
+  representation_other_person: ['invalid', 'same-person'],
+  approval_rule_two_people: ['forbidden', 'same-person'],
+  list_second_approval_pkey: ['conflict', 'state-transition'],
 }
 
 /** Codes whose message is PostgreSQL's or a function's of ours: for a log, not for whoever is refused. */

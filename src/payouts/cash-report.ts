@@ -5,7 +5,7 @@ import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import { readSpreadsheet } from '../lib/read-spreadsheet.ts'
 import { addressOf } from '../lib/spreadsheet.ts'
-import type { Cell, GivenFile, SheetRow } from '../lib/spreadsheet.ts'
+import type { Cell, GivenFile, Sheet, SheetRow } from '../lib/spreadsheet.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { CashOutcome } from './channels/cash-service.ts'
 import { settle } from './cash.ts'
@@ -39,6 +39,11 @@ export interface CashReport {
  */
 export async function readCashReport(file: GivenFile): Promise<CashReport> {
   const sheet = await readSpreadsheet(file)
+  return cashReportOf(sheet, createHash('sha256').update(file.bytes).digest('hex'))
+}
+
+/** The report that a parsed file is; `sha256` is of its bytes, in hex. Pure. Throws DomainError `cash-report-file`. */
+export function cashReportOf(sheet: Sheet, sha256: string): CashReport {
   const at = sheet.rows.findIndex(({ cells }) => textAt(cells, REFERENCE) === COLUMNS[1].header)
   const header = sheet.rows[at]
   if (header === undefined) throw refused('không có dòng tiêu đề của danh sách chi tiền mặt')
@@ -47,7 +52,7 @@ export async function readCashReport(file: GivenFile): Promise<CashReport> {
       throw refused(`ô ${addressOf(column, header.number)} phải là “${name}”`)
   }
   const rows = sheet.rows.slice(at + 1).map(outcomeOf)
-  return { sha256: createHash('sha256').update(file.bytes).digest('hex'), rows }
+  return { sha256, rows }
 }
 
 /**

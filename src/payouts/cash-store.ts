@@ -1,4 +1,5 @@
 import type { Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
 import type { Vnd } from '../lib/money.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { CashOutcome, CashRow } from './channels/cash-service.ts'
@@ -24,6 +25,17 @@ export async function cashListsOf(tx: Tx, month: Month): Promise<readonly Stored
            coalesce((select sum(r.amount) from cash_result r where r.cash_list_id = c.id and not r.paid), 0)::bigint as unpaid
       from cash_list c join payout_list l on l.id = c.list_id
      where l.month = ${month}::date and l.state = 'RELEASED' order by c.id`
+}
+
+/** A cash list of a released list by its id. Throws DomainError `cash-list-missing`. */
+export async function cashListById(tx: Tx, id: string): Promise<StoredCashList> {
+  const [row] = await tx.$queryRaw<StoredCashList[]>`
+    select c.id, l.number as "listNumber", c.commune_id as "communeId", c.paying_unit as "payingUnit", c.total,
+           c.handed_over_on::text as "handedOverOn", c.settled_on::text as "settledOn",
+           coalesce((select sum(r.amount) from cash_result r where r.cash_list_id = c.id and not r.paid), 0)::bigint as unpaid
+      from cash_list c join payout_list l on l.id = c.list_id where c.id = ${id} and l.state = 'RELEASED'`
+  if (row !== undefined) return row
+  throw new DomainError('not-found', 'cash-list-missing', `Không có danh sách ${id}`)
 }
 
 /** The rows of a cash list as the service organisation gets them. */

@@ -2,13 +2,13 @@ import type { Act } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
+import { completeList } from './completing.ts'
 import * as decisions from './decision-store.ts'
 import type { NamedRows, RowSet } from './decision-store.ts'
 import { recordList } from './drawing-up.ts'
 import { requireSameSet } from './list.ts'
 import type { FrozenSet, StoredList } from './list.ts'
-import { bookApproval, unbookRows } from './list-money.ts'
-import { approveInstructions } from './payouts-store.ts'
+import { unbookRows } from './list-money.ts'
 import * as store from './list-store.ts'
 
 /** What a person decides on: rows of a list, the set that the person saw, and the day. */
@@ -96,26 +96,6 @@ export async function refuseRows(
   })
   await recordList(tx, by, 'list.refuse-rows', list, named, { reasonCode, reason })
   return completeList(tx, by, list, decision.on)
-}
-
-async function completeList(
-  tx: Tx,
-  by: Act,
-  list: StoredList,
-  on: LocalDate,
-): Promise<'SUBMITTED' | 'APPROVED'> {
-  if ((await decisions.countDecided(tx, list.id)) < list.rowCount) return 'SUBMITTED'
-  await store.moveLists(tx, [list.id], 'APPROVED', by.actor)
-  const standing = await decisions.standingRows(tx, list.id)
-  await bookApproval(tx, by, list, standing, on)
-  await approveInstructions(tx, list.id, by.actor)
-  const set = await decisions.nameRows(
-    tx,
-    list.id,
-    standing.map(({ row }) => row),
-  )
-  await recordList(tx, by, 'list.approve', list, set)
-  return 'APPROVED'
 }
 
 /**

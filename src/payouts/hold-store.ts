@@ -183,3 +183,32 @@ export async function insertCashList(
     insert into cash_list_row (entitlement_number, cash_list_id, commune_id)
     select number, ${made?.id ?? ''}, commune_id from entitlement where list_id = ${list.id}::uuid and row = any (${rows}::integer[])`
 }
+
+/** A hold as it is read. */
+export interface HoldRead {
+  readonly id: string
+  readonly communeId: number
+  readonly personId: PersonId | null
+  readonly entitlement: string | null
+  readonly reasonCode: string
+  readonly reason: string
+  readonly from: LocalDate
+  readonly placedBy: PersonId
+  readonly placedAt: Date
+  readonly liftedBy: PersonId | null
+  readonly liftReason: string | null
+}
+
+/** Holds: one by its id, or those after an id (keyset) that are not lifted, at most `limit`. */
+export async function holdsRead(
+  tx: Tx,
+  of: { readonly id: string } | { readonly after: string | null; readonly limit: number },
+): Promise<readonly HoldRead[]> {
+  const { id, after, limit } = 'id' in of ? { ...of, after: null, limit: 1 } : { id: null, ...of }
+  return tx.$queryRaw<HoldRead[]>`
+    select id, commune_id as "communeId", person_id as "personId", entitlement_number as entitlement, reason_code as "reasonCode", reason,
+           from_on::text as "from", placed_by as "placedBy", placed_at as "placedAt", lifted_by as "liftedBy", lift_reason as "liftReason"
+      from payout_hold
+     where case when ${id}::uuid is null then lifted_by is null and (${after}::uuid is null or id > ${after}::uuid) else id = ${id}::uuid end
+     order by id limit ${limit}`
+}

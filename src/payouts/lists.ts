@@ -4,6 +4,7 @@ import { sumVnd } from '../lib/money.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { changes } from './change-store.ts'
 import type { ChangeGroup } from './change-store.ts'
+import { secondApprove } from './completing.ts'
 import {
   approveList,
   approveRows,
@@ -61,6 +62,7 @@ export const lists = {
   open: openRows,
   approve: approveList,
   approveRows,
+  secondApprove,
   refuseRows,
   refuse: refuseList,
   withdraw: withdrawList,

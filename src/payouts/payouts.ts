@@ -4,14 +4,17 @@ import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
+import { approvalRules } from './approval-rules.ts'
 import { calendar } from './calendar-runs.ts'
 import { carry, toCarry } from './carrying.ts'
 import { handOver, settle } from './cash.ts'
 import { writeCashList } from './cash-file.ts'
-import { readCashReport, settleByReport } from './cash-report.ts'
-import { cashListsOf, rowsOf } from './cash-store.ts'
+import { cashReportOf, readCashReport, settleByReport } from './cash-report.ts'
+import { cashListById, cashListsOf, rowsOf } from './cash-store.ts'
 import { enquireDue, enquireRound } from './enquiries.ts'
 import { failureReasonOf } from './failure-reasons.ts'
+import { holdsRead } from './hold-store.ts'
+import { instructionOf, instructionsOf } from './instruction-reads-store.ts'
 import { checkBooks, failClosed } from './invariants.ts'
 import { lists } from './lists.ts'
 import { overpaid } from './overpaid.ts'
@@ -94,6 +97,7 @@ async function planOrders(
 /** Cash lists from hand-over to settlement, over HTTP or by files. */
 const cash = {
   of: cashListsOf,
+  get: cashListById,
   rowsOf,
   toCarry,
   carry,
@@ -101,13 +105,17 @@ const cash = {
   settle,
   writeList: writeCashList,
   readReport: readCashReport,
+  reportOf: cashReportOf,
   settleByReport,
 }
 
 /** The face of payouts: lists, orders, sending, outcomes, cash. */
 export const payouts = {
+  approvalRules,
   lists,
-  holds: { place: hold, lift },
+  holds: { place: hold, lift, read: holdsRead },
+  instruction: instructionOf,
+  instructions: instructionsOf,
   cash,
   overpaid,
   planOrders,

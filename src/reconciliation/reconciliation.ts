@@ -5,6 +5,7 @@ import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.
 import { coverageOf } from './coverage-store.ts'
 import { matchOpenLines } from './matching.ts'
 import { coveredDays, coveredUnknowns, insertStatement } from './reconciliation-store.ts'
+import { breaksAfter, linesOf, statementsOf } from './statement-reads-store.ts'
 import { suspendOpenLines } from './suspense.ts'
 
 export type { Coverage, CommuneFigures } from './coverage-store.ts'
@@ -38,4 +39,7 @@ export const reconciliation = {
   matchOpenLines,
   suspendOpenLines,
   coverageOf,
+  statements: statementsOf,
+  lines: linesOf,
+  breaks: breaksAfter,
 }

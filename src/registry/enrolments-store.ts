@@ -158,3 +158,27 @@ export async function hasReason(tx: Tx, code: string, kind: 'stop' | 'suspend'):
   >`select 1 from stop_reason where code = ${code} and kind = ${kind}`
   return rows.length > 0
 }
+
+/** A version of an enrolment as it is read: neutral where the category must not show (Decree 20/2021 Art 8.1.b). */
+export interface EnrolmentRead {
+  readonly id: string
+  readonly programme: string
+  readonly categoryCode: string
+  readonly communeId: number
+  readonly start: Month
+  readonly last: Month | null
+  readonly stopReason: string | null
+  readonly decisionNumber: string | null
+  readonly decisionDate: LocalDate | null
+  readonly replaces: string | null
+}
+
+/** All versions of a person's enrolments that count, in the order of their starts. */
+export async function versionsOf(tx: Tx, personId: PersonId): Promise<readonly EnrolmentRead[]> {
+  return tx.$queryRaw<EnrolmentRead[]>`
+    select e.id, e.programme, coalesce((select c.neutral_code from benefit_category c where c.confidential and e.category_code in (c.code, c.head) limit 1),
+             e.category_code) as "categoryCode", e.commune_id as "communeId", to_char(e.valid_from, 'YYYY-MM-01') as start,
+           to_char(e.valid_to, 'YYYY-MM-01') as last, e.stop_reason as "stopReason", e.decision_number as "decisionNumber",
+           e.decision_date::text as "decisionDate", e.replaces
+      from enrolment e where e.person_id = ${personId}::uuid and not e.void order by e.valid_from, e.id`
+}

@@ -1,4 +1,6 @@
 import { change, grant, grantAll, stop } from './enrolment-decisions.ts'
+import { preview } from './enrolment-reads.ts'
+import { versionsOf } from './enrolments-store.ts'
 import { moveIn, moveOut, moveWithin } from './enrolment-moves.ts'
 import {
   decideSuspension,
@@ -23,5 +25,7 @@ export const enrolments = {
   decideSuspension,
   rejectSuspension,
   resume,
+  of: versionsOf,
+  preview,
   unpaidMonthsToSuspend: UNPAID_MONTHS,
 }

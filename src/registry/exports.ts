@@ -60,6 +60,16 @@ async function write(
   return total
 }
 
+/** How many rows an export has, and their sum in đồng: what `write` asks to be shown. */
+async function count(
+  tx: Tx,
+  vault: Vault,
+  of: Pick<ExportRequest, 'what' | 'communeId' | 'on'>,
+): Promise<ExportTotal> {
+  const { what, communeId, on } = of
+  return TABLES[what](tx, { communeId, on }, shownNumbers(vault, undefined)).total()
+}
+
 /** The communes that an export is about; undefined stands for the whole province. */
 function communesOf(scope: Scope, asked: number | null): readonly (number | undefined)[] {
   if (scope === 'province') return [asked ?? undefined]
@@ -100,4 +110,4 @@ const fileName = ({ what, format, on }: Pick<ExportRequest, 'what' | 'format' | 
   `${STEMS[what]}-${on}.${format}`
 
 /** What leaves the registry as a file, and how people, numbers and whoever exports stand in anybody's files. */
-export const exports = { write, fileName, birthCell, numbers: shownNumbers, stamp: stampOf }
+export const exports = { write, count, fileName, birthCell, numbers: shownNumbers, stamp: stampOf }

@@ -20,6 +20,7 @@ import { insertRepresentations } from './representation-store.ts'
 import type { NewRepresentation } from './representation-store.ts'
 import * as store from './registry-store.ts'
 import type { NewAccount, NewEnrolment } from './registry-store.ts'
+import { waiting } from './waiting.ts'
 import { wordOf } from './word.ts'
 import type { Approvers } from './word.ts'
 
@@ -89,4 +90,5 @@ export const registry = {
   imports,
   people,
   replaceAccounts,
+  waiting,
 }

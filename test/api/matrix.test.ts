@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { routes } from '../../src/api/api.ts'
 import { openApiOf } from '../../src/api/openapi.ts'
+import type { Route } from '../../src/api/route.ts'
 import { ACTIONS } from '../../src/access/actions.ts'
 import { readMatrix } from '../../src/access/matrix.ts'
 import { invariant } from '../../src/lib/errors.ts'
@@ -13,6 +14,17 @@ import { enterTown } from '../support/town.ts'
 // Generated from the declarations: a new route is tested here without a line of its own.
 
 const matrix = readMatrix('prisma/access')
+/** What adds to a thing and changes nothing of it; each has its own guard of what it adds. */
+const ADDS = new Set([
+  ...[
+    'reportDeath',
+    'requestAccountChange',
+    'enterRepresentation',
+    'assignPayee',
+    'grantEnrolment',
+  ],
+  ...['openListRows', 'recheckList', 'redirectHeld', 'requestStop', 'grantRole', 'endUserSession'],
+])
 const NOBODYS = '00000000-0000-4000-8000-00000000dead'
 
 let api: TestApi
@@ -29,6 +41,19 @@ beforeAll(async () => {
 
 /** The address of a route with parameters that name nothing that is there. */
 const addressOf = (path: string) => path.replaceAll(/\{(\w+)\}/g, NOBODYS)
+
+/** One spreadsheet, as a browser sends it. */
+function fileForm(): FormData {
+  const form = new FormData()
+  form.set('file', new Blob(['Họ và tên\r\nNguyễn Thị Ánh Mẫu\r\n']), 'mau.csv')
+  return form
+}
+
+/** What a route takes: its example, or a file. */
+function sending({ method, takesFile, examples }: Route) {
+  if (takesFile === true) return { form: fileForm() }
+  return method === 'GET' ? {} : { body: examples.body ?? {} }
+}
 
 describe('the matrix', () => {
   test('names every role and action, and nothing else', () => {
@@ -65,10 +90,7 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
         const allowed = matrix.roleActions.some(
           (cell) => cell.role === role && cell.action === route.permission,
         )
-        const { body } = route.examples
-        const answer = await api.call(user, route.method, addressOf(route.path), {
-          body: route.method === 'GET' ? undefined : (body ?? {}),
-        })
+        const answer = await api.call(user, route.method, addressOf(route.path), sending(route))
         const refused = answer.status === 403 && codeOf(answer.body) === 'not-permitted'
         expect({ role, refused, status: answer.status }).toEqual({
           role,
@@ -82,9 +104,16 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
     test('takes nothing that its contract does not name', async () => {
       const user = allowedUser(route.permission)
       const body = { ...(route.examples.body as object), state: 'PAID', approved_by: NOBODYS }
+      if (route.takesFile === true) {
+        const form = fileForm()
+        form.set('state', 'PAID')
+        const answer = await api.call(user, 'POST', route.path, { form })
+        expect([answer.status, codeOf(answer.body)]).toEqual([400, 'one-file'])
+        return
+      }
       const answer =
         route.method === 'GET'
-          ? await api.call(user, 'GET', `${addressOf(route.path)}?state=PAID`)
+          ? await api.call(user, 'GET', `${addressOf(route.path)}?state_=PAID`)
           : await api.call(user, route.method, addressOf(route.path), { body })
       expect(answer.status).toBe(400)
       expect(codeOf(answer.body)).toBe('contract')
@@ -126,5 +155,29 @@ function allowedUser(permission: string): TestUser {
   invariant(user, `a role that may ${permission}`)
   return user
 }
+
+test('what gives a file is a read or asks only, and what is kept is never a file', () => {
+  const wrong = routes.filter(
+    ({ method, givesFile, asksOnly }) =>
+      givesFile === true && method !== 'GET' && asksOnly !== true,
+  )
+  expect(wrong).toEqual([])
+})
+
+test('what changes a thing that can be read alone names what was read', () => {
+  const reads = new Map(
+    routes.filter(({ method }) => method === 'GET').map((one) => [one.path, one.operation]),
+  )
+  const bare = routes.flatMap((route) => {
+    const object = /^(\/[a-z-]+\/\{\w+\})(\/[a-z-]+)?$/.exec(route.path)?.[1] ?? ''
+    const read = reads.get(object)
+    const frozen = Object.keys(route.body?.shape ?? {}).some((key) =>
+      /^(seen|contentHash)$/.test(key),
+    )
+    if (read === undefined || route.method === 'GET' || route.asksOnly === true || frozen) return []
+    return route.changes === read || ADDS.has(route.operation) ? [] : [route.operation]
+  })
+  expect(bare).toEqual([])
+})
 
 const codeOf = (body: unknown) => (body as { readonly code?: string } | null)?.code

@@ -30,6 +30,7 @@ export interface Answered {
   readonly status: number
   readonly headers: Headers
   readonly body: unknown
+  readonly bytes: Buffer
 }
 
 /** The interface on a free port, with users that sign in by naming themselves: the issuer is the edge of the world here. */
@@ -42,7 +43,12 @@ export interface TestApi {
     user: TestUser | null,
     method: string,
     path: string,
-    more?: { readonly body?: unknown; readonly headers?: Readonly<Record<string, string>> },
+    more?: {
+      readonly body?: unknown
+      /** Sent as multipart/form-data instead of a body. */
+      readonly form?: FormData
+      readonly headers?: Readonly<Record<string, string>>
+    },
   ): Promise<Answered>
 }
 
@@ -71,6 +77,10 @@ export async function testApi({ app: db }: Pick<FreshDatabase, 'app'>): Promise<
       proxies: 0,
     },
     today: () => payday,
+    orderLimits: {
+      bank: { rowsMax: 500, amountMax: 499_999_999n },
+      'hue-s': { rowsMax: 500, amountMax: 499_999_999n },
+    },
     authenticate: ({ authorization }) =>
       Promise.resolve(identities.get(authorization ?? '') ?? null),
   })
@@ -102,7 +112,7 @@ async function enter(
 
 const calling =
   (url: string): TestApi['call'] =>
-  async (user, method, path, { body, headers = {} } = {}) => {
+  async (user, method, path, { body, form, headers = {} } = {}) => {
     const answer = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
@@ -112,13 +122,12 @@ const calling =
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(form !== undefined && { body: form }),
     })
-    const text = await answer.text()
-    return {
-      status: answer.status,
-      headers: answer.headers,
-      body: text === '' ? null : (JSON.parse(text) as unknown),
-    }
+    const bytes = Buffer.from(await answer.arrayBuffer())
+    const isJson = (answer.headers.get('content-type') ?? '').includes('json') && bytes.length > 0
+    const content = isJson ? (JSON.parse(bytes.toString('utf8')) as unknown) : null
+    return { status: answer.status, headers: answer.headers, body: content, bytes }
   }
 
 /** The roles of the matrix, one user each; officers of communes have the first given ones. */

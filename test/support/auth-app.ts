@@ -10,6 +10,7 @@ import type { Account, Issuer } from '../../scripts/simulators/sign-in/launch.ts
 import { csrfTokenOf } from '../../src/api/auth/csrf.ts'
 import type { AuthDeps } from '../../src/api/auth/deps.ts'
 import type { Authenticate } from '../../src/api/auth/identity.ts'
+import { Refusal } from '../../src/api/problem.ts'
 import { openAuth } from '../../src/compose-auth.ts'
 import type { Auth } from '../../src/compose-auth.ts'
 import { readConfig } from '../../src/config.ts'
@@ -114,11 +115,13 @@ function appOf({ doors, authenticate, limitUsers }: Auth, proxies: number) {
   app.use('/api/v1', api)
   app.get('/', (_, response) => void response.send('trang đầu'))
   app.use((error: unknown, _: Request, response: Response, _next: NextFunction) => {
+    const refused = error instanceof Refusal ? error.status : 500
     const status =
-      error instanceof DomainError ? { forbidden: 403, invalid: 400 }[error.kind as 'invalid'] : 500
-    response
-      .status(status)
-      .json({ code: error instanceof DomainError ? error.code : String(error) })
+      error instanceof DomainError
+        ? { forbidden: 403, invalid: 400 }[error.kind as 'invalid']
+        : refused
+    const known = error instanceof DomainError || error instanceof Refusal
+    response.status(status).json({ code: known ? error.code : String(error) })
   })
   return app
 }

@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import { DomainError } from '../../lib/errors.ts'
+import { hasBody } from '../bodies.ts'
+import { Refusal } from '../problem.ts'
 import { sessionSecretOf } from './cookies.ts'
 
 /** The header that carries the token of a session with whatever changes something. */
@@ -20,20 +22,22 @@ export function csrfTokenOf(cookie: string | undefined): string | null {
 /**
  * Refuses what a page elsewhere may have made a browser send: of requests that change something and come with a cookie
  * instead of a token of their own, those of another origin, without the session's CSRF token, or with a body of another
- * type than `types`. Passes DomainError `cross-site`, `csrf-token` or `content-type` on.
+ * type than `types` (files are taken by the few routes that say so). Passes DomainError `cross-site` or `csrf-token`, or
+ * Refusal 415 `media-type` on.
  */
 export function refuseCrossSite(options: {
   readonly publicOrigin: string
   /** Media types of bodies, as Express's `request.is` takes them. */
   readonly types?: readonly string[]
 }): RequestHandler {
-  const { publicOrigin, types = ['application/json'] } = options
+  const { publicOrigin, types = ['application/json', 'multipart/form-data'] } = options
   return (request, _, next) => {
     if (SAFE.has(request.method) || request.headers.authorization !== undefined) next()
     else if (!isOurs(request, publicOrigin))
       next(refusal('cross-site', 'Yêu cầu đến từ trang khác'))
     else if (!hasToken(request)) next(refusal('csrf-token', 'Thiếu mã X-CSRF-Token của phiên'))
-    else if (hasBody(request) && request.is([...types]) === false) next(wrongType())
+    else if (hasBody(request) && request.is([...types]) === false)
+      next(new Refusal(415, 'media-type'))
     else next()
   }
 }
@@ -49,11 +53,6 @@ function isOurs(request: Request, publicOrigin: string): boolean {
   )
 }
 
-/** Browsers send `Content-Length: 0` with a post of nothing. */
-function hasBody({ headers }: Request): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-}
-
 function hasToken(request: Request): boolean {
   const expected = csrfTokenOf(request.headers.cookie)
   const given = request.get(CSRF_HEADER)
@@ -67,6 +66,3 @@ function tokenOf(secret: string): string {
 }
 
 const refusal = (code: string, message: string) => new DomainError('forbidden', code, message)
-
-const wrongType = () =>
-  new DomainError('invalid', 'content-type', 'Nội dung phải là JSON (application/json)')

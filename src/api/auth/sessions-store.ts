@@ -107,21 +107,20 @@ export async function endSessions(
 }
 
 /**
- * Whether a user has one of some roles, of their own or standing in for another, on a day or the day after: a session
- * that runs over midnight is in time for a role that begins then.
+ * Whether a user has a role that moves money, of their own or standing in for another, on a day or the day after: a
+ * session that runs over midnight is in time for a role that begins then.
  */
-export async function hasRole(
+export async function movesMoney(
   tx: Tx,
-  ask: { readonly user: PersonId; readonly roles: readonly string[]; readonly at: Date },
+  ask: { readonly user: PersonId; readonly at: Date },
 ): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ has: boolean }[]>`
     with days as (select daterange(day, day + 1, '[]') as both_days
-                    from (select (${ask.at} at time zone 'Asia/Ho_Chi_Minh')::date as day) today)
-    select exists (
-      select from days, role_grant where user_id = ${ask.user}::uuid and role = any (${[...ask.roles]}::text[])
-         and confirmed_by is not null and ended_by is null and valid && both_days
+                    from (select (${ask.at} at time zone 'Asia/Ho_Chi_Minh')::date as day) today),
+    held as (
+      select role, valid from role_grant where user_id = ${ask.user}::uuid and confirmed_by is not null and ended_by is null
       union all
-      select from days, delegation where to_user = ${ask.user}::uuid and role = any (${[...ask.roles]}::text[])
-         and confirmed_by is not null and ended_by is null and valid && both_days) as has`
+      select role, valid from delegation where to_user = ${ask.user}::uuid and confirmed_by is not null and ended_by is null)
+    select exists (select from days, held join role r on r.code = held.role where r.moves_money and held.valid && both_days) as has`
   return row?.has === true
 }

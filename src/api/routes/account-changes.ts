@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PersonId } from '../../lib/act.ts'
 import { registry } from '../../registry/registry.ts'
+import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route } from '../route.ts'
 import { day, dayIn, monthIn, uuid, words } from '../wire.ts'
 
@@ -63,6 +64,7 @@ const approveAccountChange = route({
   method: 'POST',
   path: '/account-changes/{changeId}/approval',
   permission: 'receivers.confirm',
+  changes: 'getAccountChange',
   tag,
   summary: { vi: 'Duyệt đổi tài khoản', en: 'Approve a change of account' },
   params: z.strictObject({ changeId: uuid }),
@@ -73,5 +75,76 @@ const approveAccountChange = route({
   }),
 })
 
+const changeParams = z.strictObject({ changeId: uuid })
+const state = z.enum(['requested', 'approved', 'refused'])
+const change = z.object({
+  id: uuid,
+  personId: uuid,
+  programme: z.string(),
+  communeId: z.int(),
+  kind: z.enum(['change', 'correction']),
+  state,
+  ownerId: uuid,
+  bankCode: z.string().nullable(),
+  holderName: z.string(),
+  requestedOn: day,
+  effectiveMonth: day,
+  requestedBy: uuid,
+  approvedBy: uuid.nullable(),
+  secondApprovedBy: uuid.nullable(),
+})
+
+const getAll = route({
+  operation: 'getAccountChanges',
+  method: 'GET',
+  path: '/account-changes',
+  permission: 'receivers.read',
+  tag,
+  summary: { vi: 'Các đề nghị đổi tài khoản', en: 'Changes of accounts, by state' },
+  query: z.strictObject({ ...pageQuery, after: uuid.optional(), state: state.optional() }),
+  answer: pageOf(change),
+  examples: {},
+  handle: async ({ tx, query: { after = null, limit, state: of = null } }) => {
+    const page = { state: of, after, limit: limit + 1 }
+    return cut(await registry.waiting.accountChanges.page(tx, page), limit, (row) => row.id)
+  },
+})
+
+const getOne = route({
+  operation: 'getAccountChange',
+  method: 'GET',
+  path: '/account-changes/{changeId}',
+  permission: 'receivers.read',
+  tag,
+  summary: { vi: 'Một đề nghị đổi tài khoản', en: 'A change of account' },
+  params: changeParams,
+  answer: change,
+  examples: {},
+  handle: ({ tx, params: { changeId } }) => registry.waiting.accountChanges.get(tx, changeId),
+})
+
+const refuseAccountChange = route({
+  operation: 'refuseAccountChange',
+  method: 'POST',
+  path: '/account-changes/{changeId}/refusal',
+  permission: 'receivers.confirm',
+  changes: 'getAccountChange',
+  tag,
+  summary: { vi: 'Không đổi tài khoản, có lý do', en: 'Refuse a change of account' },
+  params: changeParams,
+  body: z.strictObject({ reason: words(200) }),
+  answer: z.object({}),
+  examples: { body: { reason: 'Giấy tờ không khớp' } },
+  handle: async ({ tx, by, params: { changeId }, body: { reason } }) => {
+    await registry.accounts.refuseChange(tx, by, changeId, reason)
+  },
+})
+
 /** How the account of whoever receives is changed: asked for, and approved by another. */
-export const accountChangeRoutes = [requestAccountChange, approveAccountChange]
+export const accountChangeRoutes = [
+  requestAccountChange,
+  getAll,
+  getOne,
+  approveAccountChange,
+  refuseAccountChange,
+]

@@ -10,7 +10,7 @@ const tag = 'Danh sách · Lists'
 const params = z.strictObject({ listId: uuid })
 
 /** What whoever decides has seen: the server compares count, sum and hash and refuses when one differs (law 7). */
-const seen = z.strictObject({
+export const seen = z.strictObject({
   rowCount: z.int().min(0),
   total: z
     .string()
@@ -18,13 +18,13 @@ const seen = z.strictObject({
     .transform((digits) => vnd(BigInt(digits))),
   contentHash: sha256,
 })
-const seenExample = { rowCount: 436, total: '235440000', contentHash: '0'.repeat(64) }
-const set = z.union([
+export const seenExample = { rowCount: 436, total: '235440000', contentHash: '0'.repeat(64) }
+export const set = z.union([
   z.enum(['all', 'unchanged', 'undecided']),
   z.array(z.int().min(1)).min(1).max(2_000),
 ])
-const why = { reasonCode: z.string().regex(/^[a-z-]{1,40}$/), reason: words(500) }
-const whyExample = { reasonCode: 'wrong-amount', reason: 'Mức hưởng chưa đúng' }
+export const why = { reasonCode: z.string().regex(/^[a-z-]{1,40}$/), reason: words(500) }
+export const whyExample = { reasonCode: 'wrong-amount', reason: 'Mức hưởng chưa đúng' }
 
 const submitList = route({
   operation: 'submitList',

@@ -49,7 +49,7 @@ const getProposals = (routes: readonly Route[]) =>
     handle: async (call) => {
       const { after = null, limit } = call.query
       const operations = confirmable(call, routes)
-      const asked = { operations, user: call.by.actor, after, limit: limit + 1 }
+      const asked = { operations, users: [call.by.actor], after, limit: limit + 1 }
       return cut(await proposalsFor(call.tx, asked), limit, ({ id }) => id)
     },
   })

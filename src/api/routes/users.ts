@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { access } from '../../access/access.ts'
 import type { PersonId } from '../../lib/act.ts'
+import { DomainError } from '../../lib/errors.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route, secondOf, twoPeopleRoute } from '../route.ts'
 import { day, dayIn, uuid, words } from '../wire.ts'
@@ -55,6 +56,23 @@ const getUserGrants = route({
   }),
   examples: {},
   handle: async ({ tx, params: { userId } }) => ({ items: await access.grantsOf(tx, [userId]) }),
+})
+
+const getUser = route({
+  operation: 'getUser',
+  method: 'GET',
+  path: '/users/{userId}',
+  permission: 'users.read',
+  tag,
+  summary: { vi: 'Một người dùng', en: 'A user' },
+  params,
+  answer: user,
+  examples: {},
+  handle: async ({ tx, params: { userId } }) => {
+    const found = await access.userById(tx, userId)
+    if (found !== undefined) return found
+    throw new DomainError('not-found', 'user-missing', 'Không có người dùng này')
+  },
 })
 
 const role = z.string().regex(/^[a-z]+(-[a-z]+)*$/)
@@ -133,6 +151,7 @@ const disableUser = route({
   method: 'POST',
   path: '/users/{userId}/disablement',
   permission: 'users.write',
+  changes: 'getUser',
   tag,
   summary: { vi: 'Khóa người dùng', en: 'Disable a user' },
   params,
@@ -141,48 +160,13 @@ const disableUser = route({
   handle: ({ tx, by, params: { userId } }) => access.disableUser(tx, by, userId as PersonId),
 })
 
-const delegate = twoPeopleRoute({
-  operation: 'delegate',
-  path: '/delegations',
-  permission: 'delegations.write',
-  confirm: 'delegations.confirm',
-  tag,
-  summary: { vi: 'Ủy quyền khi vắng mặt', en: 'Cover a leave' },
-  body: z.strictObject({
-    fromUser: uuid,
-    toUser: uuid,
-    role,
-    since: dayIn,
-    until: dayIn,
-    reason: words(200),
-  }),
-  answer: z.object({ id: uuid }),
-  examples: {
-    body: {
-      fromUser: '00000009-0000-7000-8000-000000000002',
-      toUser: '00000009-0000-7000-8000-000000000005',
-      role: 'commune-leader',
-      since: '2023-08-01',
-      until: '2023-08-05',
-      reason: 'Nghỉ phép',
-    },
-  },
-  view: ({ body }) => Promise.resolve({ communeId: null, summary: body }),
-  handle: async (call) => {
-    const { fromUser, toUser, ...rest } = call.body
-    const users = { fromUser: fromUser as PersonId, toUser: toUser as PersonId }
-    const asked = { ...rest, ...users, confirmedBy: secondOf(call) }
-    return { id: await access.delegate(call.tx, call.by, asked) }
-  },
-})
-
-/** Users, their roles and who stands in for whom. */
+/** Users and their roles. */
 export const userRoutes = [
   getUsers,
+  getUser,
   getUserGrants,
   enterUser,
   disableUser,
   grantRole,
   endGrant,
-  delegate,
 ]

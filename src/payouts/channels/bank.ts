@@ -26,7 +26,7 @@ export interface BankSetting {
 }
 
 /** NAPAS 247 takes less than 500 million đồng a transfer (domain.md §4). */
-const AMOUNT_MAX = 499_999_999n
+export const TRANSFER_MAX = 499_999_999n
 const DAY_MS = 86_400_000
 
 /** The bank by ISO 20022: order files (pain.001) with control totals out, status files (pain.002) back (docs/adr/0013). */
@@ -73,7 +73,7 @@ function limitsOf({ rowsMax, hours, ...setting }: BankSetting): ChannelLimits {
   return {
     mode: 'bulk',
     rowsMax,
-    amountMax: AMOUNT_MAX,
+    amountMax: TRANSFER_MAX,
     callsPerSecond: null,
     callsAtOnce: 8,
     hours,

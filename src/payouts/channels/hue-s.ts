@@ -9,6 +9,7 @@ import type {
   OutgoingPayment,
   PaymentOutcome,
 } from './channel.ts'
+import { TRANSFER_MAX } from './bank.ts'
 import { guarded, sendOne } from './guarded.ts'
 import { verify, verifyMany } from './hue-s-holders.ts'
 import { enquiryAnswer, paymentAnswer } from './hue-s-messages.ts'
@@ -67,13 +68,16 @@ export function createHueS({ http, breaker, limiter, ...setting }: HueSSetting):
   return guarded(channel, breaker)
 }
 
+/** Payments of one claim: no more than are called before the claim is too old to be sent. */
+export const walletRowsMax = (callsPerSecond: number | null): number =>
+  Math.min(CLAIM_ROWS_MAX, CLAIM_SECONDS * (callsPerSecond ?? 100))
+
 function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): ChannelLimits {
   return {
     mode: 'single',
-    // No more than is called before the claim is too old to be sent.
-    rowsMax: Math.min(CLAIM_ROWS_MAX, CLAIM_SECONDS * (setting.callsPerSecond ?? 100)),
+    rowsMax: walletRowsMax(setting.callsPerSecond),
     // The wallet's own ceiling is not known yet: that of a fast transfer (domain.md §4) stands for it.
-    amountMax: 499_999_999n,
+    amountMax: TRANSFER_MAX,
     callsPerSecond: setting.callsPerSecond,
     callsAtOnce: setting.callsAtOnce,
     hours: null,

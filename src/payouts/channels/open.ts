@@ -3,11 +3,12 @@ import { DomainError } from '../../lib/errors.ts'
 import { openHttp } from '../../lib/http.ts'
 import type { HttpClient } from '../../lib/http.ts'
 import { unixMs } from '../../lib/time.ts'
-import { createBank } from './bank.ts'
+import type { OrderLimits } from '../payouts-store.ts'
+import { createBank, TRANSFER_MAX } from './bank.ts'
 import { createBreaker } from './breaker.ts'
 import type { Channel, ChannelLimits, ChannelName } from './channel.ts'
 import { guarded } from './guarded.ts'
-import { createHueS } from './hue-s.ts'
+import { createHueS, walletRowsMax } from './hue-s.ts'
 import { hueSSeal, signatureKeys } from './hue-s-signature.ts'
 import { openFolder } from './iso20022/folder.ts'
 import { createHttpsTransport } from './iso20022/https.ts'
@@ -62,6 +63,15 @@ export function openChannels(config: Config): Channels {
     },
   }
 }
+
+/** What planning must know of the channels, for a process that opens none. */
+export const orderLimitsOf = (config: Config): OrderLimits => ({
+  bank: { rowsMax: config.BANK_FILE_ROWS_MAX, amountMax: TRANSFER_MAX },
+  'hue-s': {
+    rowsMax: walletRowsMax(config.HUES_CALLS_PER_SECOND ?? null),
+    amountMax: TRANSFER_MAX,
+  },
+})
 
 function hoursOf({ BANK_HOURS }: Config): ChannelLimits['hours'] {
   const [from, until] = BANK_HOURS?.split('-') ?? []

@@ -1,0 +1,177 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import type { PersonId } from '../../src/lib/act.ts'
+import { invariant } from '../../src/lib/errors.ts'
+import type { CommuneRow } from '../../src/registry/registry.ts'
+import { testApi, usersOfRoles } from '../support/api.ts'
+import type { Answered, TestApi, TestUser } from '../support/api.ts'
+import { freshDatabase } from '../support/database.ts'
+import type { FreshDatabase } from '../support/database.ts'
+import { enterTown, fund, FUNDS } from '../support/town.ts'
+
+// Rules by amount and warning, the second approver whom they ask for, and what waits for whom.
+
+let database: FreshDatabase
+let api: TestApi
+let commune: CommuneRow
+let users: ReadonlyMap<string, TestUser>
+const month = '2023-08-01'
+
+const user = (role: string): TestUser => {
+  const found = users.get(role)
+  invariant(found, `a user with the role ${role}`)
+  return found
+}
+const another = async (role: string, n: number): Promise<TestUser> => {
+  const id = `0000000b-0000-7000-8000-${String(n).padStart(12, '0')}` as PersonId
+  const one = { ...user(role), id }
+  await api.enter(one)
+  return one
+}
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  api = await testApi(database)
+  const [one] = await enterTown(database, [{ bank: 3, cash: 1 }])
+  invariant(one, 'a commune')
+  commune = one
+  await fund(database, commune.payingUnit, FUNDS)
+  users = usersOfRoles([commune.id])
+  for (const each of users.values()) await api.enter(each)
+})
+
+const post = (who: TestUser, path: string, body: unknown = {}) =>
+  api.call(who, 'POST', path, { body })
+
+/** What waits for somebody, as kind and subject. */
+const waitingFor = async (who: TestUser): Promise<readonly string[]> => {
+  const { status, body } = await api.call(who, 'GET', '/waiting')
+  expect(status).toBe(200)
+  const { items } = body as { readonly items: readonly { kind: string; subject: string }[] }
+  return items.map(({ kind, subject }) => `${kind} ${subject.split(':')[0] ?? ''}`)
+}
+
+const confirm = async (asked: Answered, second: TestUser) => {
+  expect(asked.status).toBe(202)
+  const { proposal, contentHash } = asked.body as { proposal: string; contentHash: string }
+  expect(await waitingFor(second)).toContain('proposal proposal')
+  return post(second, `/proposals/${proposal}/confirmation`, { contentHash })
+}
+
+test('a rule of two people makes a list wait for a second approver, whoever completes it', async () => {
+  const [dept, other] = [user('welfare-department'), await another('welfare-department', 1)]
+  const rule = { listTotal: '1000000', rowAmount: null, warning: null }
+  const made = await post(dept, '/approval-rules', { ...rule, document: 'QĐ 3' })
+  expect(await waitingFor(dept)).toEqual([])
+  expect(await confirm(made, other)).toMatchObject({ status: 200 })
+  const two = { ...rule, rowAmount: '1', document: 'QĐ 4' }
+  expect(await confirm(await post(dept, '/approval-rules', two), other)).toMatchObject({
+    status: 422,
+    body: { code: 'rule-asks' },
+  })
+
+  const officer = user('commune-officer')
+  const submitted = await post(officer, '/lists', { communeId: commune.id, month })
+  const { id, rowCount, total, contentHash } = submitted.body as Readonly<Record<string, string>>
+  const seen = { rowCount, total, contentHash }
+  const of = `/lists/${String(id)}`
+  const preview = await post(dept, '/approval-rules/preview', { ...rule, month })
+  expect(preview.body).toMatchObject({ items: [{ id }] })
+  const standing = await api.call(officer, 'GET', `${of}/standing`)
+  expect(standing.body).toMatchObject({ ...seen, rules: [rule] })
+
+  const [leader, deputy] = [user('commune-leader'), await another('commune-leader', 2)]
+  expect(await waitingFor(officer)).toEqual([])
+  expect(await waitingFor(leader)).toEqual(['list-approval list'])
+  expect(await post(deputy, `${of}/second-approval`, { seen })).toMatchObject({
+    status: 409,
+    body: { code: 'state-transition' },
+  })
+  const first = await post(leader, `${of}/approvals`, { set: 'all', seen })
+  expect(first).toMatchObject({ status: 200, body: { state: 'SUBMITTED' } })
+  expect(await waitingFor(leader)).toEqual([])
+  expect(await waitingFor(deputy)).toEqual(['list-second-approval list'])
+  expect(await waitingFor(user('treasury-approver'))).toEqual([])
+  expect(await post(leader, `${of}/second-approval`, { seen })).toMatchObject({
+    status: 403,
+    body: { code: 'same-person' },
+  })
+  // Not by the back door either: the state itself wants the second word.
+  const moved = database.admin.query(
+    `update payout_list set state = 'APPROVED', approved_by = '${leader.id}' where id = '${String(id)}'`,
+  )
+  await expect(moved).rejects.toMatchObject({ code: 'LB055' })
+  const wrong = { ...seen, total: '1' }
+  expect(await post(deputy, `${of}/second-approval`, { seen: wrong })).toMatchObject({
+    status: 409,
+    body: { code: 'list-differs' },
+  })
+  const second = await post(deputy, `${of}/second-approval`, { seen })
+  expect(second).toMatchObject({ status: 200, body: { state: 'APPROVED' } })
+  expect(await waitingFor(deputy)).toEqual([])
+  expect(await waitingFor(user('treasury-approver'))).toEqual(['list-release list'])
+  const release = await post(user('treasury-approver'), `${of}/release`, { seen })
+  expect(release.status).toBe(200)
+  expect(await waitingFor(user('treasury-approver'))).toEqual([])
+})
+
+test('what waits is what another may decide, and it says what the sign-in lacks', async () => {
+  const officer = user('commune-officer')
+  const person = '00000002-0000-7000-8000-' + String(commune.id * 10_000 + 1).padStart(12, '0')
+  const forCitizen = { person, authority: 'present', counter: 'counter' }
+  const death = { diedOn: '2023-08-02', certificate: 'TLKT 1', forCitizen }
+  expect(await post(officer, `/people/${person}/death`, death)).toMatchObject({ status: 201 })
+  const suspension = { personId: person, head: 'NCT_80', from: '2023-09-01', reason: 'UNPAID_3M' }
+  const proposed = await post(officer, '/suspensions', { ...suspension, forCitizen: null })
+  expect(proposed).toMatchObject({ status: 201 })
+  expect(await waitingFor(officer)).toEqual([])
+  const leader = user('commune-leader')
+  expect(await waitingFor(leader)).toEqual(['death death-report', 'suspension suspension'])
+  const elsewhere = { ...(await another('commune-leader', 7)), communes: [commune.id + 1] }
+  const far = { ...elsewhere, id: '0000000b-0000-7000-8000-000000000008' as PersonId }
+  await api.enter(far)
+  expect(await waitingFor(far)).toEqual([])
+
+  const { id } = proposed.body as { readonly id: string }
+  const read = await api.call(leader, 'GET', `/suspensions/${id}`)
+  const decision = { decision: { number: '1/QĐ', date: '2023-08-20' } }
+  const etag = read.headers.get('etag') ?? ''
+  const decide = (ifMatch: string) =>
+    api.call(leader, 'POST', `/suspensions/${id}/decision`, {
+      body: decision,
+      headers: ifMatch === '' ? {} : { 'if-match': ifMatch },
+    })
+  expect(await decide('')).toMatchObject({ status: 428 })
+  expect(await decide('"another"')).toMatchObject({ status: 412 })
+  expect(await decide(etag)).toMatchObject({ status: 200 })
+  expect(await decide(etag)).toMatchObject({ status: 412 })
+  expect(await waitingFor(leader)).toEqual(['death death-report'])
+})
+
+test('acts for citizens are counted by commune and officer, and name a paper when they are not there', async () => {
+  const officer = user('commune-officer')
+  const person = '00000002-0000-7000-8000-' + String(commune.id * 10_000 + 2).padStart(12, '0')
+  const report = (forCitizen: unknown) =>
+    post(officer, `/people/${person}/death`, {
+      ...{ diedOn: '2023-08-02', certificate: 'TLKT 2', forCitizen },
+    })
+  const guardian = { person, authority: 'guardian', counter: 'phone' }
+  expect(await report(guardian)).toMatchObject({ status: 400, body: { code: 'contract' } })
+  expect(await report(undefined)).toMatchObject({ status: 400, body: { code: 'contract' } })
+  expect(await report({ ...guardian, document: '7/GH' })).toMatchObject({ status: 201 })
+  const { rows } = await database.admin.query(
+    `select for_person, authority, counter, detail ->> 'authorityDocument' as paper from audit_event
+      where act = 'death.report' and authority = 'guardian'`,
+  )
+  expect(rows).toEqual([
+    { for_person: person, authority: 'guardian', counter: 'phone', paper: '7/GH' },
+  ])
+  const day = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10)
+  const path = `/counter-shares?from=${day}&to=${day}`
+  const { body } = await api.call(user('auditor'), 'GET', path)
+  const { items } = body as { readonly items: readonly { readonly officer: string }[] }
+  // A list, a suspension on their own; two deaths on somebody's word.
+  expect(items.find((one) => one.officer === officer.id)).toEqual({
+    ...{ communeId: commune.id, officer: officer.id, acts: 4, forCitizens: 2, present: 1 },
+    share: 5_000,
+  })
+})
