@@ -76,6 +76,13 @@ const environment = z.object({
   RATE_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
   RATE_ADDRESS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(3_000),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
+  // Where machines that watch us ask; without a port nobody listens. Never in front of the public.
+  OPS_HOST: z.string().min(1).default('127.0.0.1'),
+  OPS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  AUDIT_SYSLOG_HOST: z.string().min(1).optional(),
+  AUDIT_SYSLOG_PORT: z.coerce.number().int().min(1).max(65_535).default(6_514),
+  AUDIT_SYSLOG_CA: z.string().min(1).optional(),
+  WEBHOOK_TARGETS: z.string().optional(),
   VERIFY_ACCOUNTS: z.stringbool().default(true),
   VERIFY_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(1),
   CHANNEL_FAILURES_MAX: z.coerce.number().int().min(1).max(1_000).default(10),

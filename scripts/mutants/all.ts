@@ -12,6 +12,7 @@ import { jobMutants } from './job-mutants.ts'
 import { lawMutants } from './law-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { listMutants } from './list-mutants.ts'
+import { operationsMutants } from './operations-mutants.ts'
 import { parkingMutants } from './parking-mutants.ts'
 import { payeeMutants } from './payee-mutants.ts'
 import { payoutMutants, statementMutants } from './payout-mutants.ts'
@@ -46,4 +47,5 @@ export const mutants: readonly Mutant[] = [
   ...authMutants,
   ...flowMutants,
   ...edgeMutants,
+  ...operationsMutants,
 ]

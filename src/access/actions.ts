@@ -38,6 +38,8 @@ export const ACTIONS = [
   'periods.close',
   'coverage.read',
   'audit.read',
+  'outgoing.read',
+  'outgoing.replay',
   'users.read',
   'users.write',
   'users.confirm',

@@ -11,7 +11,7 @@ import { actOf, requirePermission } from './permitting.ts'
 import type { HeldOf } from './permitting.ts'
 import { Refusal } from './problem.ts'
 import { propose, proposed } from './proposals.ts'
-import type { Call, Route, Services } from './route.ts'
+import type { Call, FileAnswer, Route, Services } from './route.ts'
 import { etagOf, hashOf, toWire } from './wire.ts'
 
 /** What all requests share. */
@@ -38,6 +38,8 @@ export interface Request extends RawParts {
 export interface Reply extends Sent {
   readonly etag: string | null
   readonly replayed: boolean
+  /** Instead of JSON. */
+  readonly file?: FileAnswer
 }
 
 /**
@@ -113,6 +115,10 @@ function callOf(
 
 /** A read, or a change that is safe to repeat. */
 async function plain(kernel: Kernel, route: Route, call: Call, request: Request): Promise<Reply> {
+  if (route.file === true) {
+    const file = (await route.handle(call)) as FileAnswer
+    return { status: 200, text: '', etag: null, replayed: false, file }
+  }
   const sent = await carryOut(kernel, route, call, request)
   const etag = route.method === 'GET' ? etagOf(sent.text) : null
   if (etag !== null && request.ifNoneMatch === etag) {

@@ -10,14 +10,19 @@ import type {
 } from 'express'
 import helmet from 'helmet'
 import { sqlState } from '../lib/db-errors.ts'
-import { DomainError } from '../lib/errors.ts'
 import type { Logger } from '../lib/log.ts'
+import type { RequestSeen } from '../lib/metrics.ts'
+import { stopwatch } from '../lib/time.ts'
 import { answer } from './answering.ts'
-import type { Kernel, Reply } from './answering.ts'
+import type { Kernel, Request } from './answering.ts'
 import { csrfTokenOf } from './auth/csrf.ts'
 import type { Authenticate, Identity } from './auth/identity.ts'
 import { documentRoutes } from './document.ts'
 import { languageOf, problemOf, Refusal } from './problem.ts'
+import { asRefusal } from './refusing.ts'
+import { healthRoutes } from './health-routes.ts'
+import type { AskHealth } from './health-routes.ts'
+import { send, streamReads, wantsStream } from './replying.ts'
 import type { Route } from './route.ts'
 
 /** What an application is made of. */
@@ -30,6 +35,11 @@ export interface AppParts {
   /** Asked of a request as soon as it is known who sends it: limits by user. */
   readonly known: readonly RequestHandler[]
   readonly log: Logger
+  /** Told of every request that was answered. */
+  readonly seen: (request: RequestSeen) => void
+  readonly health: AskHealth
+  /** Ends what would otherwise go on for minutes. */
+  readonly stopping: AbortSignal
   /** How many proxies stand in front, whose X-Forwarded-For is believed. */
   readonly proxies: number
 }
@@ -44,7 +54,8 @@ export function createApp(parts: AppParts): Express {
   app.disable('etag')
   app.set('trust proxy', parts.proxies)
   app.set('query parser', 'simple')
-  app.use(identify, helmet(HEADERS), noStore)
+  app.use(identify, watched(parts.seen), helmet(HEADERS), noStore)
+  app.use(healthRoutes(parts.health))
   for (const handler of parts.before) app.use(handler)
   app.use(documentRoutes(parts.routes))
   const api = express.Router({ caseSensitive: true, strict: true })
@@ -77,6 +88,7 @@ const HEADERS = {
       'base-uri': ["'none'"],
       'form-action': ["'self'"],
       'frame-ancestors': ["'none'"],
+      'require-trusted-types-for': ["'script'"],
     },
   },
   crossOriginEmbedderPolicy: true,
@@ -93,6 +105,20 @@ function identify(_request: HttpRequest, response: Response, next: Next): void {
   next()
 }
 
+/** Tells of each request how it was answered, by the name of its route alone. */
+function watched(seen: AppParts['seen']): RequestHandler {
+  return ({ method }, response, next) => {
+    const elapsed = stopwatch()
+    response.once('finish', () => {
+      const { operation = 'none', code = null } = response.locals as Partial<RequestSeen>
+      const replayed = response.hasHeader('idempotency-replayed')
+      const { statusCode: status } = response
+      seen({ operation, method, status, code, replayed, seconds: elapsed() / 1_000 })
+    })
+    next()
+  }
+}
+
 function noStore(_request: HttpRequest, response: Response, next: Next): void {
   response.setHeader('Cache-Control', 'no-store')
   next()
@@ -102,7 +128,12 @@ function mount(api: Router, path: string, routes: readonly Route[], parts: AppPa
   const json = express.json({ limit: BODY_MAX, strict: true, type: 'application/json' })
   for (const route of routes) {
     const method = route.method.toLowerCase() as Lowercase<Route['method']>
-    api[method](path, authenticated(parts), ...parts.known, requireJson, json, handle(route, parts))
+    const named: RequestHandler = (_request, response, next) => {
+      response.locals['operation'] = route.operation
+      next()
+    }
+    const known = [authenticated(parts), ...parts.known, requireJson, json]
+    api[method](path, named, ...known, handle(route, parts))
   }
   const allowed = routes.map(({ method }) => method).join(', ')
   api.all(path, () => {
@@ -132,34 +163,41 @@ function requireJson(request: HttpRequest, _response: Response, next: Next): voi
   next()
 }
 
-function handle(route: Route, { kernel }: AppParts) {
+function handle(route: Route, { kernel, authenticate, stopping }: AppParts) {
   return async (request: HttpRequest, response: Response): Promise<void> => {
-    const reply = await answer(kernel, route, {
-      params: request.params,
-      query: request.query,
-      body: request.body as unknown,
-      identity: identityOf(response),
-      csrf: (response.locals['csrf'] ?? null) as string | null,
-      requestId: String(response.locals['requestId']),
-      source: request.ip ?? '',
-      idempotencyKey: request.get('idempotency-key'),
-      ifMatch: request.get('if-match'),
-      ifNoneMatch: request.get('if-none-match'),
-    })
-    send(response, reply)
+    const asked = askedOf(request, response)
+    const { watch } = route
+    if (watch === undefined || !wantsStream(request)) {
+      send(response, await answer(kernel, route, asked))
+      return
+    }
+    const { cookie, authorization } = request.headers
+    const read = async () => {
+      const identity = await authenticate({ cookie, authorization })
+      if (identity === null) throw new Refusal(401, 'unauthenticated')
+      return answer(kernel, route, { ...asked, identity })
+    }
+    await streamReads(response, { read, isOver: watch, stopping })
+  }
+}
+
+function askedOf(request: HttpRequest, response: Response): Request {
+  return {
+    params: request.params,
+    query: request.query,
+    body: request.body as unknown,
+    identity: identityOf(response),
+    csrf: (response.locals['csrf'] ?? null) as string | null,
+    requestId: String(response.locals['requestId']),
+    source: request.ip ?? '',
+    idempotencyKey: request.get('idempotency-key'),
+    ifMatch: request.get('if-match'),
+    ifNoneMatch: request.get('if-none-match'),
   }
 }
 
 /** Who sends a request that was let in. */
 export const identityOf = (response: Response): Identity => response.locals['identity'] as Identity
-
-function send(response: Response, { status, text, etag, replayed }: Reply): void {
-  if (etag !== null) response.setHeader('ETag', etag)
-  if (replayed) response.setHeader('Idempotency-Replayed', 'true')
-  response.status(status)
-  if (status === 304) response.end()
-  else response.type('application/json').send(text)
-}
 
 function refuse(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -171,6 +209,7 @@ function refuse(log: Logger): ErrorRequestHandler {
     const language = languageOf(request.get('accept-language'))
     const known = asRefusal(error)
     const problem = problemOf(known, { language, requestId, state: sqlState(error) })
+    response.locals['code'] = problem.code
     if (problem.status >= 500) {
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
       log.error({ event: 'request.failed', requestId, error: told })
@@ -185,16 +224,3 @@ function refuse(log: Logger): ErrorRequestHandler {
 /** Amounts in what a refusal adds, as digits. */
 const digits = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value
-
-/** What Express and its body parser throw, in our words. */
-function asRefusal(error: unknown): unknown {
-  if (error instanceof Refusal || error instanceof DomainError) return error
-  if (typeof error !== 'object' || error === null || !('status' in error)) return error
-  const { status } = error
-  if (status === 413) return new Refusal(413, 'body-too-large')
-  if (status === 415) return new Refusal(415, 'media-type')
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new Refusal(400, 'body-not-json')
-  }
-  return error
-}

@@ -111,10 +111,19 @@ function responsesOf(route: Route): Json {
   return {
     [status]: {
       description: route.summary.en,
-      content: { 'application/json': contentOf(schema, 'output', example) },
+      content: contentsOf(route, contentOf(schema, 'output', example)),
     },
     default: { description: 'A refusal (RFC 9457)', content: problem },
   }
+}
+
+/** What an answer comes as: JSON; also as a stream of it where it may be watched; or a file. */
+function contentsOf({ file, watch }: Route, json: Json): Json {
+  if (file === true) {
+    return { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+  }
+  const stream = { 'text/event-stream': { schema: { type: 'string' } } }
+  return { 'application/json': json, ...(watch !== undefined && stream) }
 }
 
 const contentOf = (schema: z.ZodType, io: 'input' | 'output', example: unknown): Json => ({

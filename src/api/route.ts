@@ -14,6 +14,15 @@ export interface Services {
   readonly today: () => LocalDate
   /** Milliseconds since 1970. */
   readonly nowMs: () => number
+  /** Tells a worker that long work waits; call it after the commit. */
+  readonly wake: (jobId: string) => Promise<void>
+}
+
+/** A file as an answer. Its name is ours and in ASCII: nothing of a person. */
+export interface FileAnswer {
+  readonly name: string
+  readonly type: string
+  readonly bytes: Uint8Array
 }
 
 /** One request that is allowed, well formed and in its transaction. */
@@ -80,6 +89,10 @@ export interface RouteSpec<
   readonly examples: { readonly body?: unknown; readonly answer?: unknown }
   /** A POST that changes nothing, for what must not stand in an address. */
   readonly asksOnly?: true
+  /** A read that may be watched (server-sent events) until this says of an answer that nothing more will change. */
+  readonly watch?: (answer: unknown) => boolean
+  /** A read whose answer is a file (FileAnswer) instead of JSON. */
+  readonly file?: true
   /** An officer does it at a counter: the body says for whom. */
   readonly forCitizen?: true
   /** The operation that reads what this one changes: its ETag is what If-Match must name. */

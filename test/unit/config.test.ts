@@ -39,6 +39,8 @@ describe('the settings', () => {
       RATE_SIGN_IN_PER_MINUTE: 60,
       RATE_USER_PER_MINUTE: 600,
       RATE_ADDRESS_PER_MINUTE: 3_000,
+      OPS_HOST: '127.0.0.1',
+      AUDIT_SYSLOG_PORT: 6_514,
       TRUSTED_PROXIES: 0,
       VERIFY_ACCOUNTS: true,
       VERIFY_AT_ONCE: 1,
