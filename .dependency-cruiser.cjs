@@ -22,7 +22,7 @@ const modules = [
 
 /** Packages that belong to one place. */
 const packages = [
-  packageRule('express-in-api', 'express', '^src/api/'),
+  packageRule('express-in-api', 'express', '^(src/api|scripts/bench)/'),
   packageRule('queue-in-lib', 'bullmq|ioredis', '^src/(lib/(queue|redis)[^/]*|compose[^/]*)[.]ts$'),
   packageRule('metrics-in-lib', 'prom-client', '^src/lib/metrics[.]ts$'),
   packageRule('pg-in-lib', 'pg|pg-[^/]+', '^(src/lib|scripts)/'),

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { createApp, identityOf } from './api/app.ts'
+import { createApp, requesterOf } from './api/app.ts'
 import type { AppParts } from './api/app.ts'
 import type { Kernel } from './api/answering.ts'
 import { routes } from './api/api.ts'
@@ -19,8 +19,6 @@ import { openMetrics } from './lib/metrics.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue } from './lib/queue.ts'
 import { today, unixMs } from './lib/time.ts'
-import type { LocalDate } from './lib/time.ts'
-import type { Vault } from './lib/vault.ts'
 import { OPERATIONS_QUEUE } from './operations/schedule.ts'
 
 /** Connections of the interface: requests wait their turn, the longest for two seconds. */
@@ -47,7 +45,7 @@ export async function openInterface(
   const api = await openApi({
     ...{ host: config.API_HOST, port: config.API_PORT, db, vault, log, today },
     ...{ authenticate: auth.authenticate, before: [auth.doors], proxies: config.TRUSTED_PROXIES },
-    known: [auth.limitUsers(({ res }) => (res === undefined ? null : identityOf(res).user))],
+    known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
     ...{ wake: wakerOf(queue, log), health: watch.readiness, seen: metrics.requestSeen },
   })
   return {

@@ -18,6 +18,7 @@ import { payeeMutants } from './payee-mutants.ts'
 import { payoutMutants, statementMutants } from './payout-mutants.ts'
 import { peopleMutants } from './people-mutants.ts'
 import { rehomingMutants } from './rehoming-mutants.ts'
+import { tellingMutants } from './telling-mutants.ts'
 import { unpaidMutants } from './unpaid-mutants.ts'
 import { walletMutants } from './wallet-mutants.ts'
 import type { Mutant } from './mutant.ts'
@@ -48,4 +49,5 @@ export const mutants: readonly Mutant[] = [
   ...flowMutants,
   ...edgeMutants,
   ...operationsMutants,
+  ...tellingMutants,
 ]

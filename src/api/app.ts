@@ -92,6 +92,7 @@ const HEADERS = {
     },
   },
   crossOriginEmbedderPolicy: true,
+  xFrameOptions: { action: 'deny' },
   referrerPolicy: { policy: 'no-referrer' },
   strictTransportSecurity: { maxAge: 63_072_000, includeSubDomains: true },
 } as const
@@ -196,8 +197,12 @@ function askedOf(request: HttpRequest, response: Response): Request {
   }
 }
 
+/** The user who sends a request, for counting; null before it is known. */
+export const requesterOf = ({ res }: HttpRequest): string | null =>
+  res === undefined ? null : identityOf(res).user
+
 /** Who sends a request that was let in. */
-export const identityOf = (response: Response): Identity => response.locals['identity'] as Identity
+const identityOf = (response: Response): Identity => response.locals['identity'] as Identity
 
 function refuse(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {

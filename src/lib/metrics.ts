@@ -20,7 +20,7 @@ export interface GaugeValue {
 
 /** The numbers of one process, and those that all share. */
 export interface Metrics {
-  requestSeen(request: RequestSeen): void
+  readonly requestSeen: (request: RequestSeen) => void
   /** All of it as Prometheus reads it; `values` are read anew at each call. */
   text(values: readonly GaugeValue[]): Promise<string>
   readonly contentType: string

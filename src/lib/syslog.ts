@@ -63,7 +63,7 @@ export function sendSyslog(
     socket.on('data', () => undefined)
     // Whoever ends before our end has not read it all.
     socket.once('end', () => (ended = socket.writableFinished))
-    socket.once('error', (error) => {
+    socket.once('error', (error: Error) => {
       clearTimeout(timer)
       reject(error)
     })

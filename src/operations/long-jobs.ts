@@ -72,8 +72,7 @@ async function fileOf(
   }
   const { communes, parts } = await store.fileOf(tx, id)
   const reaches =
-    scope === 'province' ||
-    (communes !== null && communes.every((one) => scope.communes.includes(one)))
+    scope === 'province' || communes?.every((one) => scope.communes.includes(one)) === true
   if (!reaches) {
     throw new DomainError('forbidden', 'job-outside', 'Kết quả này nằm ngoài phạm vi hiện nay')
   }

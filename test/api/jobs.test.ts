@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { invariant } from '../../src/lib/errors.ts'
-import { createLog } from '../../src/lib/log.ts'
-import { operations } from '../../src/operations/operations.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import { testApi, usersOfRoles } from '../support/api.ts'
 import type { TestApi, TestUser } from '../support/api.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { longWork, sixPeople as people } from '../support/long-work.ts'
+import type { Job } from '../support/long-work.ts'
 import { enterTown, fund, FUNDS, payday } from '../support/town.ts'
-import { vault } from '../support/vault.ts'
 
 // Long work: asked for with 202, watched by rows, kept for 30 days, by whoever asked alone.
 
@@ -17,6 +16,7 @@ let api: TestApi
 let communes: readonly CommuneRow[]
 let users: ReadonlyMap<string, TestUser>
 let other: TestUser
+let desk: ReturnType<typeof longWork>
 const woken: string[] = []
 
 const user = (role: string): TestUser => {
@@ -33,6 +33,7 @@ beforeAll(async () => {
       return Promise.resolve()
     },
   })
+  desk = longWork(database, api)
   communes = await enterTown(database, [{ bank: 3, cash: 1 }, { wallet: 2 }, { bank: 2 }])
   for (const unit of new Set(communes.map(({ payingUnit }) => payingUnit))) {
     await fund(database, unit, FUNDS)
@@ -44,40 +45,11 @@ beforeAll(async () => {
   await api.enter(other)
 })
 
-interface Job {
-  readonly id: string
-  readonly state: string
-  readonly rowsDone: string
-  readonly rowsTotal: string | null
-  readonly problem: string | null
-  readonly result: { readonly sha256?: string; readonly lists?: readonly string[] } | null
-}
-
-const people = {
-  what: 'people',
-  format: 'csv',
-  communeId: null,
-  on: payday,
-  count: 6,
-  purpose: null,
-}
-const ask = async (who: TestUser, path: string, body: object | undefined = undefined) => {
-  const { status, body: answer } = await api.call(who, 'POST', `/jobs/${path}`, { body })
-  expect({ status, answer }).toMatchObject({ status: 202, answer: { state: 'QUEUED' } })
-  return (answer as Job).id
-}
-const read = async (who: TestUser, id: string) => {
-  const { body } = await api.call(who, 'GET', `/jobs/${id}`)
-  return body as Job
-}
-const work = () =>
-  operations.runJobs({
-    ...{ db: database.app, vault, today: () => payday, log: createLog('silent') },
-  })
-const fileOf = (who: TestUser, id: string) =>
-  fetch(`${api.url}/api/v1/jobs/${id}/result`, { headers: { authorization: `Test ${who.id}` } })
-const sql = async (text: string, values: readonly unknown[] = []) =>
-  (await database.admin.query(text, [...values])).rows as Record<string, unknown>[]
+const ask = (...of: Parameters<ReturnType<typeof longWork>['ask']>) => desk.ask(...of)
+const read = (who: TestUser, id: string) => desk.read(who, id)
+const work = () => desk.work()
+const fileOf = (who: TestUser, id: string) => desk.fileOf(who, id)
+const sql = (text: string, values: readonly unknown[] = []) => desk.sql(text, values)
 
 describe('an export', () => {
   test('is asked for, carried out as whoever asked, and fetched by them alone', async () => {

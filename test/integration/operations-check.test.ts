@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { beforeEach, describe, expect, test } from '@jest/globals'
 import { verifyAudit } from '../../src/ledger/verify-audit.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
 import { verifyLedger } from '../../src/ledger/verify.ts'
@@ -8,7 +8,7 @@ import { createLog } from '../../src/lib/log.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { act } from '../support/act.ts'
-import { freshDatabase } from '../support/database.ts'
+import { copiesOf } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { countsOf, plan, scripted, send } from '../support/sending.ts'
 import { columnOf } from '../support/sql.ts'
@@ -20,13 +20,15 @@ import { setUpWorkers } from '../support/worker.ts'
 
 let database: FreshDatabase
 let id: string
-beforeEach(async () => {
-  database = await freshDatabase()
-  const communes = await enterTown(database, [{ wallet: 4 }])
-  await releaseLists(database, communes)
-  id = (await plan(database))[0]?.orderId ?? ''
+const scene = copiesOf(async (original) => {
+  await releaseLists(original, await enterTown(original, [{ wallet: 4 }]))
+  return (await plan(original))[0]?.orderId ?? ''
 })
-afterEach(() => database.drop())
+beforeEach(async () => {
+  const copy = await scene()
+  database = copy.database
+  id = copy.found
+})
 
 const accepting = () => scripted(() => ({ kind: 'accepted' }), 2)
 const plant = async (sql: string) => {

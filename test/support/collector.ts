@@ -32,7 +32,7 @@ export async function startCollector(
   const server = createServer(certificate, (socket) => {
     const chunks: Buffer[] = []
     socket.on('error', () => undefined)
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       if (cut) {
         cut = false
         // As a machine that dies does: no end, a reset.

@@ -39,6 +39,7 @@ describe('the settings', () => {
       RATE_SIGN_IN_PER_MINUTE: 60,
       RATE_USER_PER_MINUTE: 600,
       RATE_ADDRESS_PER_MINUTE: 3_000,
+      RATE_LOOK_UPS_PER_DAY: 1_000,
       OPS_HOST: '127.0.0.1',
       AUDIT_SYSLOG_PORT: 6_514,
       TRUSTED_PROXIES: 0,

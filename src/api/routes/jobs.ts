@@ -30,7 +30,7 @@ const jobExample = {
 
 /** Keeps the work in the transaction of the request, and wakes a worker when that has committed. */
 async function asked(
-  call: Call<unknown, unknown, unknown>,
+  call: Call,
   kind: z.output<typeof job>['kind'],
   request: Readonly<Record<string, unknown>>,
 ): Promise<JobRow> {
