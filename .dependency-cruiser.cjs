@@ -16,13 +16,15 @@ const modules = [
   moduleRules('payouts', records),
   moduleRules('reconciliation', [...records, 'payouts']),
   moduleRules('documents', outcomes),
-  moduleRules('api', [...outcomes, 'documents', 'access']),
+  moduleRules('operations', [...outcomes, 'access']),
+  moduleRules('api', [...outcomes, 'documents', 'operations', 'access']),
 ].flat()
 
 /** Packages that belong to one place. */
 const packages = [
-  packageRule('express-in-api', 'express', '^src/api/'),
+  packageRule('express-in-api', 'express', '^(src/api|scripts/bench)/'),
   packageRule('queue-in-lib', 'bullmq|ioredis', '^src/(lib/(queue|redis)[^/]*|compose[^/]*)[.]ts$'),
+  packageRule('metrics-in-lib', 'prom-client', '^src/lib/metrics[.]ts$'),
   packageRule('pg-in-lib', 'pg|pg-[^/]+', '^(src/lib|scripts)/'),
   packageRule('prisma-in-stores', '@prisma/[^/]+', '^src/(generated/|lib/db[^/]*|.+-store[.]ts$)'),
 ]

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { createApp, identityOf } from './api/app.ts'
+import { createApp, requesterOf } from './api/app.ts'
 import type { AppParts } from './api/app.ts'
 import type { Kernel } from './api/answering.ts'
 import { routes } from './api/api.ts'
@@ -7,16 +7,19 @@ import { rememberingHeld } from './api/permitting.ts'
 import { Refusal } from './api/problem.ts'
 import type { Services } from './api/route.ts'
 import { openAuth } from './compose-auth.ts'
+import { openWatch, wakerOf } from './compose-operations.ts'
+import { queueBackend } from './compose-queue.ts'
 import { openApp, vaultOf } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Database } from './lib/db.ts'
 import { listenOn } from './lib/listener.ts'
 import type { Listener } from './lib/listener.ts'
 import type { Logger } from './lib/log.ts'
+import { openMetrics } from './lib/metrics.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
+import { openQueue } from './lib/queue.ts'
 import { today, unixMs } from './lib/time.ts'
-import type { LocalDate } from './lib/time.ts'
-import type { Vault } from './lib/vault.ts'
+import { OPERATIONS_QUEUE } from './operations/schedule.ts'
 import { orderLimitsOf } from './payouts/channels/open.ts'
 
 /** Connections of the interface: requests wait their turn, the longest for two seconds. */
@@ -37,21 +40,30 @@ export async function openInterface(
     throw new Refusal(429, 'rate-limited')
   }
   const auth = openAuth(config, { db, vault, log, nowMs: unixMs, tooMany })
+  const metrics = openMetrics('api')
+  const queue = openQueue(OPERATIONS_QUEUE, queueBackend(config, urls))
+  const watch = await openWatch(config, { db, queue, log, metrics })
   const api = await openApi({
     ...{ host: config.API_HOST, port: config.API_PORT, db, vault, log, today },
     orderLimits: orderLimitsOf(config),
     ...{ authenticate: auth.authenticate, before: [auth.doors], proxies: config.TRUSTED_PROXIES },
-    known: [auth.limitUsers(({ res }) => (res === undefined ? null : identityOf(res).user))],
+    known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
+    ...{ wake: wakerOf(queue, log), health: watch.readiness, seen: metrics.requestSeen },
   })
   return {
     port: api.port,
     close: async () => {
       await api.close()
+      await watch.close()
       auth.close()
+      await queue.close()
       await db.close()
     },
   }
 }
+
+/** Requests under way get so long to finish when the process ends; then their connections are closed. */
+const ENDING_MS = 10_000
 
 /** Listens for requests on an address; port 0 takes a free one. */
 export async function openApi(
@@ -59,18 +71,25 @@ export async function openApi(
     readonly host: string
     readonly port: number
     readonly db: Database
-    readonly vault: Vault
-    /** The business day: today's in production. */
-    readonly today: () => LocalDate
-    readonly orderLimits: Services['orderLimits']
     readonly log: Logger
-  } & Pick<AppParts, 'authenticate' | 'before' | 'known' | 'proxies'>,
+  } & Omit<Services, 'nowMs'> &
+    Pick<AppParts, 'authenticate' | 'before' | 'known' | 'proxies' | 'health' | 'seen'>,
 ): Promise<Listener> {
-  const { db, vault, today: day, orderLimits } = options
-  const kernel = kernelOf(db, { vault, today: day, nowMs: unixMs, db, orderLimits })
-  const app = createApp({ ...options, routes, kernel })
+  const { db, vault, today: day, wake, orderLimits } = options
+  const kernel = kernelOf(db, { vault, today: day, nowMs: unixMs, db, orderLimits, wake })
+  const ending = new AbortController()
+  const app = createApp({ ...options, routes, kernel, stopping: ending.signal })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app)
-  return listenOn(server, options)
+  const listener = await listenOn(server, options)
+  return {
+    port: listener.port,
+    close: async () => {
+      ending.abort()
+      const cut = setTimeout(() => server.closeAllConnections(), ENDING_MS)
+      await listener.close()
+      clearTimeout(cut)
+    },
+  }
 }
 
 /** What requests share: the connections, the vault, the clock, what users' roles allow, and the routes. */

@@ -3,7 +3,7 @@ import { authDoors } from './api/auth/doors.ts'
 import type { AuthDeps } from './api/auth/deps.ts'
 import type { Authenticate } from './api/auth/identity.ts'
 import { openIssuer } from './api/auth/issuer.ts'
-import { limitUsers } from './api/auth/rate-limits.ts'
+import { limitLookUps, limitUsers } from './api/auth/rate-limits.ts'
 import type { LimitDeps } from './api/auth/rate-limits.ts'
 import { authSettingsOf } from './api/auth/settings.ts'
 import type { Config } from './config.ts'
@@ -15,8 +15,9 @@ export interface Auth {
   readonly deps: AuthDeps
   readonly authenticate: Authenticate
   readonly doors: ReturnType<typeof authDoors>
-  /** The limit by user, to go after authentication. */
+  /** The limits by user, to go after authentication: all requests, and looking people up. */
   readonly limitUsers: (userOf: Parameters<typeof limitUsers>[1]) => ReturnType<typeof limitUsers>
+  readonly limitLookUps: Auth['limitUsers']
   close(): void
 }
 
@@ -37,6 +38,7 @@ export function openAuth(
     authenticate: createAuthenticate(deps),
     doors: authDoors(deps, limits),
     limitUsers: (userOf) => limitUsers(limits, userOf),
+    limitLookUps: (userOf) => limitLookUps(limits, userOf),
     close: () => counter?.close(),
   }
 }

@@ -1,11 +1,13 @@
 import { barrierOf, openApp, vaultOf } from './compose.ts'
+import { startOperations } from './compose-operations.ts'
+import { queueBackend } from './compose-queue.ts'
 import type { Config } from './config.ts'
 import type { Database } from './lib/db.ts'
 import type { Logger } from './lib/log.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, startWorker } from './lib/queue.ts'
 import { requireLasting } from './lib/queue-redis.ts'
-import type { JobQueue, QueueBackend } from './lib/queue.ts'
+import type { JobQueue } from './lib/queue.ts'
 import type { ChannelName } from './payouts/channels/channel.ts'
 import { openChannels } from './payouts/channels/open.ts'
 import type { Channels } from './payouts/channels/open.ts'
@@ -18,14 +20,6 @@ import {
   sweepJob,
   UPKEEP_QUEUE,
 } from './payouts/jobs.ts'
-
-/** Where jobs are kept: Redis when REDIS_URL names it, else the application's own database. */
-function queueBackend(config: Config, urls: DatabaseUrls): QueueBackend {
-  const { REDIS_URL: url, REDIS_SENTINELS, REDIS_SENTINEL_NAME, REDIS_CLUSTER } = config
-  if (url === undefined) return { kind: 'postgres', url: urls.app }
-  const group = { sentinels: REDIS_SENTINELS, sentinelName: REDIS_SENTINEL_NAME }
-  return { kind: 'redis', url, ...group, cluster: REDIS_CLUSTER }
-}
 
 /** The queues of payouts, for adding. */
 export interface PayoutQueues {
@@ -82,6 +76,7 @@ export async function openWorker(
     const until = ending.signal
     const upkeep = { urls, db, channels: channels.byName, log, onFailed, until }
     stops.push(await startUpkeep(config, upkeep))
+    stops.push(await startOperations(config, { urls, vault, log, onFailed }))
   }
   return async () => {
     ending.abort()

@@ -1,24 +1,16 @@
-import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { openApp, openEngine, setUp } from './compose.ts'
 import { openInterface } from './compose-api.ts'
 import { openCallbacks } from './compose-callbacks.ts'
 import { readAnchors, runEvidence, runHead } from './compose-evidence.ts'
 import { openWorker } from './compose-payouts.ts'
+import { AUDITOR, verifyAll } from './compose-verify.ts'
 import { readConfig } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
-import { openDatabase } from './lib/db.ts'
 import { DomainError } from './lib/errors.ts'
 import { createLog } from './lib/log.ts'
 import { localDate } from './lib/time.ts'
-import { exportHead, verifyLedger } from './ledger/verify.ts'
 import { registry } from './registry/registry.ts'
-
-const AUDITOR: Act = {
-  actor: '00000000-0000-7000-8000-000000000000' as PersonId,
-  via: 'verify',
-  scope: 'province',
-}
 
 const commands: Readonly<
   Record<string, { readonly help: string; readonly run: (args: string[]) => Promise<number> }>
@@ -35,7 +27,7 @@ const commands: Readonly<
     run: runRehome,
   },
   verify: {
-    help: 'recompute the whole ledger; --anchor head.json --trusted-key public.pem (several), --export-head head.json',
+    help: 'recompute ledger and audit trail; --anchor, --audit-anchor head.json, --trusted-key public.pem (several), --export-head, --export-audit-head',
     run: runVerify,
   },
   head: {
@@ -138,34 +130,23 @@ function personId(text: string): PersonId {
 }
 
 async function runVerify(args: string[]): Promise<number> {
+  const many = { type: 'string', multiple: true, default: [] } as {
+    type: 'string'
+    multiple: true
+    default: string[]
+  }
+  const one = { type: 'string' } as const
   const { values } = parseArgs({
     args,
     options: {
-      anchor: { type: 'string', multiple: true, default: [] },
-      'trusted-key': { type: 'string', multiple: true, default: [] },
-      'export-head': { type: 'string' },
+      ...{ anchor: many, 'audit-anchor': many, 'trusted-key': many },
+      ...{ 'export-head': one, 'export-audit-head': one },
     },
   })
-  const anchors = await readAnchors(values.anchor, values['trusted-key'])
   const engine = await openEngine(readConfig(), say)
-  const db = openDatabase({
-    url: engine.urls.report,
-    schema: engine.urls.schema,
-    kind: 'batch',
-    poolSize: 1,
-  })
   try {
-    const result = await verifyLedger(db, AUDITOR, { anchors })
-    for (const { check, message } of result.findings) say(`✗ ${check}: ${message}`)
-    say(
-      `${result.ok ? '✓' : '✗'} ${result.sealedEntries} bút toán đã niêm phong trong ${result.blocks} khối, ${result.unsealedEntries} chưa niêm phong`,
-    )
-    const path = values['export-head']
-    if (path !== undefined)
-      await writeFile(path, JSON.stringify(await db.transact(AUDITOR, exportHead), null, 2))
-    return result.ok ? 0 : 1
+    return (await verifyAll(engine, values, say)) ? 0 : 1
   } finally {
-    await db.close()
     if (engine.embedded?.adopted === false) await engine.stop()
   }
 }

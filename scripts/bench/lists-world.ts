@@ -7,8 +7,10 @@ import { openApp, openEngine, setUp, vaultOf } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import type { Database } from '../../src/lib/db.ts'
+import type { DatabaseUrls } from '../../src/lib/provision.ts'
 import { addMonths } from '../../src/lib/time.ts'
 import type { Month } from '../../src/lib/time.ts'
+import type { Vault } from '../../src/lib/vault.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
@@ -28,6 +30,8 @@ export const AT_ONCE = 3
 /** A province with people and last month's lists, on a server of its own. */
 export interface ListWorld {
   readonly db: Database
+  readonly urls: DatabaseUrls
+  readonly vault: Vault
   readonly communes: readonly CommuneRow[]
   readonly month: Month
   /** Processor time in milliseconds that this process and the database's connections have used so far. */
@@ -72,7 +76,7 @@ export async function makeWorld(cases: number, month: Month): Promise<ListWorld>
   await owner.query('vacuum analyze')
   await owner.end()
   return {
-    ...{ db, communes, month },
+    ...{ db, communes, month, urls: engine.urls, vault: vaultOf(config) },
     cpuMs: () => cpuOf(db),
     stop: async () => {
       await db.close()

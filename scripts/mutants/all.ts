@@ -13,6 +13,7 @@ import { jobMutants } from './job-mutants.ts'
 import { lawMutants } from './law-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { listMutants } from './list-mutants.ts'
+import { operationsMutants } from './operations-mutants.ts'
 import { parkingMutants } from './parking-mutants.ts'
 import { payeeMutants } from './payee-mutants.ts'
 import { payoutMutants, statementMutants } from './payout-mutants.ts'
@@ -20,6 +21,7 @@ import { peopleMutants } from './people-mutants.ts'
 import { reachMutants } from './reach-mutants.ts'
 import { rehomingMutants } from './rehoming-mutants.ts'
 import { resendMutants } from './resend-mutants.ts'
+import { tellingMutants } from './telling-mutants.ts'
 import { unpaidMutants } from './unpaid-mutants.ts'
 import { walletMutants } from './wallet-mutants.ts'
 import type { Mutant } from './mutant.ts'
@@ -52,4 +54,6 @@ export const mutants: readonly Mutant[] = [
   ...authMutants,
   ...flowMutants,
   ...edgeMutants,
+  ...operationsMutants,
+  ...tellingMutants,
 ]

@@ -44,6 +44,8 @@ export const ACTIONS = [
   'coverage.read',
   'counter.read',
   'audit.read',
+  'outgoing.read',
+  'outgoing.replay',
   'users.read',
   'users.write',
   'users.confirm',

@@ -43,6 +43,7 @@ export interface Request extends RawParts {
 export interface Reply extends Sent {
   readonly etag: string | null
   readonly replayed: boolean
+  /** Instead of JSON. */
   readonly file?: FileOut
 }
 

@@ -4,14 +4,17 @@ import { listDecisionRoutes } from './routes/list-decisions.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { bookRoutes } from './routes/books.ts'
 import { getListDuties } from './routes/list-duties.ts'
+import { jobRoutes } from './routes/jobs.ts'
 import { listRoutes } from './routes/lists.ts'
 import { getMe } from './routes/me.ts'
 import { outcomeRoutes } from './routes/outcomes.ts'
+import { outgoingRoutes } from './routes/outgoing.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personActRoutes } from './routes/person-acts.ts'
 import { placeRoutes } from './routes/places.ts'
 import { proposalRoutes } from './routes/proposals.ts'
 import { sessionRoutes } from './routes/sessions.ts'
+import { timelineRoutes } from './routes/timelines.ts'
 import { userRoutes } from './routes/users.ts'
 import { approvalRuleRoutes } from './routes/approval-rules.ts'
 import { cashRoutes } from './routes/cash.ts'
@@ -47,6 +50,9 @@ const acts: readonly Route[] = [
   ...outcomeRoutes,
   ...bookRoutes,
   ...auditRoutes,
+  ...timelineRoutes,
+  ...jobRoutes,
+  ...outgoingRoutes,
   ...userRoutes,
   ...sessionRoutes,
   ...approvalRuleRoutes,

@@ -10,16 +10,20 @@ import type {
 } from 'express'
 import helmet from 'helmet'
 import { sqlState } from '../lib/db-errors.ts'
-import { DomainError } from '../lib/errors.ts'
 import type { Logger } from '../lib/log.ts'
+import type { RequestSeen } from '../lib/metrics.ts'
+import { stopwatch } from '../lib/time.ts'
 import { answer } from './answering.ts'
-import type { Kernel, Reply } from './answering.ts'
+import type { Kernel, Request } from './answering.ts'
 import { csrfTokenOf } from './auth/csrf.ts'
 import type { Authenticate, Identity } from './auth/identity.ts'
 import { bodyReaders, multipartOf } from './bodies.ts'
 import { documentRoutes } from './document.ts'
-import { fileHeaders } from './files.ts'
 import { languageOf, problemOf, Refusal } from './problem.ts'
+import { asRefusal } from './refusing.ts'
+import { healthRoutes } from './health-routes.ts'
+import type { AskHealth } from './health-routes.ts'
+import { send, streamReads, wantsStream } from './replying.ts'
 import type { Route } from './route.ts'
 
 /** What an application is made of. */
@@ -32,6 +36,11 @@ export interface AppParts {
   /** Asked of a request as soon as it is known who sends it: limits by user. */
   readonly known: readonly RequestHandler[]
   readonly log: Logger
+  /** Told of every request that was answered. */
+  readonly seen: (request: RequestSeen) => void
+  readonly health: AskHealth
+  /** Ends what would otherwise go on for minutes. */
+  readonly stopping: AbortSignal
   /** How many proxies stand in front, whose X-Forwarded-For is believed. */
   readonly proxies: number
 }
@@ -43,7 +52,8 @@ export function createApp(parts: AppParts): Express {
   app.disable('etag')
   app.set('trust proxy', parts.proxies)
   app.set('query parser', 'simple')
-  app.use(identify, helmet(HEADERS), noStore)
+  app.use(identify, watched(parts.seen), helmet(HEADERS), noStore)
+  app.use(healthRoutes(parts.health))
   for (const handler of parts.before) app.use(handler)
   app.use(documentRoutes(parts.routes))
   const api = express.Router({ caseSensitive: true, strict: true })
@@ -76,9 +86,11 @@ const HEADERS = {
       'base-uri': ["'none'"],
       'form-action': ["'self'"],
       'frame-ancestors': ["'none'"],
+      'require-trusted-types-for': ["'script'"],
     },
   },
   crossOriginEmbedderPolicy: true,
+  xFrameOptions: { action: 'deny' },
   referrerPolicy: { policy: 'no-referrer' },
   strictTransportSecurity: { maxAge: 63_072_000, includeSubDomains: true },
 } as const
@@ -92,6 +104,20 @@ function identify(_request: HttpRequest, response: Response, next: Next): void {
   next()
 }
 
+/** Tells of each request how it was answered, by the name of its route alone. */
+function watched(seen: AppParts['seen']): RequestHandler {
+  return ({ method }, response, next) => {
+    const elapsed = stopwatch()
+    response.once('finish', () => {
+      const { operation = 'none', code = null } = response.locals as Partial<RequestSeen>
+      const replayed = response.hasHeader('idempotency-replayed')
+      const { statusCode: status } = response
+      seen({ operation, method, status, code, replayed, seconds: elapsed() / 1_000 })
+    })
+    next()
+  }
+}
+
 function noStore(_request: HttpRequest, response: Response, next: Next): void {
   response.setHeader('Cache-Control', 'no-store')
   next()
@@ -100,7 +126,11 @@ function noStore(_request: HttpRequest, response: Response, next: Next): void {
 function mount(api: Router, path: string, routes: readonly Route[], parts: AppParts): void {
   for (const route of routes) {
     const method = route.method.toLowerCase() as Lowercase<Route['method']>
-    const before = [authenticated(parts), ...parts.known, ...bodyReaders(route)]
+    const named: RequestHandler = (_request, response, next) => {
+      response.locals['operation'] = route.operation
+      next()
+    }
+    const before = [named, authenticated(parts), ...parts.known, ...bodyReaders(route)]
     api[method](path, ...before, handle(route, parts))
   }
   const allowed = routes.map(({ method }) => method).join(', ')
@@ -123,36 +153,46 @@ function authenticated({ authenticate }: AppParts) {
   }
 }
 
-function handle(route: Route, { kernel }: AppParts) {
+function handle(route: Route, { kernel, authenticate, stopping }: AppParts) {
   return async (request: HttpRequest, response: Response): Promise<void> => {
-    const reply = await answer(kernel, route, {
-      params: request.params,
-      query: request.query,
-      body: route.takesFile === true ? {} : (request.body as unknown),
-      upload: multipartOf(request),
-      identity: identityOf(response),
-      csrf: (response.locals['csrf'] ?? null) as string | null,
-      requestId: String(response.locals['requestId']),
-      source: request.ip ?? '',
-      idempotencyKey: request.get('idempotency-key'),
-      ifMatch: request.get('if-match'),
-      ifNoneMatch: request.get('if-none-match'),
-    })
-    send(response, reply)
+    const asked = askedOf(route, request, response)
+    const { watch } = route
+    if (watch === undefined || !wantsStream(request)) {
+      send(response, await answer(kernel, route, asked))
+      return
+    }
+    const { cookie, authorization } = request.headers
+    const read = async () => {
+      const identity = await authenticate({ cookie, authorization })
+      if (identity === null) throw new Refusal(401, 'unauthenticated')
+      return answer(kernel, route, { ...asked, identity })
+    }
+    await streamReads(response, { read, isOver: watch, stopping })
   }
 }
 
-/** Who sends a request that was let in. */
-export const identityOf = (response: Response): Identity => response.locals['identity'] as Identity
-
-function send(response: Response, { status, text, etag, replayed, file }: Reply): void {
-  if (etag !== null) response.setHeader('ETag', etag)
-  if (replayed) response.setHeader('Idempotency-Replayed', 'true')
-  response.status(status)
-  if (status === 304) response.end()
-  else if (file !== undefined) response.set(fileHeaders(file)).send(file.bytes)
-  else response.type('application/json').send(text)
+function askedOf(route: Route, request: HttpRequest, response: Response): Request {
+  return {
+    params: request.params,
+    query: request.query,
+    body: route.takesFile === true ? {} : (request.body as unknown),
+    upload: multipartOf(request),
+    identity: identityOf(response),
+    csrf: (response.locals['csrf'] ?? null) as string | null,
+    requestId: String(response.locals['requestId']),
+    source: request.ip ?? '',
+    idempotencyKey: request.get('idempotency-key'),
+    ifMatch: request.get('if-match'),
+    ifNoneMatch: request.get('if-none-match'),
+  }
 }
+
+/** The user who sends a request, for counting; null before it is known. */
+export const requesterOf = ({ res }: HttpRequest): string | null =>
+  res === undefined ? null : identityOf(res).user
+
+/** Who sends a request that was let in. */
+const identityOf = (response: Response): Identity => response.locals['identity'] as Identity
 
 function refuse(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
@@ -164,6 +204,7 @@ function refuse(log: Logger): ErrorRequestHandler {
     const language = languageOf(request.get('accept-language'))
     const known = asRefusal(error)
     const problem = problemOf(known, { language, requestId, state: sqlState(error) })
+    response.locals['code'] = problem.code
     if (problem.status >= 500 || problem.code === 'content-refused') {
       const told = error instanceof Error ? (error.stack ?? error.message) : String(error)
       log.error({ event: 'request.failed', requestId, error: told })
@@ -178,16 +219,3 @@ function refuse(log: Logger): ErrorRequestHandler {
 /** Amounts in what a refusal adds, as digits. */
 const digits = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value
-
-/** What Express and its body parser throw, in our words. */
-function asRefusal(error: unknown): unknown {
-  if (error instanceof Refusal || error instanceof DomainError) return error
-  if (typeof error !== 'object' || error === null || !('status' in error)) return error
-  const { status } = error
-  if (status === 413) return new Refusal(413, 'body-too-large')
-  if (status === 415) return new Refusal(415, 'media-type')
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new Refusal(400, 'body-not-json')
-  }
-  return error
-}

@@ -132,13 +132,17 @@ function responsesOf(route: Route): Json {
   return {
     [status]: {
       description: route.summary.en,
-      content:
-        route.givesFile === true
-          ? FILE_OUT
-          : { 'application/json': contentOf(schema, 'output', example) },
+      content: contentsOf(route, contentOf(schema, 'output', example)),
     },
     default: { description: 'A refusal (RFC 9457)', content: problem },
   }
+}
+
+/** What an answer comes as: JSON; also as a stream of it where it may be watched; or a file. */
+function contentsOf({ givesFile, watch }: Route, json: Json): Json {
+  if (givesFile === true) return FILE_OUT
+  const stream = { 'text/event-stream': { schema: { type: 'string' } } }
+  return { 'application/json': json, ...(watch !== undefined && stream) }
 }
 
 const contentOf = (schema: z.ZodType, io: 'input' | 'output', example: unknown): Json => ({

@@ -21,6 +21,8 @@ export interface Services {
   readonly db: Database
   /** Rows of an order and đồng of a payment at the most, by channel. */
   readonly orderLimits: OrderLimits
+  /** Tells a worker that long work waits; call it after the commit. */
+  readonly wake: (jobId: string) => Promise<void>
 }
 
 /** One request that is allowed, well formed and in its transaction. */
@@ -97,6 +99,8 @@ export interface RouteSpec<
   readonly givesFile?: true
   /** What is counted must be what is written: the transaction reads one moment. */
   readonly snapshot?: true
+  /** A read that may be watched (server-sent events) until this says of an answer that nothing more will change. */
+  readonly watch?: (answer: unknown) => boolean
   /** An officer does it at a counter: the body says for whom. */
   readonly forCitizen?: true
   /** The operation that reads what this one changes: its ETag is what If-Match must name. */

@@ -79,3 +79,11 @@ export async function callSeal(tx: Tx, limit: number): Promise<number> {
   >`select ledger_seal(${limit}::integer) as sealed`
   return answer?.sealed ?? 0
 }
+
+/** Seals at most `limit` committed audit events into one block. Returns how many. */
+export async function callSealAudit(tx: Tx, limit: number): Promise<number> {
+  const [answer] = await tx.$queryRaw<
+    { sealed: number }[]
+  >`select audit_seal(${limit}::integer) as sealed`
+  return answer?.sealed ?? 0
+}

@@ -58,13 +58,20 @@ async function openPeriod(tx: Tx, by: Act, month: Month): Promise<boolean> {
 }
 
 /**
- * Seals everything committed so far, in blocks. Returns how many entries were sealed. Entries of transactions that
- * are still running, and of those that began after them, wait for the next call.
+ * Seals everything committed so far, in blocks: entries, then audit events, whose blocks cover the ledger's last head
+ * (docs/adr/0019). Returns how many entries were sealed. Rows of transactions that are still running, and of those that
+ * began after them, wait for the next call.
  */
 async function seal(db: Database, by: Act): Promise<number> {
+  const entries = await sealAll(db, by, store.callSeal)
+  await sealAll(db, by, store.callSealAudit)
+  return entries
+}
+
+async function sealAll(db: Database, by: Act, sealSome: typeof store.callSeal): Promise<number> {
   let total = 0
   for (;;) {
-    const sealed = await db.transact(by, (tx) => store.callSeal(tx, BLOCK_ENTRIES_MAX))
+    const sealed = await db.transact(by, (tx) => sealSome(tx, BLOCK_ENTRIES_MAX))
     total += sealed
     if (sealed < BLOCK_ENTRIES_MAX) return total
   }

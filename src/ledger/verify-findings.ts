@@ -20,11 +20,17 @@ export type CheckName =
   | 'period'
   | 'trial-balance'
   | 'snapshot'
+  | 'audit-leaf'
+  | 'audit-block'
+  | 'audit-root'
+  | 'audit-head'
 
 /** Where something was found, as precisely as it can be said. */
 export interface Place {
   readonly block?: number | undefined
   readonly entryId?: bigint | undefined
+  /** Of the audit trail. */
+  readonly eventId?: bigint | undefined
   /** Code and subject: "1121-FREE unit:474". */
   readonly account?: string | undefined
 }

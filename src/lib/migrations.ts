@@ -43,6 +43,15 @@ export async function migrate(options: {
   }
 }
 
+/** The names of the migrations that this program was made for, in order. */
+export async function migrationNames(): Promise<readonly string[]> {
+  const entries = await readdir(FOLDER, { withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .toSorted()
+}
+
 interface Migration {
   readonly name: string
   readonly sql: string
@@ -50,11 +59,8 @@ interface Migration {
 }
 
 async function readMigrations(): Promise<readonly Migration[]> {
-  const names = (await readdir(FOLDER, { withFileTypes: true })).filter((entry) =>
-    entry.isDirectory(),
-  )
   return Promise.all(
-    names.map(async ({ name }) => {
+    (await migrationNames()).map(async (name) => {
       const sql = await readFile(join(FOLDER, name, 'migration.sql'), 'utf8')
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
     }),

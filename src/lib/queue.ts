@@ -37,6 +37,8 @@ export interface JobQueue {
    * has lost it; otherwise nothing.
    */
   schedule<Payload>(job: JobDefinition<Payload>, payload: Payload, rhythm: Rhythm): Promise<void>
+  /** How many jobs wait, run and are due later. Rejects when the queue does not answer. */
+  counts(): Promise<Readonly<Record<string, number>>>
   close(): Promise<void>
 }
 
@@ -131,6 +133,7 @@ export function openQueue(name: string, backend: QueueBackend): JobQueue {
       const template = { name: job.name, data: payload, opts: optionsOf(job) }
       await queue.upsertJobScheduler(job.name, repeat, template)
     },
+    counts: () => queue.getJobCounts('waiting', 'active', 'delayed'),
     close: async () => {
       await queue.close()
       await connection.end()

@@ -1,5 +1,6 @@
 import { connectRedis } from './queue-redis.ts'
 import type { RedisSettings } from './queue-redis.ts'
+import { within } from './within.ts'
 
 /** Counts in windows of time, for all processes together. */
 export interface RedisCounter {
@@ -36,17 +37,5 @@ export function openRedisCounter(settings: RedisSettings): RedisCounter {
     close: () => {
       connection.disconnect()
     },
-  }
-}
-
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis is late')), ms)
-  })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

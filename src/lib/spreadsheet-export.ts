@@ -32,6 +32,8 @@ export type ExportInfo = readonly (readonly [string, Value])[]
 
 /** Lines read at a time. */
 const PAGE_LINES = 2_000
+/** Rows after which progress is told. */
+const TOLD_ROWS = 100
 
 /** An export, whatever its lines are. */
 export interface Export {
@@ -51,6 +53,8 @@ interface ExportTarget {
   readonly out: Writable
   readonly total: ExportTotal
   readonly info: ExportInfo
+  /** Told now and then how many rows are written. */
+  readonly onRows?: ((rows: number) => void) | undefined
 }
 
 /** Makes an export of its declaration. */
@@ -63,8 +67,9 @@ export function exportOf<Line>(of: Exported<Line>): Export {
   return { title: of.title, total, write: (target) => writeAll(of, target) }
 }
 
-async function writeAll<Line>(of: Exported<Line>, { format, out, total, info }: ExportTarget) {
-  const table = { name: of.title, columns: of.columns, rows: rowsOf(of, total) }
+async function writeAll<Line>(of: Exported<Line>, target: ExportTarget) {
+  const { format, out, info } = target
+  const table = { name: of.title, columns: of.columns, rows: rowsOf(of, target) }
   if (format === 'csv') await pipeline(Readable.from(csvOf(table, info)), out)
   else await writeXlsx(out, [table, { name: 'Thông tin', columns: INFO, rows: info }])
 }
@@ -74,9 +79,13 @@ const INFO = [
   { header: 'Nội dung', width: 70 },
 ]
 
-async function* rowsOf<Line>(of: Exported<Line>, total: ExportTotal) {
+async function* rowsOf<Line>(of: Exported<Line>, { total, onRows }: ExportTarget) {
   const tally = tallyOf(of)
-  for await (const line of linesOf(of)) yield of.row(line, tally.add(line))
+  for await (const line of linesOf(of)) {
+    const place = tally.add(line)
+    if (place % TOLD_ROWS === 0) onRows?.(place)
+    yield of.row(line, place)
+  }
   const written = tally.total()
   if (written.count === total.count && written.sum === total.sum) return
   const words = `Xuất được ${wordsOf(written)} thay vì ${wordsOf(total)}: xuất lại.`

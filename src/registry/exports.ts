@@ -23,6 +23,8 @@ export interface ExportRequest {
   readonly shown: { readonly count: number }
   /** Numbers in clear, for this purpose; masked when left out. */
   readonly reveal?: Reveal
+  /** Told now and then how many rows are written. */
+  readonly onRows?: (rows: number) => void
 }
 
 /**
@@ -39,7 +41,7 @@ async function write(
   out: Writable,
   request: ExportRequest,
 ): Promise<ExportTotal> {
-  const { what, format, communeId, on, shown, reveal } = request
+  const { what, format, communeId, on, shown, reveal, onRows } = request
   const communes = communesOf(by.scope, communeId)
   const numbers = shownNumbers(vault, reveal)
   const table = TABLES[what](tx, { communeId, on }, numbers)
@@ -56,7 +58,7 @@ async function write(
     communes.map((one) => ({ ...event, communeId: one })),
   )
   const info = await infoOf(tx, by, request, { total, title: table.title, words: numbers.words })
-  await table.write({ format, out, total, info })
+  await table.write({ format, out, total, info, onRows })
   return total
 }
 

@@ -63,7 +63,10 @@ let keys = 0
 export const newKey = (): string => `test-key-${String((keys += 1)).padStart(8, '0')}`
 
 /** Starts the interface on a database. */
-export async function testApi({ app: db }: Pick<FreshDatabase, 'app'>): Promise<TestApi> {
+export async function testApi(
+  { app: db }: Pick<FreshDatabase, 'app'>,
+  more: Partial<Parameters<typeof openApi>[0]> = {},
+): Promise<TestApi> {
   const identities = new Map<string, Identity>()
   const api = await openApi({
     ...{
@@ -76,13 +79,15 @@ export async function testApi({ app: db }: Pick<FreshDatabase, 'app'>): Promise<
       known: [],
       proxies: 0,
     },
-    today: () => payday,
+    ...{ today: () => payday, wake: () => Promise.resolve() },
+    ...{ seen: () => undefined, health: () => Promise.resolve({ ready: true }) },
     orderLimits: {
       bank: { rowsMax: 500, amountMax: 499_999_999n },
       'hue-s': { rowsMax: 500, amountMax: 499_999_999n },
     },
     authenticate: ({ authorization }) =>
       Promise.resolve(identities.get(authorization ?? '') ?? null),
+    ...more,
   })
   open.add(api)
   const url = `http://127.0.0.1:${String(api.port)}`

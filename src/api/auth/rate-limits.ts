@@ -25,6 +25,10 @@ export interface LimitDeps {
 }
 
 const WINDOW_MS = 60_000
+const DAY_MS = 24 * 3_600_000
+
+/** Where people are looked up one by one, which adds up to a list (D3 row 23). */
+const LOOK_UPS = new Set(['/people/search', '/people/reveal'])
 
 /** How many sign-ins may come from an address. `request.ip` is believed: the application sets `trust proxy` to a number. */
 export function limitSignIns(deps: LimitDeps): RequestHandler {
@@ -46,6 +50,17 @@ export function limitUsers(
   return limitOf(deps, { name: 'user', limit: deps.limits.user, keyOf, skip })
 }
 
+/** How many times a day a user may look people up or see numbers in clear; goes with `limitUsers`, after authentication. */
+export function limitLookUps(
+  deps: LimitDeps,
+  userOf: (request: Request) => string | null,
+): RequestHandler {
+  const skip = (request: Request) => userOf(request) === null || !LOOK_UPS.has(request.path)
+  const keyOf = (request: Request) => userOf(request) ?? ''
+  const { lookUps: limit } = deps.limits
+  return limitOf(deps, { name: 'look-up', limit, keyOf, skip, windowMs: DAY_MS })
+}
+
 function limitOf(
   { counter, nowMs, log, tooMany = answerTooMany }: LimitDeps,
   what: {
@@ -53,13 +68,14 @@ function limitOf(
     readonly limit: number
     readonly keyOf: (request: Request) => string
     readonly skip?: (request: Request) => boolean
+    readonly windowMs?: number
   },
 ): RequestHandler {
-  const { name, limit, keyOf, skip } = what
+  const { name, limit, keyOf, skip, windowMs = WINDOW_MS } = what
   return rateLimit({
-    ...{ windowMs: WINDOW_MS, limit, keyGenerator: keyOf, ...(skip && { skip }) },
+    ...{ windowMs, limit, keyGenerator: keyOf, ...(skip && { skip }) },
     ...{ standardHeaders: 'draft-8', legacyHeaders: false, identifier: name },
-    ...(counter && { store: sharedStore(counter, name, nowMs) }),
+    ...(counter && { store: sharedStore(counter, { name, windowMs }, nowMs) }),
     // A counter that is away must not shut everybody out.
     passOnStoreError: true,
     // The application fixes the number of proxies; these would tell us on the console of every spoofed header.
@@ -82,10 +98,14 @@ function loggerOf(log: Logger) {
   return { error: tell('error'), warn: tell('warn') }
 }
 
-function sharedStore(counter: SharedCounter, name: string, nowMs: () => number) {
+function sharedStore(
+  counter: SharedCounter,
+  { name, windowMs }: { readonly name: string; readonly windowMs: number },
+  nowMs: () => number,
+) {
   return {
     increment: async (key: string) => {
-      const { hits, endsInMs } = await counter.increment(`rate:${name}:${key}`, WINDOW_MS)
+      const { hits, endsInMs } = await counter.increment(`rate:${name}:${key}`, windowMs)
       return { totalHits: hits, resetTime: new Date(nowMs() + endsInMs) }
     },
     decrement: () => undefined,

@@ -31,6 +31,8 @@ export interface AuthSettings {
     readonly signIn: number
     readonly user: number
     readonly address: number
+    /** A day. */
+    readonly lookUps: number
   }
 }
 
@@ -75,6 +77,7 @@ export function authSettingsOf(config: Config): AuthSettings {
       signIn: config.RATE_SIGN_IN_PER_MINUTE,
       user: config.RATE_USER_PER_MINUTE,
       address: config.RATE_ADDRESS_PER_MINUTE,
+      lookUps: config.RATE_LOOK_UPS_PER_DAY,
     },
   }
 }

@@ -1,0 +1,78 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** A request that was answered: its route's name, never its address. */
+export interface RequestSeen {
+  readonly operation: string
+  readonly method: string
+  readonly status: number
+  /** The code of a problem; null for an answer. */
+  readonly code: string | null
+  readonly replayed: boolean
+  readonly seconds: number
+}
+
+/** A number about the whole at one moment. */
+export interface GaugeValue {
+  readonly name: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+/** The numbers of one process, and those that all share. */
+export interface Metrics {
+  readonly requestSeen: (request: RequestSeen) => void
+  /** All of it as Prometheus reads it; `values` are read anew at each call. */
+  text(values: readonly GaugeValue[]): Promise<string>
+  readonly contentType: string
+}
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 0.5, 1, 2.5, 10]
+
+/** Starts counting. `process` names what kind of process this is: api or worker. */
+export function openMetrics(process: string): Metrics {
+  const registry = new Registry()
+  registry.setDefaultLabels({ process })
+  collectDefaultMetrics({ register: registry })
+  const registers = [registry]
+  const requests = new Histogram({
+    ...{ name: 'http_request_seconds', help: 'Requests answered', registers, buckets: SECONDS },
+    labelNames: ['route', 'method', 'status'],
+  })
+  const denied = new Counter({
+    ...{ name: 'authz_denied_total', help: 'Requests that roles refuse', registers },
+    labelNames: ['route'],
+  })
+  const apart = new Counter({
+    ...{ name: 'sod_denied_total', help: 'Acts that duties of one person refuse', registers },
+  })
+  const replays = new Counter({
+    ...{ name: 'idempotency_replay_total', help: 'First answers sent again', registers },
+  })
+  const conflicts = new Counter({
+    ...{ name: 'idempotency_conflict_total', help: 'Keys used otherwise', registers },
+    labelNames: ['code'],
+  })
+  const gauges = new Map<string, Gauge>()
+  const gaugeOf = ({ name, labels }: GaugeValue): Gauge => {
+    const known = gauges.get(name)
+    if (known !== undefined) return known
+    const made = new Gauge({ name, help: name, registers, labelNames: Object.keys(labels) })
+    gauges.set(name, made)
+    return made
+  }
+  return {
+    requestSeen: ({ operation: route, method, status, code, replayed, seconds }) => {
+      requests.observe({ route, method, status: String(status) }, seconds)
+      if (code === 'not-permitted') denied.inc({ route })
+      if (code === 'same-person' || code === 'duties-apart') apart.inc()
+      if (replayed) replays.inc()
+      if (code?.startsWith('idempotency-') === true) conflicts.inc({ code })
+    },
+    text: async (values) => {
+      for (const gauge of gauges.values()) gauge.reset()
+      for (const one of values) gaugeOf(one).set({ ...one.labels }, one.value)
+      return registry.metrics()
+    },
+    contentType: registry.contentType,
+  }
+}

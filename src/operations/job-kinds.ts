@@ -1,0 +1,123 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Writable } from 'node:stream'
+import { z } from 'zod'
+import type { Action } from '../access/access.ts'
+import type { Act } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
+import type { Database } from '../lib/db.ts'
+import { localDate, monthOf } from '../lib/time.ts'
+import type { Vault } from '../lib/vault.ts'
+import { payouts } from '../payouts/payouts.ts'
+import { registry } from '../registry/registry.ts'
+import { auditLines } from './audit-export.ts'
+
+/** What a run works with: as whom, where its file goes, and whom it tells how far it is. */
+export interface JobRun {
+  readonly db: Database
+  readonly vault: Vault
+  /** Whoever asked, with what their roles allow today. */
+  readonly by: Act
+  readonly out: Writable
+  readonly progress: (rows: { readonly done: number; readonly total: number | null }) => void
+}
+
+/** What came of a run; with a file when something was written to `out`. */
+export interface JobOutcome {
+  readonly rows: number
+  readonly file: { readonly name: string; readonly type: string } | null
+  readonly detail?: Readonly<Record<string, unknown>>
+}
+
+interface JobKind<Request> {
+  /** What whoever asks must be allowed, when they ask, when it runs and when they fetch the result. */
+  readonly action: Action
+  readonly request: z.ZodType<Request>
+  readonly run: (run: JobRun, request: Request) => Promise<JobOutcome>
+}
+
+const kind = <Request>(of: JobKind<Request>): JobKind<Request> => of
+const day = z.iso.date().transform((text) => localDate(text))
+
+const TYPES = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const
+
+/** A file of the registry, as `registry.exports` writes it: the count that the screen showed, or nothing. */
+const registryExport = kind({
+  action: 'exports.use',
+  request: z.strictObject({
+    what: z.enum(['people', 'enrolments', 'accounts', 'deaths']),
+    format: z.enum(['csv', 'xlsx']),
+    communeId: z.int().nullable(),
+    on: day,
+    count: z.int(),
+    purpose: z.string().nullable(),
+  }),
+  run: async ({ db, vault, by, out, progress }, { count, purpose, ...asked }) => {
+    const onRows = (done: number) => progress({ done, total: count })
+    const shown = { count }
+    const request = { ...asked, shown, onRows, ...(purpose !== null && { reveal: { purpose } }) }
+    const write: Parameters<typeof db.transact<void>>[1] = async (tx) => {
+      await registry.exports.write(tx, vault, by, out, request)
+    }
+    await db.transact(by, write, 'RepeatableRead')
+    const name = registry.exports.fileName(asked)
+    return { rows: count, file: { name, type: TYPES[asked.format] } }
+  },
+})
+
+/** The whole audit trail as JSON Lines, in the order of commits, of one moment. */
+const auditExport = kind({
+  action: 'audit.read',
+  request: z.strictObject({}),
+  run: async ({ db, by, out, progress }) => {
+    let rows = 0
+    const write: Parameters<typeof db.transact<void>>[1] = async (tx) => {
+      const lines = async function* () {
+        for await (const page of auditLines(tx)) {
+          rows += page.length
+          progress({ done: rows, total: null })
+          yield Buffer.from(page.join(''))
+        }
+      }
+      await pipeline(Readable.from(lines()), out)
+      await recordActs(tx, by, [
+        { act: 'audit.export', subject: 'export:audit', detail: { count: rows } },
+      ])
+    }
+    await db.transact(by, write, 'RepeatableRead')
+    return { rows, file: { name: 'nhat-ky.jsonl', type: 'application/x-ndjson' } }
+  },
+})
+
+/** A month's lists of all communes that whoever asks prepares for, one after the other; what is there stays as it is. */
+const monthLists = kind({
+  action: 'lists.prepare',
+  request: z.strictObject({ month: day }),
+  run: async ({ db, by, progress }, { month: first }) => {
+    const month = monthOf(first)
+    const all = await db.transact(by, (tx) => registry.communesIn(tx, month))
+    const { scope } = by
+    const communes =
+      scope === 'province' ? all : all.filter(({ id }) => scope.communes.includes(id))
+    const total = communes.length
+    const lists: string[] = []
+    for (const commune of communes) {
+      const list = await db.transact(by, (tx) => payouts.lists.submit(tx, by, commune, month))
+      lists.push(list.number)
+      progress({ done: lists.length, total })
+    }
+    return { rows: total, file: null, detail: { lists } }
+  },
+})
+
+/** Everything that is long work. */
+export const JOB_KINDS = {
+  'registry-export': registryExport,
+  'audit-export': auditExport,
+  'month-lists': monthLists,
+} as const
+
+export type JobKindName = keyof typeof JOB_KINDS

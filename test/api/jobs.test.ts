@@ -1,0 +1,217 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { invariant } from '../../src/lib/errors.ts'
+import type { CommuneRow } from '../../src/registry/registry.ts'
+import { testApi, usersOfRoles } from '../support/api.ts'
+import type { TestApi, TestUser } from '../support/api.ts'
+import { freshDatabase } from '../support/database.ts'
+import type { FreshDatabase } from '../support/database.ts'
+import { longWork, sixPeople as people } from '../support/long-work.ts'
+import type { Job } from '../support/long-work.ts'
+import { enterTown, fund, FUNDS, payday } from '../support/town.ts'
+
+// Long work: asked for with 202, watched by rows, kept for 30 days, by whoever asked alone.
+
+let database: FreshDatabase
+let api: TestApi
+let communes: readonly CommuneRow[]
+let users: ReadonlyMap<string, TestUser>
+let other: TestUser
+let desk: ReturnType<typeof longWork>
+const woken: string[] = []
+
+const user = (role: string): TestUser => {
+  const found = users.get(role)
+  invariant(found, `a user with the role ${role}`)
+  return found
+}
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  api = await testApi(database, {
+    wake: (jobId) => {
+      woken.push(jobId)
+      return Promise.resolve()
+    },
+  })
+  desk = longWork(database, api)
+  communes = await enterTown(database, [{ bank: 3, cash: 1 }, { wallet: 2 }, { bank: 2 }])
+  for (const unit of new Set(communes.map(({ payingUnit }) => payingUnit))) {
+    await fund(database, unit, FUNDS)
+  }
+  const ids = communes.map(({ id }) => id)
+  users = usersOfRoles(ids.slice(0, 2))
+  for (const one of users.values()) await api.enter(one)
+  other = { ...user('commune-officer'), id: '00000009-0000-7000-8000-000000000779' as never }
+  await api.enter(other)
+})
+
+const ask = (...of: Parameters<ReturnType<typeof longWork>['ask']>) => desk.ask(...of)
+const read = (who: TestUser, id: string) => desk.read(who, id)
+const work = () => desk.work()
+const fileOf = (who: TestUser, id: string) => desk.fileOf(who, id)
+const sql = (text: string, values: readonly unknown[] = []) => desk.sql(text, values)
+
+describe('an export', () => {
+  test('is asked for, carried out as whoever asked, and fetched by them alone', async () => {
+    const officer = user('commune-officer')
+    const id = await ask(officer, 'registry-exports', people)
+    expect(woken).toContain(id)
+    expect((await fileOf(officer, id)).status).toBe(409)
+    expect(await work()).toBe(1)
+    const done = await read(officer, id)
+    expect(done).toMatchObject({ state: 'DONE', rowsDone: '6', rowsTotal: '6', problem: null })
+    const answer = await fileOf(officer, id)
+    expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8')
+    expect(answer.headers.get('content-disposition')).toContain(`nguoi-huong-${payday}.csv`)
+    const text = await answer.text()
+    // Two of three communes: the officer's.
+    expect(text.match(/Nguyễn Thị Ánh Mẫu/g)).toHaveLength(6)
+    for (const stranger of [other, user('administrator'), user('auditor')]) {
+      expect((await api.call(stranger, 'GET', `/jobs/${id}`)).status).toBe(404)
+      expect((await fileOf(stranger, id)).status).toBe(404)
+    }
+    const { body: own } = await api.call(other, 'GET', '/jobs')
+    expect(own).toEqual({ items: [] })
+    const events = await sql(
+      `select actor, role, via from audit_event where act = 'registry.export'`,
+    )
+    expect(events[0]).toEqual({ actor: officer.id, role: 'commune-officer', via: 'job' })
+    // Neither what was asked nor what came of it lies open.
+    const [kept] = await sql(
+      `select string_agg(p.sealed, '') || string_agg(j.request, '') as text
+      from job_part p join job j on j.id = p.job_id where j.id = $1`,
+      [id],
+    )
+    expect(kept?.['text']).not.toContain('Mẫu')
+    expect(kept?.['text']).not.toContain('people')
+  })
+
+  test('of another count than the screen showed comes to nothing', async () => {
+    const officer = user('commune-officer')
+    const id = await ask(officer, 'registry-exports', { ...people, count: 7 })
+    await work()
+    expect(await read(officer, id)).toMatchObject({ state: 'FAILED', problem: 'export-changed' })
+    expect((await fileOf(officer, id)).status).toBe(409)
+  })
+
+  test('is carried out only while whoever asked is still allowed to', async () => {
+    const leaving: TestUser = { ...other, id: '00000009-0000-7000-8000-000000000780' as never }
+    await api.enter(leaving)
+    const first = await ask(leaving, 'registry-exports', people)
+    await work()
+    const second = await ask(leaving, 'registry-exports', people)
+    await sql(
+      `update role_grant set ended_by = gen_random_uuid(), ended_at = now() where user_id = $1`,
+      [leaving.id],
+    )
+    await work()
+    const rows = await sql(
+      `select id, state, problem from job where asked_by = $1 order by created_at`,
+      [leaving.id],
+    )
+    expect(rows).toEqual([
+      { id: first, state: 'DONE', problem: null },
+      { id: second, state: 'FAILED', problem: 'not-permitted' },
+    ])
+  })
+
+  test('made for more communes than its reader has today stays closed', async () => {
+    const officer = user('commune-officer')
+    const id = await ask(officer, 'registry-exports', people)
+    await work()
+    await sql(`update job set communes = $2 where id = $1`, [id, communes.map((one) => one.id)])
+    expect((await fileOf(officer, id)).status).toBe(403)
+  })
+
+  test('is kept for 30 days', async () => {
+    const officer = user('commune-officer')
+    const id = await ask(officer, 'registry-exports', people)
+    await work()
+    await sql(`update job set finished_at = finished_at - interval '29 days' where id = $1`, [id])
+    await work()
+    expect((await fileOf(officer, id)).status).toBe(200)
+    await sql(`update job set finished_at = finished_at - interval '25 hours' where id = $1`, [id])
+    await work()
+    expect((await read(officer, id)).state).toBe('EXPIRED')
+    expect(await sql('select from job_part where job_id = $1', [id])).toEqual([])
+  })
+})
+
+test('a run that died is begun anew, and what it still writes changes nothing', async () => {
+  const officer = user('commune-officer')
+  const id = await ask(officer, 'registry-exports', people)
+  await sql(
+    `update job set state = 'RUNNING', attempt = 1, fence = gen_random_uuid(), beat_at = clock_timestamp() where id = $1`,
+    [id],
+  )
+  expect(await work()).toBe(0)
+  await sql(`update job set beat_at = clock_timestamp() - interval '61 seconds' where id = $1`, [
+    id,
+  ])
+  await sql(`insert into job_part (job_id, seq, sealed) values ($1, 1, 'half')`, [id])
+  expect(await work()).toBe(1)
+  expect(await read(officer, id)).toMatchObject({ state: 'DONE' })
+  expect(await (await fileOf(officer, id)).text()).toContain('Mẫu')
+  // Three times is enough.
+  const last = await ask(officer, 'registry-exports', people)
+  await sql(
+    `update job set state = 'RUNNING', attempt = 3, fence = gen_random_uuid(), beat_at = '2020-01-01' where id = $1`,
+    [last],
+  )
+  await work()
+  expect(await read(officer, last)).toMatchObject({ state: 'FAILED', problem: 'gave-up' })
+})
+
+test('a month’s lists are drawn up for one’s own communes alone', async () => {
+  const officer = user('commune-officer')
+  const id = await ask(officer, 'month-lists', { month: '2023-08-01' })
+  await work()
+  const done = await read(officer, id)
+  expect(done).toMatchObject({ state: 'DONE', rowsDone: '2', rowsTotal: '2' })
+  const lists = await sql('select number, prepared_by from payout_list order by number')
+  expect(lists).toEqual(
+    [...(done.result?.lists ?? [])]
+      .toSorted()
+      .map((number) => ({ number, prepared_by: officer.id })),
+  )
+  expect(lists).toHaveLength(2)
+  // Again: what is there stays as it is.
+  await ask(officer, 'month-lists', { month: '2023-08-01' })
+  await work()
+  expect(await sql('select from payout_list')).toHaveLength(2)
+})
+
+test('the audit trail leaves as JSON Lines', async () => {
+  const auditor = user('auditor')
+  const id = await ask(auditor, 'audit-exports')
+  await work()
+  const answer = await fileOf(auditor, id)
+  expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
+  const lines = (await answer.text()).trim().split('\n')
+  const events = lines.map((line) => JSON.parse(line) as { id: string; act: string })
+  expect(events.map(({ act }) => act)).toContain('job.ask')
+  expect(new Set(events.map(({ id: of }) => of)).size).toBe(events.length)
+  expect(await read(auditor, id)).toMatchObject({ rowsDone: String(events.length) })
+})
+
+test('long work is watched until it is over', async () => {
+  const officer = user('commune-officer')
+  const id = await ask(officer, 'registry-exports', people)
+  const headers = { authorization: `Test ${officer.id}`, accept: 'text/event-stream' }
+  const answer = await fetch(`${api.url}/api/v1/jobs/${id}`, { headers })
+  expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+  const reading = answer.text()
+  await work()
+  const text = await reading
+  const told = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data) as Job)
+  expect(told[0]).toMatchObject({ id, state: 'QUEUED' })
+  expect(told.at(-1)).toMatchObject({ id, state: 'DONE', rowsDone: '6' })
+  // Of somebody else's nothing is told.
+  const strange = await fetch(`${api.url}/api/v1/jobs/${id}`, {
+    headers: { ...headers, authorization: `Test ${other.id}` },
+  })
+  expect([strange.status, strange.headers.get('content-type')]).toEqual([
+    404,
+    'application/problem+json; charset=utf-8',
+  ])
+})
