@@ -13,6 +13,7 @@ import type { Listener } from '../../src/lib/listener.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { localDate, today, unixMs } from '../../src/lib/time.ts'
 import type { Month } from '../../src/lib/time.ts'
+import { orderLimitsOf } from '../../src/payouts/channels/open.ts'
 import { recording } from './api-bare.ts'
 import type { Recorded } from './api-bare.ts'
 import { makeHistory } from './api-history.ts'
@@ -62,6 +63,7 @@ export async function makeApiWorld(of: {
     ...{ host: '127.0.0.1', port: 0, db, vault, log, today, proxies: 0 },
     ...{ authenticate: auth.authenticate, before: [auth.doors] },
     known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
+    orderLimits: orderLimitsOf(config),
     ...{ wake: () => Promise.resolve(), seen: () => undefined },
     health: () => Promise.resolve({ ready: true }),
   })

@@ -8,6 +8,7 @@ import { jobRoutes } from './routes/jobs.ts'
 import { listRoutes } from './routes/lists.ts'
 import { getMe } from './routes/me.ts'
 import { outcomeRoutes } from './routes/outcomes.ts'
+import { switchRoutes } from './routes/switches.ts'
 import { outgoingRoutes } from './routes/outgoing.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personActRoutes } from './routes/person-acts.ts'
@@ -48,6 +49,7 @@ const acts: readonly Route[] = [
   ...personActRoutes,
   ...accountChangeRoutes,
   ...outcomeRoutes,
+  ...switchRoutes,
   ...bookRoutes,
   ...auditRoutes,
   ...timelineRoutes,
