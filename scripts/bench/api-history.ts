@@ -6,12 +6,12 @@ import type pg from 'pg'
  */
 export async function makeHistory(owner: pg.Client, months: number): Promise<void> {
   await owner.query('set session_replication_role = replica')
-  await owner.query(`update payout_list set state = 'RELEASED'`)
+  await owner.query(`update payout_list set state = 'RELEASED', released_by = gen_random_uuid()`)
   await owner.query(
     `update instruction set state = 'PAID', approved_by = prepared_by, prepared_by = gen_random_uuid()`,
   )
   await owner.query(`insert into account (id, code, subject, sign, shared, floor, commune_id, balance)
-    select nextval(pg_get_serial_sequence('account', 'id')), c.code, 'entitlement:' || e.number, c.sign, c.shared, c.floor, e.commune_id, 0
+    select nextval('account_id'), c.code, 'entitlement:' || e.number, c.sign, c.shared, c.floor, e.commune_id, 0
       from entitlement e cross join chart_account c where c.code = '3388-BEN' on conflict do nothing`)
   await owner.query(`insert into statement_line (id, statement_id, paying_unit, day, kind, direction, reference, amount, state, commune_id, entry_id)
     select 'line:' || reference, 'bench', paying_unit, (select month from payout_list l where l.id = list_id), 'payment', 'debit', reference, amount,
@@ -44,7 +44,7 @@ const MONTH_BACK = [
   ),
   copy(
     'account',
-    `'id', nextval(pg_get_serial_sequence('account', 'id')), 'subject', 'entitlement:' || ${BEGINS} || substr(t.subject, 17)`,
+    `'id', nextval('account_id'), 'subject', 'entitlement:' || ${BEGINS} || substr(t.subject, 17)`,
     `t.code = '3388-BEN' and t.subject like 'entitlement:' || to_char(${FIRST}, 'YYMM') || '%'`,
   ),
   copy(

@@ -44,7 +44,7 @@ export async function makeApiWorld(of: {
   const world = await makeWorld(of.cases, of.month)
   const { urls, vault } = world
   const owner = new pg.Client({
-    ...{ connectionString: urls.owner, options: `-c search_path=${urls.schema},pg_temp` },
+    ...{ connectionString: world.superuser, options: `-c search_path=${urls.schema},pg_temp` },
   })
   await owner.connect()
   await makeHistory(owner, of.months)

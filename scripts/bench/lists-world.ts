@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { openApp, openEngine, setUp, vaultOf } from '../../src/compose.ts'
+import type { Engine } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Act, PersonId } from '../../src/lib/act.ts'
 import type { Database } from '../../src/lib/db.ts'
@@ -31,6 +32,8 @@ export const AT_ONCE = 3
 export interface ListWorld {
   readonly db: Database
   readonly urls: DatabaseUrls
+  /** Past every trigger, for what no face would do. */
+  readonly superuser: string
   readonly vault: Vault
   readonly communes: readonly CommuneRow[]
   readonly month: Month
@@ -76,7 +79,14 @@ export async function makeWorld(cases: number, month: Month): Promise<ListWorld>
   await owner.query('vacuum analyze')
   await owner.end()
   return {
-    ...{ db, communes, month, urls: engine.urls, vault: vaultOf(config) },
+    ...{
+      db,
+      communes,
+      month,
+      urls: engine.urls,
+      superuser: superuserOf(engine),
+      vault: vaultOf(config),
+    },
     cpuMs: () => cpuOf(db),
     stop: async () => {
       await db.close()
@@ -84,6 +94,12 @@ export async function makeWorld(cases: number, month: Month): Promise<ListWorld>
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+function superuserOf({ embedded, urls }: Engine): string {
+  const url = new URL(embedded?.superuserUrl ?? urls.owner)
+  url.pathname = new URL(urls.owner).pathname
+  return url.toString()
 }
 
 /** Linux: a clock tick of /proc is a hundredth of a second. */

@@ -29,7 +29,7 @@ const ANSWER_BYTES_MAX = 64 * 1024
  * The headers of a message as Standard Webhooks has them: HMAC-SHA-256 over id, time and body, so that neither can be
  * exchanged or sent again later.
  */
-export function signedHeaders(
+function signedHeaders(
   secret: Uint8Array,
   { id, sentAt, body }: OutgoingMessage,
 ): Readonly<Record<string, string>> {

@@ -27,7 +27,7 @@ export interface OutgoingDeps {
  * Delivers what is due, at least once: what was sent and never recorded is sent again under the same id. Events of one
  * target go out in their order as long as none fails. Returns how many arrived.
  */
-export async function deliverDue(deps: OutgoingDeps, by: Act): Promise<number> {
+async function deliverDue(deps: OutgoingDeps, by: Act): Promise<number> {
   const { db, targets } = deps
   const byName = new Map(targets.map((target) => [target.name, target]))
   if (byName.size === 0) return 0

@@ -162,7 +162,7 @@ export const securityChecks: readonly {
     row: 22,
     risk: 'secrets and supply',
     tests: [
-      ['test/api/security.test.ts', 'every package is locked by its hash'],
+      ['test/unit/supply.test.ts', 'every package is locked by its hash'],
       ['test/unit/auth.test.ts', 'the settings of sign-in'],
     ],
   },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { payouts } from '../../payouts/payouts.ts'
-import { route, secondOf } from '../route.ts'
+import { route } from '../route.ts'
 import { dong, monthIn, time, uuid, words } from '../wire.ts'
 
 const tag = 'Lệnh chi · Instructions'

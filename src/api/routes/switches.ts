@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { payouts } from '../../payouts/payouts.ts'
 import { route, secondOf, twoPeopleRoute } from '../route.ts'
-import { dong, monthIn, time, uuid, words } from '../wire.ts'
+import { time, uuid, words } from '../wire.ts'
 
 const tag = 'Lệnh chi · Instructions'
 const channel = z.enum(['bank', 'hue-s'])
