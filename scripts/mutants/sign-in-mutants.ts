@@ -168,8 +168,8 @@ export const edgeMutants: readonly Mutant[] = [
     edits: [
       edit(
         LIMITS,
-        `const keyOf = (request: Request) => userOf(request) ?? ''`,
-        'const keyOf = addressOf',
+        `const keyOf = (request: Request) => userOf(request) ?? ''\n  return limitOf(deps, { name: 'user'`,
+        "const keyOf = addressOf\n  return limitOf(deps, { name: 'user'",
       ),
     ],
     test: edge('of one user are counted wherever they come from'),

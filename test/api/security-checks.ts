@@ -35,7 +35,7 @@ export const securityChecks: readonly {
   {
     row: 4,
     risk: 'separation of duties',
-    tests: [['test/api/duties.test.ts', 'no batch ever has one person in two acts']],
+    tests: [['test/support/duties.ts', 'no batch ever has one person in two acts']],
   },
   {
     row: 5,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { operations } from '../../operations/operations.ts'
 import type { JobRow } from '../../operations/long-jobs.ts'
+import { registry } from '../../registry/registry.ts'
 import { route } from '../route.ts'
 import type { Call } from '../route.ts'
 import { dayIn, monthIn, time, uuid, words } from '../wire.ts'
@@ -41,7 +42,7 @@ async function asked(
 }
 
 const exportRegistry = route({
-  operation: 'exportRegistry',
+  operation: 'startRegistryExport',
   method: 'POST',
   path: '/jobs/registry-exports',
   permission: 'exports.use',
@@ -67,7 +68,11 @@ const exportRegistry = route({
     },
     answer: jobExample,
   },
-  handle: (call) => asked(call, 'registry-export', call.body),
+  handle: async (call) => {
+    // What would be refused then is refused now: a commune of elsewhere, a count that has changed.
+    await registry.exports.count(call.tx, call.vault, call.body)
+    return asked(call, 'registry-export', call.body)
+  },
 })
 
 const exportAudit = route({

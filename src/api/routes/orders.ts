@@ -70,20 +70,6 @@ const getTasks = route({
   }),
 })
 
-const getStops = route({
-  operation: 'getStopRequests',
-  method: 'GET',
-  path: '/stop-requests',
-  permission: 'instructions.read',
-  tag,
-  summary: { vi: 'Đề nghị dừng lệnh đã gửi, chưa có kết quả', en: 'Stop requests still open' },
-  answer: z.object({
-    items: z.array(z.object({ reference: z.string(), reason: z.string() })),
-  }),
-  examples: {},
-  handle: async ({ tx }) => ({ items: await payouts.stopping.open(tx) }),
-})
-
 const getUnknowns = route({
   operation: 'getCoveredUnknowns',
   method: 'GET',
@@ -151,7 +137,6 @@ const overpaid = (
 /** The orders that carry payments, what is due and open, and what was paid too much. */
 export const orderRoutes = [
   getUnknowns,
-  getStops,
   getOrders,
   planOrders,
   getTasks,
