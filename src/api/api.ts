@@ -6,6 +6,7 @@ import { getListDuties } from './routes/list-duties.ts'
 import { listRoutes } from './routes/lists.ts'
 import { getMe } from './routes/me.ts'
 import { outcomeRoutes } from './routes/outcomes.ts'
+import { stopRequestRoutes } from './routes/stop-requests.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { personActRoutes } from './routes/person-acts.ts'
 import { placeRoutes } from './routes/places.ts'
@@ -24,6 +25,7 @@ const acts: readonly Route[] = [
   ...personActRoutes,
   ...accountChangeRoutes,
   ...outcomeRoutes,
+  ...stopRequestRoutes,
   ...bookRoutes,
   ...auditRoutes,
   ...userRoutes,
