@@ -53,7 +53,7 @@ export const faultMutants: readonly Mutant[] = [
       },
       {
         file: SENDING,
-        find: 'const claim = await claimOrPark(sender, by, order)',
+        find: 'const claim = await claimOrPark(sender, by, order, begin)',
         replace: `let said: ReadonlyMap<string, PaymentOutcome> = new Map()
     const claim = await db.transact(by, async (tx) => {
       const got = await claimNext(tx, by, order, sender)

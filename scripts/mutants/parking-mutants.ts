@@ -31,11 +31,22 @@ export const parkingMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/parking.ts',
-        find: 'const POISONED_MAX = 8',
-        replace: 'const POISONED_MAX = 8_000',
+        find: 'if (found.size <= POISONED_MAX) return found',
+        replace: 'if (found.size >= 0) return found',
       },
     ],
     test: parking('what all rows have in common'),
+  },
+  {
+    name: 'poisoned-many: more than eight such rows keep their order waiting',
+    edits: [
+      {
+        file: 'src/payouts/parking.ts',
+        find: 'if ((await errorOf([reference])) === null) return found',
+        replace: 'if ((await errorOf([reference])) === null) return new Map()',
+      },
+    ],
+    test: parking('ten such rows'),
   },
   {
     name: 'file-old: a file that is on its way to the bank is ended although its claim grew old',

@@ -107,6 +107,28 @@ export const resendMutants: readonly Mutant[] = [
     test: again('no list stops it'),
   },
   {
+    name: 'resend-lying: a file that lies in the outbox counts as sent',
+    edits: [
+      {
+        file: 'src/payouts/claiming.ts',
+        find: 'const goneOn = channel.takeBack === undefined ? order.on : null',
+        replace: 'const goneOn = order.on',
+      },
+    ],
+    test: inFile('test/integration/bank-folder-again.test.ts')('what lies in the outbox'),
+  },
+  {
+    name: 'resent-status-file: a status file about what is sent again is passed over',
+    edits: [
+      {
+        file: 'src/payouts/status-files.ts',
+        find: "if (again.length > 0) await markDue(tx, again, 'status-file')",
+        replace: `if (again.length > 9_999) await markDue(tx, again, 'status-file')`,
+      },
+    ],
+    test: inFile('test/integration/bank-folder-again.test.ts')('what the bank has fetched'),
+  },
+  {
     name: 'late-answer: an answer to the first attempt moves the second',
     edits: [
       {

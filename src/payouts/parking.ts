@@ -25,15 +25,21 @@ interface Deps {
  * by halves in claims that are undone, and leave the order with what was wrong written down; the rest is claimed at once.
  * They are tried again with a later order, and after three times in a row they are HELD with the reason. What is nobody's
  * row, such as a database that is away or a refusal of the ledger, is thrown on; so is what every row has that was tried
- * alone: the job fails, and somebody looks.
+ * alone: the job fails, and somebody looks. `begin` is told when a claim begins: looking for rows does not age it.
  */
-export async function claimOrPark(deps: Deps, by: Act, order: Order): Promise<Outgoing | null> {
+export async function claimOrPark(
+  deps: Deps,
+  by: Act,
+  order: Order,
+  begin: () => void,
+): Promise<Outgoing | null> {
   for (;;) {
     // What fails before or after is the connection's: it cannot be a row's, and must not be tried again here.
     const claim = { underWay: false }
     try {
       return await deps.db.transact(by, async (tx) => {
         claim.underWay = true
+        begin()
         const claimed = await claimNext(tx, by, order, deps)
         claim.underWay = false
         return claimed

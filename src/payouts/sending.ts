@@ -50,8 +50,11 @@ export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<
     await barrier('before-claim')
     // All that was asked takes time: it may have grown late, or the process be told to end.
     if (!mayGoOn()) return true
-    const age = stopwatch()
-    const claim = await claimOrPark(sender, by, order)
+    let age = stopwatch()
+    const begin = () => {
+      age = stopwatch()
+    }
+    const claim = await claimOrPark(sender, by, order, begin)
     if (claim === null) return true
     await barrier('after-claim')
     const isFresh = () => age() <= sendWithinMs

@@ -10,7 +10,7 @@ import { columnOf } from '../support/sql.ts'
 import { AMOUNT, enterTown, payday, releaseLists, treasurer } from '../support/town.ts'
 
 /** A row whose preparation throws each time keeps nobody waiting, and does not go round for ever. */
-const ROWS = 9
+const ROWS = 12
 jest.setTimeout(60_000)
 
 let database: FreshDatabase
@@ -96,6 +96,15 @@ test('a channel that throws over one row is the same', async () => {
   expect(await countsOf(database)).toEqual({ ACCEPTED: ROWS - 1, HELD: 1 })
   const errors = await columnOf(database.admin, 'select error from claim_failure')
   expect(errors).toEqual(['TypeError', 'TypeError', 'TypeError'])
+})
+
+test('ten such rows keep the others waiting no more than one does', async () => {
+  const all = await columnOf<string>(database.admin, 'select reference from instruction order by 1')
+  await poison(all.slice(0, 10))
+  await expect(round()).resolves.toBeUndefined()
+  expect(await countsOf(database)).toEqual({ ACCEPTED: 2, QUEUED: 10 })
+  const failed = 'select count(distinct reference)::int from claim_failure'
+  expect(await columnOf(database.admin, failed)).toEqual([10])
 })
 
 test('a refusal of the ledger is of nobody’s row: the job fails, and nothing is parked', async () => {

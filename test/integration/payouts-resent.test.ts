@@ -78,6 +78,8 @@ describe('before the second call', () => {
   })
 
   test('an answer of long ago does not do, nor one of the attempt before', async () => {
+    await database.admin.query(`set session_replication_role = replica;
+      update resend_decision set recorded_at = recorded_at - interval '1 hour'; set session_replication_role = origin`)
     await database.admin
       .query(`insert into enquiry (reference, commune_id, attempt, answer, recorded_at)
       select reference, commune_id, 1, 'not-found', clock_timestamp() - interval '6 minutes' from instruction union all

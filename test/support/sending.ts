@@ -135,14 +135,16 @@ export async function resendUnknown(
 ): Promise<number> {
   await coverUnknown({ admin })
   const { rows } = await admin.query<Resend>(
-    `select reference, attempt, (select c from covering_statements(reference) c limit 1) as "statementId"
+    `select reference, attempt, coalesce((select c from covering_statements(reference) c limit 1), 'none') as "statementId"
        from instruction where state = 'UNKNOWN'`,
   )
   const unsent = rows.filter(({ reference }) => !executed.has(reference))
   const decision = { rows: unsent, approvedBy: accountant.actor, on }
-  const count = await app.transact(treasurer, (tx) => payouts.resend(tx, treasurer, decision))
-  // The true statements of these days may still come.
-  await admin.query(`set session_replication_role = replica; delete from statement where id like 'cover-%';
+  try {
+    return await app.transact(treasurer, (tx) => payouts.resend(tx, treasurer, decision))
+  } finally {
+    // The true statements of these days may still come.
+    await admin.query(`set session_replication_role = replica; delete from statement where id like 'cover-%';
     set session_replication_role = origin`)
-  return count
+  }
 }

@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { createBank } from '../../src/payouts/channels/bank.ts'
+import type { Channel } from '../../src/payouts/channels/channel.ts'
+import { openFolder } from '../../src/payouts/channels/iso20022/folder.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
+import { freshDatabase } from '../support/database.ts'
+import type { FreshDatabase } from '../support/database.ts'
+import { pain002 } from '../support/iso-files.ts'
+import { refusalOf } from '../support/outcome.ts'
+import { countsOf, plan, resendUnknown, send, statesOf } from '../support/sending.ts'
+import { columnOf } from '../support/sql.ts'
+import { dayAfter } from '../support/statements.ts'
+import { enterTown, payday, releaseLists, treasurer } from '../support/town.ts'
+
+/** A file that lies in the outbox may still be fetched: no statement covers what is in it. */
+let folder: string
+let bank: Channel
+let database: FreshDatabase
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ansinh-again-'))
+  const made = createBank({
+    ...{ transport: openFolder(folder), http: null, version: '001.09', debtorBin: '970405' },
+    ...{ rowsMax: 500, hours: null, verifiesFirst: false, accountsAtOnce: 1 },
+  })
+  // A bank whose time for a status file is over at once.
+  bank = { ...made, limits: { ...made.limits, outcomeWithinMs: -1 } }
+  database = await freshDatabase()
+  await releaseLists(database, await enterTown(database, [{ bank: 2 }]))
+  await sendAll()
+  expect(await names('outbox')).toHaveLength(1)
+})
+afterEach(async () => {
+  await database.drop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const names = (name: string) => readdir(join(folder, name)).catch(() => [])
+const sendAll = async () => {
+  for (const { orderId } of await plan(database)) await send(database, bank, { id: orderId })
+}
+const giveUp = () =>
+  database.app.transact(treasurer, (tx) => payouts.giveUpOnLateReports(tx, -1, 'bank'))
+const look = (on = payday) =>
+  payouts.takeBackFiles({ db: database.app, channel: bank }, treasurer, on)
+
+test('while its rows wait for a status file a file is left where it is', async () => {
+  expect(await look()).toBe(0)
+  expect(await names('outbox')).toHaveLength(1)
+})
+
+test('what lies in the outbox is not sent again before it is taken back, nor until a statement after', async () => {
+  await giveUp()
+  expect(await resendUnknown(database).catch(refusalOf)).toBe('resend-not-covered')
+  expect(await look(dayAfter(2))).toBe(1)
+  expect([await names('outbox'), await names('withdrawn')]).toEqual([[], [expect.anything()]])
+  expect(await look(dayAfter(3))).toBe(0)
+  const gone = 'select gone_on::text from order_file_gone'
+  expect(await columnOf(database.admin, gone)).toEqual([dayAfter(2)])
+  // Statements of payday and the next day say nothing of what lay there until the day after.
+  expect(await resendUnknown(database).catch(refusalOf)).toBe('resend-not-covered')
+  expect(await countsOf(database)).toEqual({ UNKNOWN: 2 })
+})
+
+test('what the bank has fetched stays unknown, and a file of which it speaks later keeps it so', async () => {
+  await giveUp()
+  const [name = ''] = await names('outbox')
+  await mkdir(join(folder, 'fetched'))
+  await rename(join(folder, 'outbox', name), join(folder, 'fetched', name))
+  expect(await look()).toBe(0)
+  expect(await names('withdrawn')).toEqual([])
+  expect(await countsOf(database)).toEqual({ UNKNOWN: 2 })
+  expect(await resendUnknown(database)).toBe(2)
+
+  const [first = '', second = ''] = [...(await statesOf(database)).keys()]
+  await mkdir(join(folder, 'inbox'), { recursive: true })
+  const said = { parts: [{ id: '970405', rows: [{ reference: first, status: 'ACSC' }] }] }
+  await writeFile(join(folder, 'inbox', 'late.xml'), pain002({ file: name.slice(0, -4), ...said }))
+  const taken = await payouts.takeStatusFiles(database.app, treasurer, bank, payday)
+  expect(taken).toMatchObject([{ kind: 'applied', changed: 0 }])
+  await sendAll()
+  const sent = 'select refs from order_file order by claimed_at desc limit 1'
+  expect(await columnOf(database.admin, sent)).toEqual([[second]])
+  expect((await statesOf(database)).get(first)).toBe('UNKNOWN')
+})
