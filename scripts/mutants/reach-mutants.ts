@@ -176,4 +176,15 @@ export const reachMutants: readonly Mutant[] = [
     ],
     test: inFile('test/api/auth-sessions.test.ts')('of a role that moves money'),
   },
+  {
+    name: 'close-begun-only',
+    edits: [
+      {
+        file: 'src/api/routes/periods.ts',
+        find: 'afterCommit(() => ledger.finishClose(db, by, month))',
+        replace: 'void afterCommit; void db',
+      },
+    ],
+    test: inFile('test/api/treasury.test.ts')('a month is closed for ever'),
+  },
 ]

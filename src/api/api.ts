@@ -8,12 +8,9 @@ import { jobRoutes } from './routes/jobs.ts'
 import { listRoutes } from './routes/lists.ts'
 import { getMe } from './routes/me.ts'
 import { outcomeRoutes } from './routes/outcomes.ts'
-<<<<<<< HEAD
 import { switchRoutes } from './routes/switches.ts'
 import { outgoingRoutes } from './routes/outgoing.ts'
-=======
 import { stopRequestRoutes } from './routes/stop-requests.ts'
->>>>>>> safe-6
 import { peopleRoutes } from './routes/people.ts'
 import { personActRoutes } from './routes/person-acts.ts'
 import { placeRoutes } from './routes/places.ts'
@@ -53,11 +50,8 @@ const acts: readonly Route[] = [
   ...personActRoutes,
   ...accountChangeRoutes,
   ...outcomeRoutes,
-<<<<<<< HEAD
   ...switchRoutes,
-=======
   ...stopRequestRoutes,
->>>>>>> safe-6
   ...bookRoutes,
   ...auditRoutes,
   ...timelineRoutes,
