@@ -29,6 +29,7 @@ const open = { ...limitsOf(3), hours: null }
 const queue: JobQueue = {
   add: () => Promise.resolve(),
   schedule: () => Promise.resolve(),
+  counts: () => Promise.resolve({}),
   close: () => Promise.resolve(),
 }
 const waits = { callMs: 3_600_000, reportMs: 3_600_000 }

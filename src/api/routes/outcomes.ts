@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { payouts } from '../../payouts/payouts.ts'
 import { route } from '../route.ts'
-import { dong, monthIn, time, uuid, words } from '../wire.ts'
+import { dong, monthIn, uuid } from '../wire.ts'
 
 const tag = 'Lệnh chi · Instructions'
 const reference = z.string().regex(/^[0-9A-Z]{16}$/)
