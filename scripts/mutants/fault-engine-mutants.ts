@@ -42,8 +42,8 @@ export const faultEngineMutants: readonly Mutant[] = [
     edits: [
       {
         file: SENDING,
-        find: 'const claim = await claimOrPark(sender, by, order)',
-        replace: `const claim = await claimOrPark(sender, by, order).catch(async (error: unknown) => {
+        find: 'const claim = await claimOrPark(sender, by, order, begin)',
+        replace: `const claim = await claimOrPark(sender, by, order, begin).catch(async (error: unknown) => {
         await db.transact(
           by,
           (tx) =>
