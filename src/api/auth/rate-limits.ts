@@ -56,9 +56,9 @@ export function limitLookUps(
   userOf: (request: Request) => string | null,
 ): RequestHandler {
   const skip = (request: Request) => userOf(request) === null || !LOOK_UPS.has(request.path)
-  const keyOf = (request: Request) => userOf(request) ?? ''
+  const seeker = (request: Request) => userOf(request) ?? ''
   const { lookUps: limit } = deps.limits
-  return limitOf(deps, { name: 'look-up', limit, keyOf, skip, windowMs: DAY_MS })
+  return limitOf(deps, { name: 'look-up', limit, keyOf: seeker, skip, windowMs: DAY_MS })
 }
 
 function limitOf(
