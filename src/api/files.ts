@@ -49,6 +49,7 @@ function onlyFile({ contentType, bytes }: Multipart): GivenFile {
 const TYPES: Readonly<Record<string, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/x-ndjson',
 }
 
 /** The headers with which a file goes out: saved, never shown by the browser, with the hash of its bytes (RFC 9530). */

@@ -99,6 +99,7 @@ const FILE_IN: Json = {
 const FILE_OUT: Json = {
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {},
   'text/csv': {},
+  'application/x-ndjson': {},
 }
 
 function parametersOf(route: Route): readonly Json[] {

@@ -72,7 +72,7 @@ async function count(
   return TABLES[what](tx, { communeId, on }, shownNumbers(vault, undefined)).total()
 }
 
-/** The communes that an export is about; undefined stands for the whole province. */
+/** The communes that an export is about; undefined stands for the whole province. Throws DomainError `export-outside`. */
 function communesOf(scope: Scope, asked: number | null): readonly (number | undefined)[] {
   if (scope === 'province') return [asked ?? undefined]
   if (asked === null) return scope.communes
@@ -112,4 +112,7 @@ const fileName = ({ what, format, on }: Pick<ExportRequest, 'what' | 'format' | 
   `${STEMS[what]}-${on}.${format}`
 
 /** What leaves the registry as a file, and how people, numbers and whoever exports stand in anybody's files. */
-export const exports = { write, count, fileName, birthCell, numbers: shownNumbers, stamp: stampOf }
+export const exports = {
+  ...{ write, count, fileName, communesOf, birthCell },
+  ...{ numbers: shownNumbers, stamp: stampOf },
+}

@@ -68,9 +68,9 @@ const exportRegistry = route({
     },
     answer: jobExample,
   },
-  handle: async (call) => {
-    // What would be refused then is refused now: a commune of elsewhere, a count that has changed.
-    await registry.exports.count(call.tx, call.vault, call.body)
+  handle: (call) => {
+    // What would be refused then is refused now.
+    registry.exports.communesOf(call.by.scope, call.body.communeId)
     return asked(call, 'registry-export', call.body)
   },
 })
