@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { openApp, openEngine, setUp } from './compose.ts'
 import { openInterface } from './compose-api.ts'
 import { openCallbacks } from './compose-callbacks.ts'
+import { checkFile } from './compose-documents.ts'
 import { openWorker } from './compose-payouts.ts'
 import { readConfig } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
@@ -34,7 +35,7 @@ const commands: Readonly<
     run: runRehome,
   },
   verify: {
-    help: 'recompute the whole ledger; --anchor head.json (several), --export-head head.json',
+    help: 'recompute the whole ledger; --anchor head.json (several), --export-head head.json; file.pdf: is it one of ours',
     run: runVerify,
   },
 }
@@ -129,13 +130,16 @@ function personId(text: string): PersonId {
 }
 
 async function runVerify(args: string[]): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
+    allowPositionals: true,
     options: {
       anchor: { type: 'string', multiple: true, default: [] },
       'export-head': { type: 'string' },
     },
   })
+  const [file] = positionals
+  if (file !== undefined) return runCheckFile(file)
   const anchors = await Promise.all(
     values.anchor.map(async (path) => parseHead(await readFile(path, 'utf8'))),
   )
@@ -158,6 +162,18 @@ async function runVerify(args: string[]): Promise<number> {
     return result.ok ? 0 : 1
   } finally {
     await db.close()
+    if (engine.embedded?.adopted === false) await engine.stop()
+  }
+}
+
+async function runCheckFile(path: string): Promise<number> {
+  const config = readConfig()
+  const engine = await openEngine(config, say)
+  try {
+    const { genuine, lines } = await checkFile(config, engine.urls, path)
+    for (const line of lines) say(line)
+    return genuine ? 0 : 1
+  } finally {
     if (engine.embedded?.adopted === false) await engine.stop()
   }
 }

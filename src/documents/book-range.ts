@@ -43,3 +43,19 @@ export function requireRange({ from, to }: RangeRequest): void {
   if (from <= to) return
   throw new DomainError('invalid', 'range', 'Ngày kết thúc trước ngày bắt đầu')
 }
+
+const SUBJECTS: Readonly<Record<string, string>> = {
+  ...{ unit: 'đơn vị', list: 'danh sách', instruction: 'lệnh chi', person: 'người' },
+  ...{ 'cash-list': 'danh sách tiền mặt', line: 'dòng sao kê', entitlement: 'khoản' },
+  ...{ contract: 'hợp đồng', programme: 'chương trình', book: 'sổ' },
+}
+
+/** What an account is about, in Vietnamese: “unit:474.20210701” is “đơn vị 474.20210701”. */
+export function subjectWords(subject: string): string {
+  const [kind = '', ...rest] = subject.split(':')
+  const words = SUBJECTS[kind]
+  return words === undefined ? subject : `${words} ${rest.join(':')}`
+}
+
+/** One side of a posting. */
+export const side = (code: string, subject: string): string => `${code} (${subjectWords(subject)})`

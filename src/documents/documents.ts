@@ -11,6 +11,7 @@ import { renderPdf } from './render-pdf.ts'
 import { renderCsv, renderXlsx } from './render-sheets.ts'
 import { paperOf, settled } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
+import { verdictWords } from './verdict-words.ts'
 import { codeIn, verify } from './verifying.ts'
 
 export type { DocumentRequest } from './requests.ts'
@@ -55,4 +56,4 @@ async function* file(tx: Tx, { id }: StoredDocument): AsyncGenerator<Uint8Array>
 }
 
 /** The face of documents: papers as views, papers as they were issued, and what can be said of one that is shown. */
-export const documents = { view, issue, find, file, verify, codeIn }
+export const documents = { view, issue, find, file, verify, verdictWords, codeIn }

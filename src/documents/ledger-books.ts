@@ -2,22 +2,28 @@ import type { AccountRef } from '../ledger/journal.ts'
 import { ledger } from '../ledger/ledger.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
-import { bookOf, parametersOf, periodOf, requireRange, requireShort } from './book-range.ts'
+import {
+  bookOf,
+  parametersOf,
+  periodOf,
+  requireRange,
+  requireShort,
+  side,
+  subjectWords,
+} from './book-range.ts'
 import type { RangeRequest } from './book-range.ts'
 import type { Paper, PaperRow, PaperTable } from './paper.ts'
 import { line, pagesOf } from './tally.ts'
 
 const JOURNAL_COLUMNS = [
   { header: 'Ngày ghi sổ', width: 20, align: 'center' },
-  { header: 'Bút toán', width: 20, align: 'right' },
+  { header: 'Bút toán', width: 20, align: 'center' },
   { header: 'Diễn giải', width: 58, sheetWidth: 48 },
   { header: 'Tham chiếu', width: 48, sheetWidth: 36 },
   { header: 'Tài khoản Nợ', width: 38, sheetWidth: 34 },
   { header: 'Tài khoản Có', width: 38, sheetWidth: 34 },
   { header: 'Số tiền (đồng)', width: 28, align: 'right' },
 ] as const
-
-const sideOf = (code: string, subject: string): string => `${code} (${subject})`
 
 /** Sổ nhật ký chung of a range. Throws DomainError: range, document-too-large. */
 export async function journalBook(tx: Tx, range: RangeRequest): Promise<Paper> {
@@ -35,8 +41,8 @@ export async function journalBook(tx: Tx, range: RangeRequest): Promise<Paper> {
             String(one.entryId),
             ledger.templateWords(one.template),
             one.reference,
-            sideOf(one.debitCode, one.debitSubject),
-            sideOf(one.creditCode, one.creditSubject),
+            side(one.debitCode, one.debitSubject),
+            side(one.creditCode, one.creditSubject),
             one.amount,
           ]),
       ),
@@ -54,7 +60,7 @@ export async function journalBook(tx: Tx, range: RangeRequest): Promise<Paper> {
 
 const ACCOUNT_COLUMNS = [
   { header: 'Ngày ghi sổ', width: 20, align: 'center' },
-  { header: 'Bút toán', width: 18, align: 'right' },
+  { header: 'Bút toán', width: 18, align: 'center' },
   { header: 'Diễn giải', width: 52, sheetWidth: 48 },
   { header: 'Tham chiếu', width: 44, sheetWidth: 36 },
   { header: 'Tài khoản đối ứng', width: 36, sheetWidth: 34 },
@@ -76,27 +82,31 @@ export async function accountBook(
   const sums = await ledger.books.accountSums(tx, account, request)
   requireShort(sums.count)
   const { name, grows } = ledger.books.accountName(account.code)
-  const note = (text: string, balance: bigint): PaperRow => ({
-    kind: 'note',
-    cells: [null, null, text, null, null, null, null, balance],
-  })
+  const note = (text: string, balance: bigint) => [
+    ...[null, null, text, null, null, null, null],
+    balance,
+  ]
   const table: PaperTable = {
     ...{ name: 'Sổ chi tiết', columns: ACCOUNT_COLUMNS, count: sums.count },
     rows: async function* () {
-      yield note('Số dư đầu kỳ', sums.opening)
+      yield { kind: 'note', cells: note('Số dư đầu kỳ', sums.opening) }
       const closing = yield* accountRows(tx, request, { opening: sums.opening, grows })
       if (closing !== sums.closing) {
         throw new DomainError('conflict', 'document-changed', 'Số dư cuối kỳ khác tổng các dòng')
       }
-      yield note('Số dư cuối kỳ', sums.closing)
     },
     sums: [null, null, null, null, null, sums.debit, sums.credit, null],
+    closing: note('Số dư cuối kỳ', sums.closing),
     ...{ sumLabel: 'Cộng phát sinh', empty: 'Không có phát sinh trong khoảng này.' },
   }
   return {
     ...bookOf(request, 'SCT'),
     ...{ kind: 'account-book', title: 'SỔ CHI TIẾT TÀI KHOẢN' },
-    subtitle: [`${account.code} – ${name}`, `Đối tượng: ${account.subject}`, periodOf(request)],
+    subtitle: [
+      `${account.code} – ${name}`,
+      `Đối tượng: ${subjectWords(account.subject)}`,
+      periodOf(request),
+    ],
     ...{ layout: 'landscape', total: null },
     query: {
       id: 'account-book.v1',
@@ -124,7 +134,7 @@ async function* accountRows(
     (after, limit) => ledger.books.accountLines(tx, request.account, { ...request, after, limit }),
     (one) => {
       balance += grows === 'debit' ? one.debit - one.credit : one.credit - one.debit
-      const counter = sideOf(one.counterCode, one.counterSubject)
+      const counter = side(one.counterCode, one.counterSubject)
       return line([
         ...[{ day: one.postingDate }, String(one.entryId), ledger.templateWords(one.template)],
         ...[one.reference, counter, one.debit || null, one.credit || null, balance],

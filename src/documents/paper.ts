@@ -2,17 +2,8 @@ import type { Value } from '../lib/spreadsheet-table.ts'
 import type { LocalDate } from '../lib/time.ts'
 
 /** The documents that there are. */
-export const DOCUMENT_KINDS = [
-  'payout-list',
-  'account-book',
-  'journal-book',
-  'trial-balance',
-  'person-statement',
-  'coverage-report',
-  'statement-comparison',
-  'inspection',
-] as const
-export type DocumentKind = (typeof DOCUMENT_KINDS)[number]
+export type DocumentKind =
+  'payout-list' | 'account-book' | 'journal-book' | 'trial-balance' | 'coverage-report'
 
 /** Who issues a paper (Decree 30/2020 Art 8): the office above, null for a people’s committee, itself, and its place. */
 export interface Agency {
@@ -48,6 +39,8 @@ export interface PaperTable {
   /** By column, sums of the lines in đồng by the database’s own queries; null where nothing is summed. */
   readonly sums: readonly (bigint | null)[]
   readonly sumLabel: string
+  /** A row in bold below the sums, such as a closing balance. */
+  readonly closing?: readonly Value[]
   /** What stands in place of rows when there are none. */
   readonly empty: string
 }

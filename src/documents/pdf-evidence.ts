@@ -42,7 +42,7 @@ function evidenceOf(of: {
     stamp.issue === null
       ? 'Bản thể hiện, chưa phát hành: không có số, không có giá trị thay cho văn bản đã phát hành.'
       : `Mã văn bản: ${stamp.issue.code} (quét mã QR hoặc gửi tệp để kiểm tra).`,
-    ...(stamp.issue?.replaces == null ? [] : [stamp.issue.replaces]),
+    ...[stamp.issue?.replaces ?? null].filter((line) => line !== null),
     `Truy vấn: ${query.id}; tham số: ${parameters.join(', ')}.`,
     `Số dòng: ${String(written.count)}. Mã băm các dòng (SHA-256): ${written.rowsHash}.`,
     headWords(stamp),
@@ -53,7 +53,9 @@ function evidenceOf(of: {
 /** Under which head, in words. */
 export function headWords({ head }: Stamp): string {
   if (head === null) return 'Sổ kế toán chưa có khối niêm phong nào.'
-  const day = formatDate(head.sealedAt.slice(0, 10) as LocalDate)
-  const time = `${head.sealedAt.slice(11, 19)} UTC ngày ${day}`
+  // Vietnam is seven hours ahead all year.
+  const local = new Date(Date.parse(head.sealedAt) + 7 * 3_600_000).toISOString()
+  const day = formatDate(local.slice(0, 10) as LocalDate)
+  const time = `${local.slice(11, 19)} ngày ${day} (giờ Việt Nam)`
   return `Lập theo khối niêm phong ${String(head.block)}, niêm phong lúc ${time}, mã đầu chuỗi ${head.head}.`
 }

@@ -1,6 +1,5 @@
 import qrcode from 'qrcode-generator'
 import type { Tagged } from './pdf-engine.ts'
-import { tagged } from './pdf-page.ts'
 import type { Pages } from './pdf-page.ts'
 
 /** Draws a text as a QR code of a side in points, at the pen’s height. Level M: readable with a seventh of it spoilt. */

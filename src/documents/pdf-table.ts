@@ -48,6 +48,7 @@ export async function drawTable(
     pages.room(sumHeight(drawing))
     drawSums(drawing, table.sumLabel, { sums: table.sums, parent: drawing.body })
   }
+  if (table.closing !== undefined) drawRow(drawing, { kind: 'note', cells: table.closing })
   pages.interrupted = null
   drawGrid(engine, drawing.grid)
   drawing.body.end()

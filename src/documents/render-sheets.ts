@@ -49,11 +49,15 @@ const asSheet = (table: PaperTable, tally: Tally): Table => ({
     header,
     ...(sheetWidth !== undefined && { width: sheetWidth }),
   })),
-  rows: cellsOf(tally.passing(table)),
+  rows: cellsOf(table, tally.passing(table)),
 })
 
-async function* cellsOf(rows: AsyncIterable<PaperRow>): AsyncGenerator<readonly Value[]> {
+async function* cellsOf(
+  { closing }: PaperTable,
+  rows: AsyncIterable<PaperRow>,
+): AsyncGenerator<readonly Value[]> {
   for await (const row of rows) yield row.kind === 'group' ? [row.text] : row.cells
+  if (closing !== undefined) yield closing
 }
 
 const INFO = [

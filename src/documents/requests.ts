@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import type { AccountRef } from '../ledger/journal.ts'
 import { ledger } from '../ledger/ledger.ts'
 import type { Tx } from '../lib/db.ts'
-import type { LocalDate } from '../lib/time.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
+import { coverageReport } from './coverage-report.ts'
 import { accountBook, journalBook } from './ledger-books.ts'
 import type { Paper } from './paper.ts'
 import { payoutList } from './payout-list.ts'
@@ -20,6 +21,7 @@ interface Range {
 /** What is asked for: plain data, kept with a document, so that its rows can be read again. */
 export type DocumentRequest =
   | { readonly kind: 'payout-list'; readonly listId: string }
+  | { readonly kind: 'coverage-report'; readonly month: Month; readonly mapDay: LocalDate }
   | (Range & { readonly kind: 'journal-book' | 'trial-balance' })
   | (Range & { readonly kind: 'account-book'; readonly account: AccountRef })
 
@@ -33,8 +35,9 @@ export async function settled(tx: Tx, request: DocumentRequest): Promise<Documen
 /** Declares the paper of a settled request: totals are read now, rows when it is written. Throws what the kind says. */
 export async function paperOf(tx: Tx, vault: Vault, request: DocumentRequest): Promise<Paper> {
   if (request.kind === 'payout-list') return payoutList(tx, vault, request)
-  const { block } = request
-  const range = { ...request, block: block == null ? null : BigInt(block) }
+  if (request.kind === 'coverage-report') return coverageReport(tx, request)
+  const { block = null } = request
+  const range = { ...request, block: block === null ? null : BigInt(block) }
   if (range.kind === 'account-book') return accountBook(tx, range)
   return range.kind === 'journal-book' ? journalBook(tx, range) : trialBalance(tx, range)
 }

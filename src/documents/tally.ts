@@ -31,6 +31,7 @@ export function openTally(): Tally {
       if (row.kind === 'line') sums.add(row.cells)
       yield row
     }
+    if (table.closing !== undefined) say(['closing', ...table.closing.map(asText)])
     const lines = sums.requireDeclared()
     count ??= lines
   }

@@ -9,6 +9,7 @@ import * as t from '../support/export-town.ts'
 import { decideRows } from '../support/lists.ts'
 import { refusalOf } from '../support/outcome.ts'
 import * as p from '../support/papers.ts'
+import * as pdfs from '../support/pdf.ts'
 import { officerOf } from '../support/people.ts'
 import { leader, preparer } from '../support/town.ts'
 import { vault } from '../support/vault.ts'
@@ -25,8 +26,8 @@ beforeAll(async () => {
   await p.sealSomething(town)
   request = { kind: 'payout-list', listId: list.id }
   pdf = await p.viewed(town.database, leader, request)
-  text = p.textOf(pdf)
-  p.look(pdf, 'list')
+  text = pdfs.textOf(pdf)
+  pdfs.look(pdf, 'list')
 })
 
 const dong = (amount: bigint | number) => amount.toString().replaceAll(/\B(?=(\d{3})+(?!\d))/g, '.')
@@ -66,13 +67,13 @@ describe('danh sách chi trả', () => {
     expect(text).toContain('ỦY BAN NHÂN DÂN PHƯỜNG TÂY LỘC Số: ……/DSCT-UBND')
     expect(text).toContain('CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc')
     expect(text).toBe(text.normalize('NFC'))
-    expect(p.infoOf(pdf)).toMatchObject({
+    expect(pdfs.infoOf(pdf)).toMatchObject({
       ...{ Tagged: 'yes', JavaScript: 'no', Title: 'DANH SÁCH CHI TRẢ TRỢ CẤP XÃ HỘI' },
       ...{ Author: 'ỦY BAN NHÂN DÂN PHƯỜNG TÂY LỘC', 'Page size': '841.89 x 595.28 pts (A4)' },
     })
-    const objects = p.objectsOf(pdf)
+    const objects = pdfs.objectsOf(pdf)
     expect(objects).toContain('"/Lang": "u:vi-VN"')
-    expect(objects).not.toMatch(p.ACTIVE)
+    expect(objects).not.toMatch(pdfs.ACTIVE)
     for (const tag of ['/Table', '/THead', '/TH', '/TD', '/H1'])
       expect(objects).toContain(`"${tag}"`)
   })
@@ -88,7 +89,7 @@ describe('danh sách chi trả', () => {
   })
 
   test('an officer of a commune does not read who receives elsewhere', async () => {
-    const here = p.textOf(await p.viewed(town.database, officerOf(town.here.id), request))
+    const here = pdfs.textOf(await p.viewed(town.database, officerOf(town.here.id), request))
     expect(here).not.toContain('Hồ Thị Xa')
     expect(here).toContain('Ngoài phạm vi, Người được ủy quyền')
   })
@@ -105,9 +106,9 @@ describe('an issued list', () => {
 
   test('is genuine, altered or unknown, and says under which head and whether its rows stand', async () => {
     const { document, pdf: file } = await p.issued(town.database, leader, request)
-    p.look(file, 'list-issued')
-    expect(p.textOf(file)).toContain('Số: 01/DSCT-UBND')
-    expect(p.textOf(file)).toContain('Tây Lộc, ngày 03 tháng 8 năm 2023')
+    pdfs.look(file, 'list-issued')
+    expect(pdfs.textOf(file)).toContain('Số: 01/DSCT-UBND')
+    expect(pdfs.textOf(file)).toContain('Tây Lộc, ngày 03 tháng 8 năm 2023')
     const genuine = { verdict: 'genuine', headStands: true, rows: 'stand' }
     expect(await shownBy(town.database, file)).toMatchObject({
       ...genuine,
@@ -146,10 +147,13 @@ describe('an issued list', () => {
     })
     const second = await p.issued(own.database, officerOf(own.here.id), asked)
     expect(second.document).toMatchObject({ number: 2, replaces: first.document.id, rowCount: 5 })
-    expect(p.textOf(second.pdf)).toContain(
+    expect(pdfs.textOf(second.pdf)).toContain(
       'Thay thế văn bản số 01/DSCT-UBND ngày 03/08/2023 (đã thay thế): trước có',
     )
     const verdict = await shownBy(own.database, first.pdf)
+    expect(documents.verdictWords(verdict).join('\n')).toContain(
+      'Đã thay thế bằng văn bản số 02/DSCT-UBND ngày 03/08/2023',
+    )
     expect(verdict.document?.replacedBy).toEqual({ number: '02/DSCT-UBND', issuedOn: '2023-08-03' })
   })
 
