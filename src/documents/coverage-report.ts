@@ -8,11 +8,11 @@ import { reconciliation } from '../reconciliation/reconciliation.ts'
 import type { CommuneFigures, Coverage } from '../reconciliation/reconciliation.ts'
 import { registry } from '../registry/registry.ts'
 import { departmentOn } from './agencies.ts'
-import type { Block, Paper, PaperTable } from './paper.ts'
+import type { Block, Paper, PaperColumn, PaperTable } from './paper.ts'
 import { rowsOf } from './tally.ts'
 
-const money = (header: string) => ({ header, width: 25, align: 'right' }) as const
-const COLUMNS = [
+const money = (header: string): PaperColumn => ({ header, width: 25, align: 'right' })
+const COLUMNS: readonly PaperColumn[] = [
   { header: 'Đơn vị hành chính', width: 40, sheetWidth: 32 },
   { header: 'Trường hợp', width: 17, align: 'right' },
   { header: 'Qua tài khoản', width: 17, align: 'right' },

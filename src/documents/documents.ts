@@ -1,9 +1,8 @@
 import type { Writable } from 'node:stream'
 import type { Act } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
-import { DomainError } from '../lib/errors.ts'
 import type { Vault } from '../lib/vault.ts'
-import { findDocument, readPart } from './documents-store.ts'
+import { readPart } from './documents-store.ts'
 import type { StoredDocument } from './documents-store.ts'
 import { issue, stampOf } from './issuing.ts'
 import type { Written } from './paper.ts'
@@ -39,13 +38,6 @@ async function view(
   return WRITERS[of.format](of.out, paper, await stampOf(tx, by, null))
 }
 
-/** An issued document by its code. Throws DomainError `document-missing`, also when it may not be seen. */
-async function find(tx: Tx, code: string): Promise<StoredDocument> {
-  const found = await findDocument(tx, { code })
-  if (found !== undefined) return found
-  throw new DomainError('not-found', 'document-missing', 'Không có văn bản này')
-}
-
 /** The file of an issued document as it was, a piece at a time. */
 async function* file(tx: Tx, { id }: StoredDocument): AsyncGenerator<Uint8Array> {
   for (let part = 0; ; part += 1) {
@@ -56,4 +48,4 @@ async function* file(tx: Tx, { id }: StoredDocument): AsyncGenerator<Uint8Array>
 }
 
 /** The face of documents: papers as views, papers as they were issued, and what can be said of one that is shown. */
-export const documents = { view, issue, find, file, verify, verdictWords, codeIn }
+export const documents = { view, issue, file, verify, verdictWords, codeIn }
