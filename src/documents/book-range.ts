@@ -29,7 +29,7 @@ export const parametersOf = ({ from, to, block }: RangeRequest) => ({
 })
 
 /** More lines than this are not written in one paper. */
-export const LINES_MAX = 100_000
+const LINES_MAX = 100_000
 
 /** Throws DomainError `document-too-large` before any row is read. */
 export function requireShort(count: number): void {

@@ -14,7 +14,6 @@ import { verdictWords } from './verdict-words.ts'
 import { codeIn, verify } from './verifying.ts'
 
 export type { DocumentRequest } from './requests.ts'
-export type { Verdict } from './verifying.ts'
 
 const WRITERS = { pdf: renderPdf, xlsx: renderXlsx, csv: renderCsv } as const
 export type DocumentFormat = keyof typeof WRITERS
