@@ -11,7 +11,11 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** What the machine must have: a program, Debian's package of it, the purposes that need it. */
-const systemTools = [{ tool: 'redis-server', debian: 'redis-server', purposes: ['test'] }]
+const systemTools = [
+  { tool: 'redis-server', debian: 'redis-server', purposes: ['test'] },
+  { tool: 'pdftotext', debian: 'poppler-utils', purposes: ['test'] },
+  { tool: 'qpdf', debian: 'qpdf', purposes: ['test'] },
+]
 
 const purposes = ['demo', 'test']
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { openApp, openEngine, setUp } from './compose.ts'
 import { openInterface } from './compose-api.ts'
 import { openCallbacks } from './compose-callbacks.ts'
+import { checkFile } from './compose-documents.ts'
 import { runEvidence, runHead } from './compose-evidence.ts'
 import { openWorker } from './compose-payouts.ts'
 import { AUDITOR, verifyAll } from './compose-verify.ts'
@@ -27,7 +28,7 @@ const commands: Readonly<
     run: runRehome,
   },
   verify: {
-    help: 'recompute ledger and audit trail; --anchor, --audit-anchor head.json, --trusted-key public.pem (several), --export-head, --export-audit-head',
+    help: 'recompute ledger and audit trail; --anchor, --audit-anchor head.json, --trusted-key public.pem (several), --export-head, --export-audit-head; file.pdf: is it one of ours',
     run: runVerify,
   },
   head: {
@@ -136,16 +137,31 @@ async function runVerify(args: string[]): Promise<number> {
     default: string[]
   }
   const one = { type: 'string' } as const
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args,
+    allowPositionals: true,
     options: {
       ...{ anchor: many, 'audit-anchor': many, 'trusted-key': many },
       ...{ 'export-head': one, 'export-audit-head': one },
     },
   })
+  const [file] = positionals
+  if (file !== undefined) return runCheckFile(file)
   const engine = await openEngine(readConfig(), say)
   try {
     return (await verifyAll(engine, values, say)) ? 0 : 1
+  } finally {
+    if (engine.embedded?.adopted === false) await engine.stop()
+  }
+}
+
+async function runCheckFile(path: string): Promise<number> {
+  const config = readConfig()
+  const engine = await openEngine(config, say)
+  try {
+    const { genuine, lines } = await checkFile(config, engine.urls, path)
+    for (const line of lines) say(line)
+    return genuine ? 0 : 1
   } finally {
     if (engine.embedded?.adopted === false) await engine.stop()
   }

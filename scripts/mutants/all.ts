@@ -4,6 +4,7 @@ import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
 import { evidenceMutants } from './evidence-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
+import { documentMutants } from './document-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
 import { exportMutants } from './export-mutants.ts'
 import { faultEngineMutants } from './fault-engine-mutants.ts'
@@ -46,6 +47,7 @@ export const mutants: readonly Mutant[] = [
   ...peopleMutants,
   ...importMutants,
   ...exportMutants,
+  ...documentMutants,
   ...lawMutants,
   ...listMutants,
   ...ledgerMutants,

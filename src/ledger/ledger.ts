@@ -2,12 +2,14 @@ import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import type { Month } from '../lib/time.ts'
+import * as books from './books.ts'
 import { chart } from './chart.ts'
 import type { AccountCode } from './chart.ts'
 import { layOut } from './journal.ts'
 import type { EntryDraft, EntryHead } from './journal.ts'
 import * as store from './ledger-store.ts'
 import type { Posted, Reversal } from './ledger-store.ts'
+import { sealedHead } from './heads.ts'
 import { proveEntries, referencesTouching } from './proofs.ts'
 import * as reports from './reports.ts'
 import { templates } from './templates.ts'
@@ -104,6 +106,10 @@ function isCode(text: string): text is AccountCode {
   return Object.hasOwn(chart, text)
 }
 
+/** What a template is for, in Vietnamese; a name without words stands as it is. */
+const templateWords = (name: string): string =>
+  (templates as Readonly<Record<string, { readonly docVi: string }>>)[name]?.docVi ?? name
+
 /** The face of the ledger: the only way to move money, and the reads that other modules need. */
 export const ledger = {
   entry,
@@ -117,5 +123,8 @@ export const ledger = {
   isCode,
   prove: proveEntries,
   referencesTouching,
+  sealedHead,
+  templateWords,
+  books,
   ...reports.reads,
 }

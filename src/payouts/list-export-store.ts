@@ -36,3 +36,44 @@ export async function paperFacts(
      where e.list_id = ${of.listId}::uuid and e.row = any (${[...of.rows]}::integer[])`
   return new Map(facts.map((one) => [one.row, one]))
 }
+
+/** What stands on a list, by the kinds of money that have columns of their own; đồng. */
+export interface StandingSums {
+  readonly count: number
+  readonly month: bigint
+  readonly arrears: bigint
+  readonly funeral: bigint
+  readonly oneOff: bigint
+  readonly total: bigint
+}
+
+/** Counts and sums the rows of a list that stand. */
+export async function standingSums(tx: Tx, listId: string): Promise<StandingSums> {
+  const [row] = await tx.$queryRaw<StandingSums[]>`
+    select count(*)::integer as count,
+           coalesce(sum(e.amount) filter (where e.component not in ('funeral', 'one-off') and e.month >= l.month), 0)::bigint as month,
+           coalesce(sum(e.amount) filter (where e.component not in ('funeral', 'one-off') and e.month < l.month), 0)::bigint as arrears,
+           coalesce(sum(e.amount) filter (where e.component = 'funeral'), 0)::bigint as funeral,
+           coalesce(sum(e.amount) filter (where e.component = 'one-off'), 0)::bigint as "oneOff",
+           coalesce(sum(e.amount), 0)::bigint as total
+      from entitlement e join payout_list l on l.id = e.list_id where e.list_id = ${listId}::uuid and e.live`
+  return row ?? { count: 0, month: 0n, arrears: 0n, funeral: 0n, oneOff: 0n, total: 0n }
+}
+
+/** Count and sum (đồng) of a list's standing rows by kind of money and by way of paying; each adds up to the list. */
+export async function standingTallies(
+  tx: Tx,
+  listId: string,
+): Promise<
+  readonly {
+    readonly by: 'component' | 'method'
+    readonly key: string
+    readonly count: number
+    readonly total: bigint
+  }[]
+> {
+  return tx.$queryRaw`
+    select v.by, v.key, count(*)::integer as count, sum(e.amount)::bigint as total
+      from entitlement e cross join lateral (values ('component', e.component), ('method', e.method)) v (by, key)
+     where e.list_id = ${listId}::uuid and e.live group by 1, 2 order by 1, 2`
+}

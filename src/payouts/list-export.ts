@@ -1,28 +1,19 @@
 import type { Writable } from 'node:stream'
 import type { Act } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
-import { DomainError, invariant } from '../lib/errors.ts'
+import { DomainError } from '../lib/errors.ts'
 import { exportOf, wordsOf } from '../lib/spreadsheet-export.ts'
 import type { Export, ExportFormat, ExportTotal } from '../lib/spreadsheet-export.ts'
 import type { Value } from '../lib/spreadsheet-table.ts'
 import type { Vault } from '../lib/vault.ts'
 import { registry } from '../registry/registry.ts'
 import { recordList } from './drawing-up.ts'
+import { MONEY_KINDS, listLines } from './list-lines.ts'
+import type { ListLine, ShownNumbers } from './list-lines.ts'
 import { requireSameSet } from './list.ts'
 import type { FrozenSet, StoredList } from './list.ts'
 import { infoOf } from './list-export-info.ts'
-import { paperFacts } from './list-export-store.ts'
-import type { PaperFacts } from './list-export-store.ts'
-import { rowsByName } from './list-reads-store.ts'
-import type { ReadRow } from './list-reads-store.ts'
 import { readList } from './list-store.ts'
-import {
-  componentWords,
-  holdWords,
-  LIST_STATES,
-  relationWords,
-  warningWords,
-} from './list-words.ts'
 
 /** Which list an officer wants as a file, and the set that the screen showed: the file has that, or is refused. */
 export interface ListExport {
@@ -72,37 +63,14 @@ function requireWhole(list: StoredList, total: ExportTotal): void {
   throw new DomainError('conflict', 'export-incomplete', words)
 }
 
-type Numbers = ReturnType<typeof registry.exports.numbers>
-
-/** A row of the list with what only the paper says. */
-interface PaperRow extends ReadRow {
-  readonly facts: PaperFacts
-}
-
-function fileOf(tx: Tx, list: StoredList, numbers: Numbers): Export {
-  return exportOf<PaperRow>({
+function fileOf(tx: Tx, list: StoredList, numbers: ShownNumbers): Export {
+  return exportOf<ListLine>({
     title: 'Danh sách chi trả',
     columns: COLUMNS,
-    page: async (after, limit) => {
-      const of = { listId: list.id }
-      const rows = await rowsByName(tx, { ...of, after: after?.row ?? null, limit })
-      const facts = await paperFacts(tx, { ...of, rows: rows.map(({ row }) => row) })
-      return rows.map((row) => ({ ...row, facts: factsOf(facts, row) }))
-    },
-    row: (row, place) => [
-      ...whoCells(row, place, numbers),
-      ...amountCells(row, list),
-      ...receiverCells(row, numbers),
-      ...[warningWords(row.warnings), noteOf(row, list)],
-    ],
+    page: listLines(tx, list, numbers),
+    row: (line, place) => [...whoCells(line, place), ...amountCells(line), ...receiverCells(line)],
     amount: ({ amount }) => amount,
   })
-}
-
-function factsOf(facts: ReadonlyMap<number, PaperFacts>, { row }: ReadRow): PaperFacts {
-  const found = facts.get(row)
-  invariant(found !== undefined, 'both queries read one list in one snapshot')
-  return found
 }
 
 const COLUMNS = [
@@ -131,50 +99,21 @@ const COLUMNS = [
   { header: 'Ghi chú', width: 28 },
 ]
 
-function whoCells(row: PaperRow, place: number, numbers: Numbers): readonly Value[] {
-  const { facts, period } = row
+function whoCells(line: ListLine, place: number): readonly Value[] {
   return [
-    ...[String(place), row.number, row.fullName, registry.exports.birthCell(facts)],
-    ...[numbers.idNumber(facts), row.programme, row.categoryCode],
-    row.component === 'one-off' ? '' : (facts.coefficient ?? '').replace('.', ','),
-    ...[componentWords(row.component), `${period.slice(5, 7)}/${period.slice(0, 4)}`],
+    ...[String(place), line.number, line.fullName, line.birth, line.idNumber],
+    ...[line.programme, line.categoryCode, line.coefficient, line.component, line.period],
   ]
 }
 
 /** The amount stands once among the kinds of money, and in the total. */
-function amountCells({ component, period, amount }: ReadRow, list: StoredList): readonly Value[] {
-  const kind =
-    component === 'funeral' || component === 'one-off'
-      ? component
-      : period < list.month
-        ? 'arrears'
-        : 'month'
-  const cells = ['month', 'arrears', 'funeral', 'one-off'].map((one) =>
-    one === kind ? amount : null,
-  )
-  return [...cells, amount]
-}
+const amountCells = ({ kind, amount }: ListLine): readonly Value[] => [
+  ...MONEY_KINDS.map((one) => (one === kind ? amount : null)),
+  amount,
+]
 
-function receiverCells(row: PaperRow, numbers: Numbers): readonly Value[] {
-  const { facts, method, payeeId, personId } = row
-  const bank = facts.channel === 'hue-s' ? 'Hue-S' : (facts.bank ?? '')
-  const unseen = method === 'account' && facts.accountId === null
-  const represented = payeeId !== personId
-  return [
-    ...[method === 'account' ? 'Tài khoản' : 'Tiền mặt', unseen && bank === '' ? OUTSIDE : bank],
-    unseen ? OUTSIDE : numbers.account(facts),
-    ...(represented
-      ? [row.payeeName ?? OUTSIDE, relationWords(row.relation), facts.document ?? '']
-      : ['', '', '']),
-  ]
-}
-
-/** For what belongs to somebody in a commune that who exports may not see. */
-const OUTSIDE = 'Ngoài phạm vi'
-
-function noteOf({ live, decision, hold }: ReadRow, { state }: StoredList): string {
-  if (decision === 'refuse-row') return 'Dòng bị trả lại'
-  if (!live)
-    return state === 'REFUSED' || state === 'WITHDRAWN' ? LIST_STATES[state] : 'Đã dừng chi'
-  return hold === null ? '' : holdWords(hold)
-}
+const receiverCells = ({ method, bank, account, payee, warnings, note }: ListLine) => [
+  ...[method, bank, account],
+  ...(payee === null ? ['', '', ''] : [payee.name, payee.relation, payee.document]),
+  ...[warnings, note],
+]

@@ -84,12 +84,20 @@ export async function talliesOf(tx: Tx, listId: string): Promise<readonly Tally[
  */
 export async function rowsByName(
   tx: Tx,
-  page: { readonly listId: string; readonly after: number | null; readonly limit: number },
+  page: {
+    readonly listId: string
+    readonly after: number | null
+    readonly limit: number
+    /** The rows alone that stand. */
+    readonly live?: boolean
+  },
 ): Promise<readonly ReadRow[]> {
+  const live = page.live ?? false
   return tx.$queryRaw<ReadRow[]>`
     with e as (
       select e.*, p.full_name, (regexp_match(p.full_name, '[^ ]+$'))[1] collate "vi-x-icu" as given, p.full_name collate "vi-x-icu" as whole
-        from entitlement e join person p on p.id = e.person_id where e.list_id = ${page.listId}::uuid)
+        from entitlement e join person p on p.id = e.person_id
+       where e.list_id = ${page.listId}::uuid and (e.live or not ${live}::boolean))
     select e.row, e.number, e.person_id as "personId", e.full_name as "fullName", e.programme, e.component, e.month::text as period,
            coalesce((select c.neutral_code from benefit_category c where c.code = e.category_code and c.valid_from <= e.month
               order by c.valid_from desc limit 1), e.category_code) as "categoryCode",

@@ -20,6 +20,8 @@ import { dueWithReceivers } from './due.ts'
 import { deadlineOf } from './list.ts'
 import type { StoredList } from './list.ts'
 import { exportList, exportName } from './list-export.ts'
+import { standingSums } from './list-export-store.ts'
+import { listLines, standingGroups } from './list-lines.ts'
 import * as reads from './list-reads-store.ts'
 import type { Tally } from './list-reads-store.ts'
 import * as store from './list-store.ts'
@@ -77,6 +79,10 @@ export const lists = {
   rows: reads.rowsByName,
   export: exportList,
   exportName,
+  lines: listLines,
+  standingSums,
+  groups: standingGroups,
+  read: store.readList,
   timeline: reads.timelineOf,
   returnedTo: reads.returnedTo,
   reviewTimes: reads.reviewTimes,

@@ -1,0 +1,129 @@
+import type { Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
+import { formatCoverage } from '../lib/money.ts'
+import type { Value } from '../lib/spreadsheet-table.ts'
+import { formatDate } from '../lib/time.ts'
+import type { LocalDate, Month } from '../lib/time.ts'
+import { reconciliation } from '../reconciliation/reconciliation.ts'
+import type { CommuneFigures, Coverage } from '../reconciliation/reconciliation.ts'
+import { registry } from '../registry/registry.ts'
+import { departmentOn } from './agencies.ts'
+import type { Block, Paper, PaperColumn, PaperTable } from './paper.ts'
+import { rowsOf } from './tally.ts'
+
+const money = (header: string): PaperColumn => ({ header, width: 25, align: 'right' })
+const COLUMNS: readonly PaperColumn[] = [
+  { header: 'Đơn vị hành chính', width: 40, sheetWidth: 32 },
+  { header: 'Trường hợp', width: 17, align: 'right' },
+  { header: 'Qua tài khoản', width: 17, align: 'right' },
+  { header: 'Tỷ lệ', width: 16, align: 'right' },
+  ...['Được hưởng', 'Đã chi qua tài khoản', 'Tiền mặt', 'Bị trả lại', 'Đang giữ'].map(money),
+  ...['Đang chuyển', 'Còn phải trả', 'Chưa rõ'].map(money),
+]
+
+/** What is added up when units are put together. */
+const AMOUNTS = [
+  ...(['entitled', 'paid', 'cash', 'returnedAmount', 'held', 'inFlight', 'owed'] as const),
+  'unexplained',
+] as const
+
+type Figures = Pick<CommuneFigures, 'name' | 'cases' | 'casesPaid' | (typeof AMOUNTS)[number]>
+
+/**
+ * Báo cáo độ bao phủ of a month: cases and communes paid without cash, truncated to two decimals (domain.md, rounding), a
+ * chart, and a table by commune on the map of the month and on that of a later day. Throws DomainError `map-earlier`: what
+ * happened in a unit cannot be divided among those that it was made of.
+ */
+export async function coverageReport(
+  tx: Tx,
+  { month, mapDay }: { readonly month: Month; readonly mapDay: LocalDate },
+): Promise<Paper> {
+  if (mapDay < month) {
+    throw new DomainError('invalid', 'map-earlier', 'Bản đồ phải từ tháng báo cáo trở về sau')
+  }
+  const coverage = await reconciliation.coverageOf(tx, month)
+  const table = tableOf('Theo bản đồ của tháng', coverage.communes)
+  const moved = tableOf(
+    `Theo bản đồ ngày ${formatDate(mapDay).replaceAll('/', '.')}`,
+    await onMap(tx, coverage, { month, mapDay }),
+  )
+  return {
+    ...{ kind: 'coverage-report', agency: departmentOn(month), symbol: 'BC-BTXH' },
+    title: 'BÁO CÁO ĐỘ BAO PHỦ CHI TRẢ KHÔNG DÙNG TIỀN MẶT',
+    subtitle: [`Tháng ${String(Number(month.slice(5, 7)))} năm ${month.slice(0, 4)}`],
+    ...{ layout: 'landscape', communeId: null, info: [] },
+    total: coverage.communes.reduce((sum, { paid }) => sum + paid, 0n),
+    query: { id: 'coverage-report.v1', parameters: { month: month.slice(0, 7), map: mapDay } },
+    blocks: [...headOf(coverage), { kind: 'table', table }, { kind: 'table', table: moved }],
+    signatures: [
+      { position: ['NGƯỜI LẬP BÁO CÁO'], name: null },
+      { position: ['GIÁM ĐỐC'], name: null },
+    ],
+  }
+}
+
+function headOf({ cases, casesPaid, communes, communesPaid }: Coverage): readonly Block[] {
+  const bar = (label: string, part: number, whole: number) => {
+    const text = `${String(part)}/${String(whole)} (${formatCoverage(part, whole)})`
+    return { label, part, whole, text }
+  }
+  const bars = [
+    bar('Trường hợp', casesPaid, cases),
+    bar('Đơn vị cấp xã', communesPaid, communes.length),
+  ]
+  return [{ kind: 'bars', caption: 'Chi trả qua tài khoản trên tổng số', bars }]
+}
+
+function tableOf(name: string, units: readonly Figures[]): PaperTable {
+  const rows = units.map((unit): readonly Value[] => [
+    ...[unit.name, BigInt(unit.cases), BigInt(unit.casesPaid)],
+    formatCoverage(unit.casesPaid, unit.cases),
+    ...AMOUNTS.map((amount) => unit[amount]),
+  ])
+  const sums = COLUMNS.map((_, at) =>
+    at === 0 || at === 3 ? null : rows.reduce((sum, row) => sum + amountAt(row, at), 0n),
+  )
+  return {
+    ...{ name, caption: name, columns: COLUMNS, rows: () => rowsOf(rows), count: rows.length },
+    ...{ sums, sumLabel: 'Toàn tỉnh', empty: 'Không có đơn vị nào.' },
+  }
+}
+
+function amountAt(row: readonly Value[], at: number): bigint {
+  const cell = row[at]
+  return typeof cell === 'bigint' ? cell : 0n
+}
+
+/** The same figures by the units that the communes of the month are part of on another day. */
+async function onMap(
+  tx: Tx,
+  { communes }: Coverage,
+  { month, mapDay }: { readonly month: Month; readonly mapDay: LocalDate },
+): Promise<readonly Figures[]> {
+  const ids = new Map((await registry.communesIn(tx, month)).map(({ id, code }) => [code, id]))
+  const links = await registry.communes.onMap(tx, { of: month, mapDay })
+  const unitOf = new Map(links.map((link) => [link.communeId, link.onMap]))
+  const units = new Map<number, Figures>()
+  for (const commune of communes) {
+    const unit = unitOf.get(ids.get(commune.code) ?? 0)
+    if (unit === undefined) continue
+    const before = units.get(unit.id)
+    units.set(
+      unit.id,
+      before === undefined ? { ...commune, name: unit.fullName } : added(before, commune),
+    )
+  }
+  return [...units.values()]
+}
+
+function added(one: Figures, other: Figures): Figures {
+  const amounts = Object.fromEntries(
+    AMOUNTS.map((amount) => [amount, one[amount] + other[amount]]),
+  ) as Record<(typeof AMOUNTS)[number], bigint>
+  return {
+    ...amounts,
+    name: one.name,
+    cases: one.cases + other.cases,
+    casesPaid: one.casesPaid + other.casesPaid,
+  }
+}

@@ -1,0 +1,100 @@
+import type { PersonId } from '../lib/act.ts'
+import type { Tx } from '../lib/db.ts'
+import type { LocalDate } from '../lib/time.ts'
+
+/** A document as it was issued; hashes in hex. */
+export interface StoredDocument {
+  readonly id: string
+  readonly code: string
+  readonly kind: string
+  readonly request: unknown
+  /** What whoever issued it may see; null: the province. */
+  readonly communes: readonly number[] | null
+  readonly title: string
+  readonly number: number
+  readonly symbol: string
+  readonly issuedOn: LocalDate
+  readonly headBlock: bigint | null
+  readonly head: string | null
+  readonly rowCount: number
+  readonly total: bigint | null
+  readonly rowsHash: string
+  readonly fileHash: string
+  readonly fileBytes: number
+  readonly replaces: string | null
+  /** The paper that took its place. */
+  readonly replacedBy: string | null
+}
+
+export interface NewDocument extends Omit<StoredDocument, 'replacedBy' | 'communes'> {
+  readonly communeId: number | null
+  readonly communes: readonly number[] | null
+  readonly requestHash: string
+  readonly agency: string
+  readonly issuedBy: PersonId
+}
+
+/** Names of people by their ids, as users or as persons; unknown ones are left out. */
+export async function namesOf(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.$queryRaw<{ id: string; name: string | null }[]>`
+    select i.id, coalesce((select u.full_name from app_user u where u.id = i.id),
+                          (select p.full_name from person p where p.id = i.id)) as name
+      from unnest(${[...ids]}::uuid[]) as i (id)`
+  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])))
+}
+
+/** The next number of an agency in a year, from 1; whoever takes it holds the counter until the end. */
+export async function nextNumber(tx: Tx, agency: string, year: number): Promise<number> {
+  const [row] = await tx.$queryRaw<{ last: number }[]>`
+    insert into document_counter (agency, year, last) values (${agency}, ${year}::smallint, 1)
+    on conflict (agency, year) do update set last = document_counter.last + 1 returning last`
+  return row?.last ?? 1
+}
+
+/** Keeps a document; its file follows by `insertPart`. */
+export async function insertDocument(tx: Tx, d: NewDocument): Promise<void> {
+  await tx.$executeRaw`
+    insert into document (id, code, kind, commune_id, request, request_hash, communes, title, agency, year, number, symbol, issued_on,
+                          head_block, head, row_count, total, rows_hash, file_hash, file_bytes, replaces, issued_by)
+    values (${d.id}::uuid, ${d.code}, ${d.kind}, ${d.communeId}::integer, ${JSON.stringify(d.request)}::jsonb, decode(${d.requestHash}, 'hex'),
+            ${d.communes === null ? null : [...d.communes]}::integer[], ${d.title}, ${d.agency}, ${Number(d.issuedOn.slice(0, 4))}::smallint,
+            ${d.number}, ${d.symbol}, ${d.issuedOn}::date, ${d.headBlock}::bigint, decode(${d.head}, 'hex'), ${d.rowCount}, ${d.total}::bigint,
+            decode(${d.rowsHash}, 'hex'), decode(${d.fileHash}, 'hex'), ${d.fileBytes}, ${d.replaces}::uuid, ${d.issuedBy}::uuid)`
+}
+
+export async function insertPart(
+  tx: Tx,
+  { id, part, bytes }: { readonly id: string; readonly part: number; readonly bytes: Uint8Array },
+): Promise<void> {
+  await tx.$executeRaw`insert into document_part (document_id, part, bytes) values (${id}::uuid, ${part}, ${bytes}::bytea)`
+}
+
+/** A piece of a document's file; undefined after the last. */
+export async function readPart(tx: Tx, id: string, part: number): Promise<Uint8Array | undefined> {
+  const [row] = await tx.$queryRaw<{ bytes: Uint8Array }[]>`
+    select bytes from document_part where document_id = ${id}::uuid and part = ${part}`
+  return row?.bytes
+}
+
+/** How a document is found: by its code, its file, or what was asked for (then the one that nothing replaced). */
+type Named =
+  | { readonly code: string }
+  | { readonly fileHash: string }
+  | { readonly requestHash: string }
+  | { readonly id: string }
+
+/** A document that the transaction may see. */
+export async function findDocument(tx: Tx, named: Named): Promise<StoredDocument | undefined> {
+  const of = { code: null, fileHash: null, requestHash: null, id: null, ...named }
+  const [row] = await tx.$queryRaw<StoredDocument[]>`
+    select d.id, d.code, d.kind, d.request, d.communes, d.title, d.number, d.symbol, d.issued_on::text as "issuedOn", d.head_block as "headBlock",
+           encode(d.head, 'hex') as head, d.row_count as "rowCount", d.total, encode(d.rows_hash, 'hex') as "rowsHash",
+           encode(d.file_hash, 'hex') as "fileHash", d.file_bytes as "fileBytes", d.replaces, n.id as "replacedBy"
+      from document d left join document n on n.replaces = d.id
+     where d.code = ${of.code} or d.file_hash = decode(${of.fileHash}, 'hex') or d.id = ${of.id}::uuid
+        or d.request_hash = decode(${of.requestHash}, 'hex') and n.id is null`
+  return row
+}

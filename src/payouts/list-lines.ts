@@ -1,0 +1,133 @@
+import type { Tx } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
+import type { Value } from '../lib/spreadsheet-table.ts'
+import { registry } from '../registry/registry.ts'
+import type { StoredList } from './list.ts'
+import { paperFacts, standingTallies } from './list-export-store.ts'
+import type { PaperFacts } from './list-export-store.ts'
+import { rowsByName } from './list-reads-store.ts'
+import type { ReadRow } from './list-reads-store.ts'
+import {
+  componentWords,
+  holdWords,
+  LIST_STATES,
+  relationWords,
+  warningWords,
+} from './list-words.ts'
+
+/** The kinds of money that stand in columns of their own. */
+export const MONEY_KINDS = ['month', 'arrears', 'funeral', 'one-off'] as const
+
+export type ShownNumbers = ReturnType<typeof registry.exports.numbers>
+
+/** A row of a list in the words of papers: numbers as they may be shown, categories of Article 5 neutral. */
+export interface ListLine {
+  readonly row: number
+  readonly number: string
+  readonly fullName: string
+  readonly birth: Value
+  readonly idNumber: string
+  readonly programme: string
+  readonly categoryCode: string
+  /** “1,5”; empty for a fixed sum. */
+  readonly coefficient: string
+  readonly component: string
+  /** The month that it is for, “08/2023”. */
+  readonly period: string
+  readonly kind: (typeof MONEY_KINDS)[number]
+  readonly amount: bigint
+  readonly method: string
+  readonly bank: string
+  readonly account: string
+  /** Who receives in the beneficiary’s place; null when nobody does. */
+  readonly payee: {
+    readonly name: string
+    readonly relation: string
+    readonly document: string
+  } | null
+  readonly warnings: string
+  readonly note: string
+}
+
+/** Reads the rows of a list by given name in Vietnamese order, a page at a time; with `live`, those alone that stand. */
+export function listLines(
+  tx: Tx,
+  list: StoredList,
+  numbers: ShownNumbers,
+  live = false,
+): (after: ListLine | null, limit: number) => Promise<readonly ListLine[]> {
+  const of = { listId: list.id, live }
+  return async (after, limit) => {
+    const rows = await rowsByName(tx, { ...of, after: after?.row ?? null, limit })
+    const facts = await paperFacts(tx, { ...of, rows: rows.map(({ row }) => row) })
+    return rows.map((row) => lineOf(row, { list, numbers, facts: factsOf(facts, row) }))
+  }
+}
+
+function factsOf(facts: ReadonlyMap<number, PaperFacts>, { row }: ReadRow): PaperFacts {
+  const found = facts.get(row)
+  invariant(found !== undefined, 'both queries read one list in one snapshot')
+  return found
+}
+
+interface Told {
+  readonly list: StoredList
+  readonly numbers: ShownNumbers
+  readonly facts: PaperFacts
+}
+
+function lineOf(row: ReadRow, told: Told): ListLine {
+  const { list, numbers, facts } = told
+  const { row: place, number, fullName, programme, categoryCode, amount, period } = row
+  return {
+    ...{ row: place, number, fullName, birth: registry.exports.birthCell(facts) },
+    ...{ idNumber: numbers.idNumber(facts), programme, categoryCode, amount },
+    coefficient: row.component === 'one-off' ? '' : (facts.coefficient ?? '').replace('.', ','),
+    component: componentWords(row.component),
+    period: `${period.slice(5, 7)}/${period.slice(0, 4)}`,
+    kind: kindOf(row, list),
+    ...receiverOf(row, told),
+    warnings: warningWords(row.warnings),
+    note: noteOf(row, list),
+  }
+}
+
+function kindOf({ component, period }: ReadRow, { month }: StoredList): ListLine['kind'] {
+  if (component === 'funeral' || component === 'one-off') return component
+  return period < month ? 'arrears' : 'month'
+}
+
+function receiverOf(row: ReadRow, { numbers, facts }: Told) {
+  const { method, payeeId, personId } = row
+  const bank = facts.channel === 'hue-s' ? 'Hue-S' : (facts.bank ?? '')
+  const unseen = method === 'account' && facts.accountId === null
+  const [relation, document] = [relationWords(row.relation), facts.document ?? '']
+  return {
+    method: METHODS[method] ?? method,
+    bank: unseen && bank === '' ? OUTSIDE : bank,
+    account: unseen ? OUTSIDE : numbers.account(facts),
+    payee: payeeId === personId ? null : { name: row.payeeName ?? OUTSIDE, relation, document },
+  }
+}
+
+/** For what belongs to somebody in a commune that who reads may not see. */
+const OUTSIDE = 'Ngoài phạm vi'
+
+function noteOf({ live, decision, hold }: ReadRow, { state }: StoredList): string {
+  if (decision === 'refuse-row') return 'Dòng bị trả lại'
+  if (!live)
+    return state === 'REFUSED' || state === 'WITHDRAWN' ? LIST_STATES[state] : 'Đã dừng chi'
+  return hold === null ? '' : holdWords(hold)
+}
+
+/** Count and sum (đồng) of what stands on a list by kind of money and by way of paying, in words. */
+export async function standingGroups(tx: Tx, listId: string) {
+  const tallies = await standingTallies(tx, listId)
+  return tallies.map(({ by, key, count, total }) => ({
+    name:
+      by === 'component' ? `Khoản: ${componentWords(key)}` : `Hình thức: ${METHODS[key] ?? key}`,
+    ...{ count, total },
+  }))
+}
+
+const METHODS: Readonly<Record<string, string>> = { account: 'Tài khoản', cash: 'Tiền mặt' }

@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const folder = mkdtempSync(join(tmpdir(), 'papers-'))
+let files = 0
+const saved = (pdf: Buffer): string => {
+  const path = join(folder, `${String((files += 1))}.pdf`)
+  writeFileSync(path, pdf)
+  return path
+}
+
+const run = (tool: string, args: readonly string[]): string =>
+  execFileSync(tool, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
+
+/** What pdftotext reads out of a PDF page by page, in the order in which it was drawn, blanks as one space. */
+export const pagesOf = (pdf: Buffer): readonly string[] =>
+  run('pdftotext', ['-raw', '-enc', 'UTF-8', saved(pdf), '-'])
+    .split('\f')
+    .slice(0, -1)
+    .map(oneLine)
+
+/** The same of all pages. */
+export const textOf = (pdf: Buffer): string => pagesOf(pdf).join(' ')
+
+/** What pdfinfo says, by its labels. */
+export const infoOf = (pdf: Buffer): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    run('pdfinfo', [saved(pdf)])
+      .split('\n')
+      .map((said) => said.split(/:\s+/, 2) as [string, string]),
+  )
+
+/** Every object of a PDF as qpdf has it, after its own check. */
+export function objectsOf(pdf: Buffer): string {
+  const path = saved(pdf)
+  run('qpdf', ['--check', path])
+  return run('qpdf', ['--json', path])
+}
+
+/** What no paper of ours has: scripts, links, attachments, forms. */
+export const ACTIVE =
+  /"\/(JS|JavaScript|URI|EmbeddedFiles?|Filespec|AA|OpenAction|Annots|AcroForm|Launch)"/
+
+/** Keeps a PDF and pictures of its first and last page for whoever looks at them (PAPERS_LOOK names the folder). */
+export function look(pdf: Buffer, name: string): void {
+  const to = process.env['PAPERS_LOOK']
+  if (to === undefined) return
+  const last = infoOf(pdf)['Pages'] ?? '1'
+  writeFileSync(join(to, `${name}.pdf`), pdf)
+  for (const page of new Set(['1', last])) {
+    const out = join(to, `${name}-${page}`)
+    run('pdftoppm', ['-png', '-r', '70', '-f', page, '-l', page, '-singlefile', saved(pdf), out])
+  }
+}
