@@ -17,7 +17,7 @@ import type { Tally } from './tally.ts'
 const NO_HEAD = '2000-01-01T00:00:00Z'
 
 /**
- * Writes a paper as PDF to `out`, a row at a time, in the layout of Decree 30/2020 (docs/adr/0020). The same paper under
+ * Writes a paper as PDF to `out`, a row at a time, in the layout of Decree 30/2020 (docs/adr/0022). The same paper under
  * the same stamp has the same bytes. Resolves when all is taken. Throws DomainError: document-changed, font-missing;
  * `out` is then not ended.
  */

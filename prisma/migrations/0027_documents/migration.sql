@@ -1,4 +1,4 @@
--- Documents as they were issued (docs/adr/0020): each file byte for byte, what it says of itself, and what took its place.
+-- Documents as they were issued (docs/adr/0022): each file byte for byte, what it says of itself, and what took its place.
 
 -- The last number that an agency gave in a year: numbers start at 1 on 1 January and leave no gap (Decree 30/2020 Art 15).
 create table document_counter (
