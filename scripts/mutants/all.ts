@@ -25,6 +25,7 @@ import { resendMutants } from './resend-mutants.ts'
 import { tellingMutants } from './telling-mutants.ts'
 import { unpaidMutants } from './unpaid-mutants.ts'
 import { walletMutants } from './wallet-mutants.ts'
+import { roundMutants } from './round-mutants.ts'
 import type { Mutant } from './mutant.ts'
 
 /** Every named mistake. */
@@ -38,6 +39,7 @@ export const mutants: readonly Mutant[] = [
   ...channelMutants,
   ...walletMutants,
   ...jobMutants,
+  ...roundMutants,
   ...faultMutants,
   ...faultEngineMutants,
   ...parkingMutants,

@@ -178,7 +178,10 @@ test('a claim that grew old before it was sent goes back into the queue, with it
 test('a sender that is told to end claims nothing more, and leaves nothing in doubt', async () => {
   const id = await orderId()
   const ending = new AbortController()
-  const barrier = onceAt('after-answer', () => Promise.resolve(ending.abort()))
+  const barrier = onceAt('after-answer', () => {
+    ending.abort()
+    return Promise.resolve()
+  })
   expect(await send(database, wallet, { id, barrier, until: ending.signal })).toBe(true)
   expect(await countsOf(database)).toEqual({ ACCEPTED: 10, QUEUED: 20 })
   expect(calls()).toEqual(each(1, 10))

@@ -159,11 +159,10 @@ describe('an order file to the bank', () => {
   })
 
   test('that is received is SUBMITTED; the status report says the rest of what it names', async () => {
-    const references = await begin({ bank: 20 }, answers('answer'))
+    await begin({ bank: 20 }, answers('answer'))
     expect(await sendOne()).toBe(true)
     expect(await countsOf(database)).toEqual({ SUBMITTED: 20 })
     expect(await takeReports()).toMatchObject([{ kind: 'applied' }])
-    const states = await statesOf(database)
     const { ACCEPTED = 0, REJECTED = 0, SUBMITTED = 0 } = await countsOf(database)
     expect(Math.min(ACCEPTED, REJECTED, SUBMITTED)).toBeGreaterThan(0)
     expect(await takeReports()).toMatchObject([{ kind: 'already', changed: 0 }])
