@@ -113,6 +113,28 @@ const jobMutants: readonly Mutant[] = [
     test: jobs('made for more communes than its reader has today'),
   },
   {
+    name: 'long-job-in-clear-for-anybody',
+    edits: [
+      {
+        file: 'src/operations/job-kinds.ts',
+        find: "purpose === null ? ['exports.use'] : ['exports.use', 'people.reveal'],",
+        replace: "purpose === '' ? ['people.reveal'] : ['exports.use'],",
+      },
+    ],
+    test: jobs('with numbers in clear'),
+  },
+  {
+    name: 'long-job-fetched-unseen',
+    edits: [
+      {
+        file: 'src/operations/long-jobs.ts',
+        find: 'await recordFetch(tx, reader, job, communes)',
+        replace: 'void recordFetch',
+      },
+    ],
+    test: jobs('is made and fetched while its reader may see them'),
+  },
+  {
     name: 'long-job-half-kept',
     edits: [
       {
@@ -143,8 +165,8 @@ const securityMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/api/auth/rate-limits.ts',
-        find: "'/people/search', '/people/reveal'",
-        replace: "'/people/search'",
+        find: "'/people/reveal', '/accounts/reveal'",
+        replace: "'/people/reveal'",
       },
     ],
     test: security('whoever looks people up all day'),

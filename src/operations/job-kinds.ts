@@ -6,6 +6,7 @@ import type { Action } from '../access/access.ts'
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Database } from '../lib/db.ts'
+import { invariant } from '../lib/errors.ts'
 import { localDate, monthOf } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { payouts } from '../payouts/payouts.ts'
@@ -30,8 +31,8 @@ export interface JobOutcome {
 }
 
 interface JobKind<Request> {
-  /** What whoever asks must be allowed, when they ask, when it runs and when they fetch the result. */
-  readonly action: Action
+  /** What whoever asks must be allowed, when they ask, when it runs and when they fetch; they act by the last. */
+  readonly actions: (request: Request) => readonly [...Action[], Action]
   readonly request: z.ZodType<Request>
   readonly run: (run: JobRun, request: Request) => Promise<JobOutcome>
 }
@@ -46,7 +47,9 @@ const TYPES = {
 
 /** A file of the registry, as `registry.exports` writes it: the count that the screen showed, or nothing. */
 const registryExport = kind({
-  action: 'exports.use',
+  // Numbers in clear take the permission to see them, not only that to take files.
+  actions: ({ purpose }) =>
+    purpose === null ? ['exports.use'] : ['exports.use', 'people.reveal'],
   request: z.strictObject({
     what: z.enum(['people', 'enrolments', 'accounts', 'deaths']),
     format: z.enum(['csv', 'xlsx']),
@@ -70,7 +73,7 @@ const registryExport = kind({
 
 /** The whole audit trail as JSON Lines, in the order of commits, of one moment. */
 const auditExport = kind({
-  action: 'audit.read',
+  actions: () => ['audit.read'],
   request: z.strictObject({}),
   run: async ({ db, by, out, progress }) => {
     let rows = 0
@@ -94,7 +97,7 @@ const auditExport = kind({
 
 /** A month's lists of all communes that whoever asks prepares for, one after the other; what is there stays as it is. */
 const monthLists = kind({
-  action: 'lists.prepare',
+  actions: () => ['lists.prepare'],
   request: z.strictObject({ month: day }),
   run: async ({ db, by, progress }, { month: first }) => {
     const month = monthOf(first)
@@ -121,3 +124,22 @@ export const JOB_KINDS = {
 } as const
 
 export type JobKindName = keyof typeof JOB_KINDS
+
+/** What carrying a request out takes: permissions, of which the last says how far it sees. */
+export function actionsOf(name: JobKindName, request: unknown): readonly [...Action[], Action] {
+  const kind = JOB_KINDS[name]
+  // Each kind reads its own request again: the union of kinds does not know which one it is.
+  const actions = kind.actions as (asked: unknown) => readonly [...Action[], Action]
+  return actions(kind.request.parse(request))
+}
+
+/** The act of the last of some permissions, when all are given. `permit` gives one or throws. */
+export function permitAll(
+  actions: readonly [...Action[], Action],
+  permit: (action: Action) => Act,
+): Act {
+  const acts = actions.map(permit)
+  const last = acts.at(-1)
+  invariant(last !== undefined, 'long work takes a permission')
+  return last
+}

@@ -129,19 +129,20 @@ export async function endJob(
   return count === 1
 }
 
-/** A job's file in pieces as they were sealed, and the communes that it is about (null: the province). */
+/** A job's file in pieces as they were sealed, what was asked (sealed), and the communes that it is about (null: the province). */
 export async function fileOf(
   tx: Tx,
   id: string,
 ): Promise<{
   readonly communes: readonly number[] | null
+  readonly request: string
   readonly parts: readonly { readonly seq: number; readonly sealed: string }[]
 }> {
-  const [row] = await tx.$queryRaw<{ communes: number[] | null }[]>`
-    select communes from job where id = ${id}::uuid`
+  const [row] = await tx.$queryRaw<{ communes: number[] | null; request: string }[]>`
+    select communes, request from job where id = ${id}::uuid`
   const parts = await tx.$queryRaw<{ seq: number; sealed: string }[]>`
     select seq, sealed from job_part where job_id = ${id}::uuid order by seq`
-  return { communes: row?.communes ?? null, parts }
+  return { communes: row?.communes ?? null, request: row?.request ?? '', parts }
 }
 
 /** Removes the files that were kept for their time. Returns of how many jobs. */

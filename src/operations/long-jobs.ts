@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import type { Action } from '../access/access.ts'
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
+import { actAs } from '../lib/db.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { Vault } from '../lib/vault.ts'
-import { JOB_KINDS } from './job-kinds.ts'
+import { actionsOf, permitAll } from './job-kinds.ts'
 import type { JobKindName } from './job-kinds.ts'
 import * as store from './long-jobs-store.ts'
 import type { JobRow } from './long-jobs-store.ts'
@@ -19,16 +21,17 @@ export const partPlace = (id: string, seq: number) => ({
 
 /**
  * Keeps a piece of long work in the caller's transaction; a worker takes it from there, woken or not (docs/adr/0008).
- * Takes what is asked as the kind has it; returns the job.
+ * Takes what is asked as the kind has it; `permit` gives the act of one of its actions, or throws. Returns the job.
  */
 async function ask(
   tx: Tx,
   vault: Vault,
-  by: Act,
+  permit: (action: Action) => Act,
   what: { readonly kind: JobKindName; readonly request: Readonly<Record<string, unknown>> },
 ): Promise<JobRow> {
   const { kind, request } = what
-  JOB_KINDS[kind].request.parse(request)
+  const by = permitAll(actionsOf(kind, request), permit)
+  await actAs(tx, by)
   const id = randomUUID()
   const { requestId = null, source = null } = by.origin ?? {}
   const sealed = vault.seal(requestPlace(id), JSON.stringify(request))
@@ -54,23 +57,25 @@ export interface JobFile {
 }
 
 /**
- * The file of a job of whoever acts, whose permission must reach as far today as the file does: `permit` gives the act of
- * the kind's action, or throws. Throws DomainError `job-missing`, `job-without-file` (not done, or none came of it),
+ * The file of a job of whoever acts, whose permissions must reach as far today as the file does: `permit` gives the act of
+ * one of the request's actions, or throws. Leaves an audit event, one a commune of an officer of communes. Throws DomainError `job-missing`, `job-without-file` (not done, or none came of it),
  * `job-outside` (the reader's communes are fewer now).
  */
 async function fileOf(
   tx: Tx,
   vault: Vault,
   id: string,
-  permit: (action: (typeof JOB_KINDS)[JobKindName]['action']) => Act,
+  permit: (action: Action) => Act,
 ): Promise<JobFile> {
   const job = await get(tx, id)
-  const { scope } = permit(JOB_KINDS[job.kind as JobKindName].action)
+  const { communes, parts, request } = await store.fileOf(tx, id)
+  const asked: unknown = JSON.parse(vault.open(requestPlace(id), request))
+  const reader = permitAll(actionsOf(job.kind as JobKindName, asked), permit)
+  const { scope } = reader
   const { name, type } = job.result ?? {}
   if (job.state !== 'DONE' || typeof name !== 'string' || typeof type !== 'string') {
     throw new DomainError('conflict', 'job-without-file', 'Việc này chưa có tệp kết quả')
   }
-  const { communes, parts } = await store.fileOf(tx, id)
   const reaches =
     scope === 'province' || communes?.every((one) => scope.communes.includes(one)) === true
   if (!reaches) {
@@ -79,7 +84,26 @@ async function fileOf(
   const pieces = parts.map(({ seq, sealed }) =>
     Buffer.from(vault.open(partPlace(id, seq), sealed), 'base64'),
   )
+  await recordFetch(tx, reader, job, communes)
   return { name, type, bytes: Buffer.concat(pieces) }
+}
+
+/** Whoever takes a file away leaves a trace, as whoever had it made did. */
+async function recordFetch(
+  tx: Tx,
+  by: Act,
+  { id, kind, result }: JobRow,
+  communes: readonly number[] | null,
+): Promise<void> {
+  await actAs(tx, by)
+  const detail = { kind, sha256: result?.['sha256'] ?? null }
+  const event = { act: 'job.fetch', subject: `job:${id}`, detail }
+  const of = by.scope === 'province' ? [undefined] : (communes ?? [])
+  await recordActs(
+    tx,
+    by,
+    of.map((communeId) => ({ ...event, communeId })),
+  )
 }
 
 /** Long work: asked for, watched, fetched. */

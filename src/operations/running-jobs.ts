@@ -1,4 +1,5 @@
 import { access } from '../access/access.ts'
+import type { Action } from '../access/access.ts'
 import type { Act, PersonId } from '../lib/act.ts'
 import type { Database } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
@@ -6,7 +7,7 @@ import type { Logger } from '../lib/log.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { piecesTo } from './job-file.ts'
-import { JOB_KINDS } from './job-kinds.ts'
+import { actionsOf, JOB_KINDS, permitAll } from './job-kinds.ts'
 import type { JobKindName, JobOutcome } from './job-kinds.ts'
 import { partPlace, requestPlace } from './long-jobs.ts'
 import * as store from './long-jobs-store.ts'
@@ -71,8 +72,8 @@ async function runOne(deps: JobDeps, job: ClaimedJob): Promise<void> {
 
 async function carryOut({ db, vault, today }: JobDeps, job: ClaimedJob) {
   const kind = JOB_KINDS[job.kind as JobKindName]
-  const by = await actOf(db, job, kind.action, today())
   const request: unknown = JSON.parse(vault.open(requestPlace(job.id), job.request))
+  const by = await actOf(db, job, actionsOf(job.kind as JobKindName, request), today())
   const { out, summary } = piecesTo((seq, bytes) => {
     const sealed = vault.seal(partPlace(job.id, seq), bytes.toString('base64'))
     return db.transact(WORKER, (tx) => store.addPart(tx, job, { seq, sealed }))
@@ -96,16 +97,18 @@ async function carryOut({ db, vault, today }: JobDeps, job: ClaimedJob) {
 async function actOf(
   db: Database,
   { askedBy, requestId, source }: ClaimedJob,
-  action: (typeof JOB_KINDS)[JobKindName]['action'],
+  actions: readonly [...Action[], Action],
   on: LocalDate,
 ): Promise<Act> {
   const held = await db.transact(WORKER, (tx) => access.heldOn(tx, askedBy, on))
-  const permission = access.permissionFor(held, action)
-  if (permission === null) {
-    throw new DomainError('forbidden', 'not-permitted', 'Vai trò không còn cho phép việc này')
-  }
-  const { role, deputyFor, scope } = permission
   const from = { ...(requestId !== null && { requestId }), ...(source !== null && { source }) }
-  const origin = { ...from, role, ...(deputyFor !== null && { deputyFor }) }
-  return { actor: askedBy, via: 'job', scope, origin }
+  return permitAll(actions, (action) => {
+    const permission = access.permissionFor(held, action)
+    if (permission === null) {
+      throw new DomainError('forbidden', 'not-permitted', 'Vai trò không còn cho phép việc này')
+    }
+    const { role, deputyFor, scope } = permission
+    const origin = { ...from, role, ...(deputyFor !== null && { deputyFor }) }
+    return { actor: askedBy, via: 'job', scope, origin }
+  })
 }

@@ -45,6 +45,13 @@ beforeAll(async () => {
   await api.enter(other)
 })
 
+/** What the sign-in reads of a user whose roles have changed. */
+const rolesChanged = ({ id }: TestUser): void => {
+  const known = api.identities.get(`Test ${id}`)
+  invariant(known, 'a user who is signed in')
+  api.identities.set(`Test ${id}`, { ...known, version: known.version + 1 })
+}
+
 const ask = (...of: Parameters<ReturnType<typeof longWork>['ask']>) => desk.ask(...of)
 const read = (who: TestUser, id: string) => desk.read(who, id)
 const work = () => desk.work()
@@ -113,6 +120,52 @@ describe('an export', () => {
       { id: first, state: 'DONE', problem: null },
       { id: second, state: 'FAILED', problem: 'not-permitted' },
     ])
+  })
+
+  const inClear = { ...people, count: 8, purpose: 'đối chiếu' }
+  test.each(['treasury-preparer', 'auditor'])(
+    'with numbers in clear is nothing for %s, who may take files alone',
+    async (role) => {
+      const body = { body: inClear }
+      const said = await api.call(user(role), 'POST', '/jobs/registry-exports', body)
+      expect([said.status, said.body]).toMatchObject([403, { code: 'not-permitted' }])
+      await ask(user(role), 'registry-exports', { ...inClear, purpose: null })
+      expect(await work()).toBe(1)
+    },
+  )
+
+  test('with numbers in clear is made and fetched while its reader may see them', async () => {
+    const welfare = user('welfare-department')
+    const may = `role = 'welfare-department' and action = 'people.reveal'`
+    const again = async () => {
+      const [row] = await sql(`select * from role_action where ${may}`)
+      await sql(`delete from role_action where ${may}`)
+      return async () => {
+        await sql(
+          `insert into role_action select * from jsonb_populate_record(null::role_action, $1)`,
+          [JSON.stringify(row)],
+        )
+      }
+    }
+    const refused = await ask(welfare, 'registry-exports', inClear)
+    const giveBack = await again()
+    await work()
+    await giveBack()
+    expect(await read(welfare, refused)).toMatchObject({ problem: 'not-permitted' })
+
+    const made = await ask(welfare, 'registry-exports', inClear)
+    await work()
+    const answer = await fileOf(welfare, made)
+    expect([answer.status, await answer.text()]).toEqual([200, expect.stringMatching(/\b0\d{11}\b/)])
+    const fetched = await sql(`select actor, role from audit_event where subject = $1 and act = $2`, [
+      ...[`job:${made}`, 'job.fetch'],
+    ])
+    expect(fetched).toEqual([{ actor: welfare.id, role: 'welfare-department' }])
+    const giveAgain = await again()
+    rolesChanged(welfare)
+    expect((await fileOf(welfare, made)).status).toBe(403)
+    await giveAgain()
+    rolesChanged(welfare)
   })
 
   test('made for more communes than its reader has today stays closed', async () => {

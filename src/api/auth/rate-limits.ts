@@ -28,7 +28,7 @@ const WINDOW_MS = 60_000
 const DAY_MS = 24 * 3_600_000
 
 /** Where people are looked up one by one, which adds up to a list (D3 row 23). */
-const LOOK_UPS = new Set(['/people/search', '/people/reveal'])
+const LOOK_UPS = new Set(['/people/search', '/people/reveal', '/accounts/reveal'])
 
 /** How many sign-ins may come from an address. `request.ip` is believed: the application sets `trust proxy` to a number. */
 export function limitSignIns(deps: LimitDeps): RequestHandler {

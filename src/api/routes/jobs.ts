@@ -29,14 +29,14 @@ const jobExample = {
   ...{ createdAt: '2023-08-03T01:02:03.456Z', finishedAt: null, keptUntil: null },
 }
 
-/** Keeps the work in the transaction of the request, and wakes a worker when that has committed. */
+/** Keeps the work in the transaction of the request, as who may have all of it, and wakes a worker after the commit. */
 async function asked(
   call: Call,
   kind: z.output<typeof job>['kind'],
   request: Readonly<Record<string, unknown>>,
 ): Promise<JobRow> {
-  const { tx, vault, by, wake, afterCommit } = call
-  const made = await operations.jobs.ask(tx, vault, by, { kind, request })
+  const { tx, vault, permit, wake, afterCommit } = call
+  const made = await operations.jobs.ask(tx, vault, permit, { kind, request })
   afterCommit(() => wake(made.id))
   return made
 }
@@ -70,7 +70,9 @@ const exportRegistry = route({
   },
   handle: (call) => {
     // What would be refused then is refused now.
-    registry.exports.communesOf(call.by.scope, call.body.communeId)
+    const { purpose, communeId } = call.body
+    const { scope } = purpose === null ? call.by : call.permit('people.reveal')
+    registry.exports.communesOf(scope, communeId)
     return asked(call, 'registry-export', call.body)
   },
 })
