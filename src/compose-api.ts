@@ -7,7 +7,7 @@ import { rememberingHeld } from './api/permitting.ts'
 import { Refusal } from './api/problem.ts'
 import type { Services } from './api/route.ts'
 import { openAuth } from './compose-auth.ts'
-import { openWatch, wakerOf } from './compose-operations.ts'
+import { openWatch, readTargets, wakerOf } from './compose-operations.ts'
 import { queueBackend } from './compose-queue.ts'
 import { openApp, vaultOf } from './compose.ts'
 import type { Config } from './config.ts'
@@ -27,7 +27,7 @@ const POOL_SIZE = 16
 
 /**
  * The interface with sign-in, as the settings say (API_HOST, API_PORT). Throws DomainError `config` when the settings of
- * sign-in are missing or weak.
+ * sign-in are missing or weak or WEBHOOK_TARGETS is wrong, `watch-port` when its private port cannot be had.
  */
 export async function openInterface(
   config: Config,
@@ -42,23 +42,27 @@ export async function openInterface(
   const auth = openAuth(config, { db, vault, log, nowMs: unixMs, tooMany })
   const metrics = openMetrics('api')
   const queue = openQueue(OPERATIONS_QUEUE, queueBackend(config, urls))
-  const watch = await openWatch(config, { db, queue, log, metrics })
-  const api = await openApi({
-    ...{ host: config.API_HOST, port: config.API_PORT, db, vault, log, today },
-    orderLimits: orderLimitsOf(config),
-    ...{ authenticate: auth.authenticate, before: [auth.doors], proxies: config.TRUSTED_PROXIES },
-    known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
-    ...{ wake: wakerOf(queue, log), health: watch.readiness, seen: metrics.requestSeen },
-  })
-  return {
-    port: api.port,
-    close: async () => {
-      await api.close()
-      await watch.close()
-      auth.close()
-      await queue.close()
-      await db.close()
-    },
+  const closings = [() => db.close(), () => queue.close(), () => Promise.resolve(auth.close())]
+  const close = async () => {
+    for (const one of closings.toReversed()) await one()
+  }
+  try {
+    await readTargets(config, db)
+    const watch = await openWatch(config, { db, queue, log, metrics })
+    closings.push(() => watch.close())
+    const api = await openApi({
+      ...{ host: config.API_HOST, port: config.API_PORT, db, vault, log, today },
+      orderLimits: orderLimitsOf(config),
+      ...{ authenticate: auth.authenticate, before: [auth.doors], proxies: config.TRUSTED_PROXIES },
+      known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
+      ...{ wake: wakerOf(queue, log), health: watch.readiness, seen: metrics.requestSeen },
+    })
+    closings.push(() => api.close())
+    return { port: api.port, close }
+  } catch (error) {
+    // A process that nobody can watch answers nobody, and ends.
+    await close()
+    throw error
   }
 }
 

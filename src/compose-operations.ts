@@ -6,6 +6,7 @@ import { verifyAudit } from './ledger/verify-audit.ts'
 import { verifyLedger } from './ledger/verify.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import type { Database } from './lib/db.ts'
+import { DomainError } from './lib/errors.ts'
 import type { Listener } from './lib/listener.ts'
 import type { Logger } from './lib/log.ts'
 import { openMetrics } from './lib/metrics.ts'
@@ -22,6 +23,7 @@ import type { Vault } from './lib/vault.ts'
 import { operations } from './operations/operations.ts'
 import type { HealthDeps, Readiness } from './operations/health.ts'
 import { outgoingTargetsOf } from './operations/outgoing-targets.ts'
+import type { OutgoingTarget } from './operations/outgoing-targets.ts'
 import {
   OPERATIONS_QUEUE,
   operationsHandlers,
@@ -42,7 +44,8 @@ const AT_ONCE = 4
 
 /**
  * Starts what a worker does besides payments: seals, checks, hands over, delivers, and works long work off, by the clock
- * and when woken. The returned function ends it. Throws DomainError `config` when WEBHOOK_TARGETS is wrong.
+ * and when woken. The returned function ends it. Throws DomainError `config` when WEBHOOK_TARGETS is wrong, `watch-port` when
+ * its private port cannot be had.
  */
 export async function startOperations(
   config: Config,
@@ -51,15 +54,24 @@ export async function startOperations(
     readonly vault: Vault
     readonly log: Logger
     readonly onFailed: (job: string, error: Error) => void
+    /** Says that the process is to end. */
+    readonly until: AbortSignal
   },
 ): Promise<() => Promise<void>> {
-  const { urls, vault, log, onFailed } = deps
+  const { urls, vault, log, onFailed, until } = deps
   const targets = outgoingTargetsOf(config.WEBHOOK_TARGETS)
   const collector = collectorOf(config)
   const backend = queueBackend(config, urls)
   const db = openApp(urls, 'batch', POOL_SIZE)
   const queue = openQueue(OPERATIONS_QUEUE, backend)
-  await db.transact(byProcess('worker'), (tx) => operations.outgoing.setTargets(tx, targets))
+  const watch = await openWatch(config, { db, queue, log, metrics: openMetrics('worker') }).catch(
+    async (error: unknown) => {
+      await queue.close()
+      await db.close()
+      throw error
+    },
+  )
+  await setTargets(db, 'worker', targets)
   const everyMs = config.UPKEEP_EVERY_MS
   const keepTime = async () => {
     for (const [job, rhythm] of operationsRhythms(everyMs)) await queue.schedule(job, {}, rhythm)
@@ -70,9 +82,8 @@ export async function startOperations(
   }, everyMs)
   const verify = { ledger: verifyLedger, audit: verifyAudit }
   const common = { db, vault, log, today, nowMs: unixMs }
-  const handlers = operationsHandlers({ ...common, targets, collector, verify })
+  const handlers = operationsHandlers({ ...common, targets, collector, verify, until })
   const stop = startWorker(OPERATIONS_QUEUE, backend, { handlers, concurrency: AT_ONCE, onFailed })
-  const watch = await openWatch(config, { db, queue, log, metrics: openMetrics('worker') })
   return async () => {
     clearInterval(timer)
     await watch.close()
@@ -81,6 +92,14 @@ export async function startOperations(
     await db.close()
   }
 }
+
+/** Says whom the settings name: what happens from now on is kept for them. */
+const setTargets = (db: Database, via: string, targets: readonly OutgoingTarget[]): Promise<void> =>
+  db.transact(byProcess(via), (tx) => operations.outgoing.setTargets(tx, targets))
+
+/** The same from the api, whose acts are told of before any worker has started. Throws DomainError `config`. */
+export const readTargets = (config: Config, db: Database): Promise<void> =>
+  setTargets(db, 'api', outgoingTargetsOf(config.WEBHOOK_TARGETS))
 
 function collectorOf(config: Config): SyslogCollector | null {
   const { AUDIT_SYSLOG_HOST: host, AUDIT_SYSLOG_PORT: port, AUDIT_SYSLOG_CA: ca } = config
@@ -151,10 +170,15 @@ async function privatePort(
   },
 ): Promise<Listener | null> {
   if (port === undefined) return null
-  return openPrivateListener({
-    ...{ host, port, paths },
-    onError: (error) => log.error({ event: 'watch.failed', error: asError(error).message }),
-  })
+  try {
+    return await openPrivateListener({
+      ...{ host, port, paths },
+      onError: (error) => log.error({ event: 'watch.failed', error: asError(error).message }),
+    })
+  } catch (error) {
+    const message = `Không mở được OPS_HOST:OPS_PORT (${host}:${String(port)}): ${asError(error).message}`
+    throw new DomainError('conflict', 'watch-port', message)
+  }
 }
 
 async function scraped(db: Database, queue: JobQueue, metrics: Metrics): Promise<PrivateAnswer> {

@@ -12,14 +12,7 @@ import type { ChannelName } from './payouts/channels/channel.ts'
 import { openChannels } from './payouts/channels/open.ts'
 import type { Channels } from './payouts/channels/open.ts'
 import { sendHandler, upkeepHandlers } from './payouts/handlers.ts'
-import {
-  calendarJob,
-  checkJob,
-  enquireJob,
-  sendQueueName,
-  sweepJob,
-  UPKEEP_QUEUE,
-} from './payouts/jobs.ts'
+import { calendarJob, enquireJob, sendQueueName, sweepJob, UPKEEP_QUEUE } from './payouts/jobs.ts'
 
 /** The queues of payouts, for adding. */
 export interface PayoutQueues {
@@ -49,7 +42,7 @@ export type WorkerDuties = 'send' | 'send-and-upkeep'
 
 /**
  * Starts a worker of payouts. The returned function ends it: nothing more is claimed, what is under way is finished and
- * recorded. Throws DomainError `redis-evicts` when the queue's Redis may lose jobs.
+ * recorded. Throws DomainError `redis-evicts` when the queue's Redis may lose jobs, and what `startOperations` throws.
  */
 export async function openWorker(
   config: Config,
@@ -67,23 +60,31 @@ export async function openWorker(
   const onFailed = (job: string, error: Error) => {
     log.error({ event: 'job.failed', job, error: error.message })
   }
-  const stops = Object.values(channels.byName).map((channel) => {
-    const handler = sendHandler({ db, vault, channel, barrier, until: ending.signal })
-    const options = { handlers: [handler], concurrency: config.WORKER_CONCURRENCY, onFailed }
-    return startWorker(sendQueueName(channel.name), backend, options)
-  })
-  if (duties === 'send-and-upkeep') {
-    const until = ending.signal
-    const upkeep = { urls, db, channels: channels.byName, log, onFailed, until }
-    stops.push(await startUpkeep(config, upkeep))
-    stops.push(await startOperations(config, { urls, vault, log, onFailed }))
-  }
-  return async () => {
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
     ending.abort()
-    await Promise.all(stops.map((stop) => stop()))
+    await Promise.all(stops.map((one) => one()))
     await channels.close()
     await db.close()
   }
+  try {
+    const { signal: until } = ending
+    if (duties === 'send-and-upkeep') {
+      const upkeep = { urls, db, channels: channels.byName, log, onFailed, until }
+      stops.push(await startOperations(config, { urls, vault, log, onFailed, until }))
+      stops.push(await startUpkeep(config, upkeep))
+    }
+    for (const channel of Object.values(channels.byName)) {
+      const handler = sendHandler({ db, vault, channel, barrier, until })
+      const options = { handlers: [handler], concurrency: config.WORKER_CONCURRENCY, onFailed }
+      stops.push(startWorker(sendQueueName(channel.name), backend, options))
+    }
+  } catch (error) {
+    // Nothing is sent by a worker that nobody can watch.
+    await stop()
+    throw error
+  }
+  return stop
 }
 
 /** The rhythms of what looks and mends; the calendar at seven in the morning and, for a late start, by the hour. */
@@ -91,7 +92,6 @@ const rhythmsOf = ({ UPKEEP_EVERY_MS: everyMs }: Config) =>
   [
     [sweepJob, { everyMs }],
     [enquireJob, { everyMs }],
-    [checkJob, { everyMs: 2 * everyMs }],
     [calendarJob, { pattern: '0 7-18 * * *' }],
   ] as const
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Act } from '../lib/act.ts'
-import { recordActs } from '../lib/audit.ts'
+import { homeOf, recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { Sheet } from '../lib/spreadsheet.ts'
@@ -34,7 +34,8 @@ export async function keepFile(tx: Tx, vault: Vault, by: Act, file: SheetFile): 
   const text = JSON.stringify({ name, bytes: bytes.toString('base64'), sheet })
   const row = { id, sha256, sizeBytes: bytes.length, content: vault.seal(placeOf(id), text) }
   await store.insertFile(tx, row, by.actor)
-  await recordActs(tx, by, [{ act: 'file.give', subject: `given-file:${id}`, detail: { sha256 } }])
+  const event = { act: 'file.give', subject: `given-file:${id}`, detail: { sha256 } }
+  await recordActs(tx, by, [{ ...event, communeId: homeOf(by) }])
   return id
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { access } from '../access/access.ts'
+import type { Action } from '../access/access.ts'
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import { actAs } from '../lib/db.ts'
@@ -29,6 +30,8 @@ export async function propose(call: Call, route: Route, raw: RawParts): Promise<
   const { twoPeople, operation } = route
   invariant(twoPeople !== undefined, 'only an act of two is proposed')
   const { tx, by, vault } = call
+  const besides = twoPeople.takes?.(call)
+  if (besides) call.permit(besides.ask)
   const { communeId, summary } = await twoPeople.view(call)
   const id = randomUUID()
   const contentHash = hashOf({ operation, raw })
@@ -66,12 +69,15 @@ export async function confirmProposal(
   const { row, route, second } = await openFor(call, seen, routeOf)
   const { tx, vault } = call
   const { parts, origin } = kept.parse(JSON.parse(vault.open(placeOf(row.id), row.content)))
-  await requireStillPermitted(call, row, route)
+  const parsed = parseParts(route, parts)
+  const besides = route.twoPeople?.takes?.(parsed)
+  if (besides) call.permit(besides.confirm)
+  await requireStillPermitted(call, row, [route.permission, ...(besides ? [besides.ask] : [])])
   const first: Act = { actor: row.proposedBy, via: 'api', scope: second.scope, origin }
   await actAs(tx, first)
   const answer = await route.handle({
     ...call,
-    ...parseParts(route, parts),
+    ...parsed,
     by: first,
     confirmedBy: second.actor,
   })
@@ -130,9 +136,13 @@ function requireOpen(row: ProposalRow | undefined): ProposalRow {
 }
 
 /** Whoever asked for it must still be allowed to: a role may have ended since. */
-async function requireStillPermitted(call: Call, row: ProposalRow, route: Route): Promise<void> {
+async function requireStillPermitted(
+  call: Call,
+  row: ProposalRow,
+  actions: readonly Action[],
+): Promise<void> {
   const held = await access.heldOn(call.tx, row.proposedBy, call.today())
-  if (access.permissionFor(held, route.permission) === null) {
+  if (actions.some((action) => access.permissionFor(held, action) === null)) {
     throw new Refusal(403, 'not-permitted')
   }
 }

@@ -121,7 +121,15 @@ export interface Route extends Omit<
 interface TwoPeople {
   /** What confirming takes. */
   readonly confirm: Action
+  /** What this content takes besides, of the first and of the second. */
+  readonly takes?: (call: Pick<Call, 'params'>) => TakesBesides | null
   readonly view: (call: Call) => Promise<ProposalView>
+}
+
+/** Permissions that one content of an act of two takes besides those of its route. */
+interface TakesBesides {
+  readonly ask: Action
+  readonly confirm: Action
 }
 
 /** Declares a route that one person carries out. */
@@ -144,9 +152,11 @@ export function twoPeopleRoute<
 >(
   spec: Omit<RouteSpec<P, Q, B>, 'method' | 'status'> & {
     readonly confirm: Action
+    readonly takes?: (call: Pick<Call<Out<P>>, 'params'>) => TakesBesides | null
     readonly view: (call: Call<Out<P>, Out<Q>, Out<B>>) => Promise<ProposalView>
   },
 ): Route {
-  const { confirm, view, ...rest } = spec
-  return { ...rest, method: 'POST', status: 202, twoPeople: { confirm, view } } as unknown as Route
+  const { confirm, takes, view, ...rest } = spec
+  const twoPeople = { confirm, view, ...(takes !== undefined && { takes }) }
+  return { ...rest, method: 'POST', status: 202, twoPeople } as unknown as Route
 }

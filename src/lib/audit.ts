@@ -10,6 +10,26 @@ export interface AuditEvent {
 }
 
 /**
+ * The commune under which an event without a place of its own stands: an officer of communes writes no event of the
+ * province, so it stands with the first of theirs. Undefined: the province.
+ */
+export const homeOf = ({ scope }: Act): number | undefined =>
+  scope === 'province' ? undefined : scope.communes[0]
+
+/**
+ * One event for each commune that something is about, for officers of communes write nothing of the province; one without
+ * a commune for who sees the province.
+ */
+export function inCommunes(
+  { scope }: Act,
+  communes: readonly number[],
+  event: Omit<AuditEvent, 'communeId'>,
+): readonly AuditEvent[] {
+  if (scope !== 'province') return communes.map((communeId) => ({ ...event, communeId }))
+  return [communes.length === 1 ? { ...event, communeId: communes[0] } : event]
+}
+
+/**
  * Writes audit events in the caller's transaction, so that an act and its trace stand or fall together
  * (docs/architecture.md, law 7). Takes any number; writes them in one statement.
  */

@@ -48,8 +48,7 @@ const TYPES = {
 /** A file of the registry, as `registry.exports` writes it: the count that the screen showed, or nothing. */
 const registryExport = kind({
   // Numbers in clear take the permission to see them, not only that to take files.
-  actions: ({ purpose }) =>
-    purpose === null ? ['exports.use'] : ['exports.use', 'people.reveal'],
+  actions: ({ purpose }) => (purpose === null ? ['exports.use'] : ['exports.use', 'people.reveal']),
   request: z.strictObject({
     what: z.enum(['people', 'enrolments', 'accounts', 'deaths']),
     format: z.enum(['csv', 'xlsx']),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Action } from '../access/access.ts'
 import type { Act } from '../lib/act.ts'
-import { recordActs } from '../lib/audit.ts'
+import { homeOf, inCommunes, recordActs } from '../lib/audit.ts'
 import { actAs } from '../lib/db.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
@@ -36,9 +36,8 @@ async function ask(
   const { requestId = null, source = null } = by.origin ?? {}
   const sealed = vault.seal(requestPlace(id), JSON.stringify(request))
   await store.insertJob(tx, { id, kind, request: sealed, askedBy: by.actor, requestId, source })
-  // An officer of communes writes no event of the province: it stands with the first of theirs.
-  const communeId = by.scope === 'province' ? undefined : by.scope.communes[0]
-  await recordActs(tx, by, [{ act: 'job.ask', subject: `job:${id}`, communeId, detail: { kind } }])
+  const event = { act: 'job.ask', subject: `job:${id}`, detail: { kind } }
+  await recordActs(tx, by, [{ ...event, communeId: homeOf(by) }])
   return get(tx, id)
 }
 
@@ -98,12 +97,7 @@ async function recordFetch(
   await actAs(tx, by)
   const detail = { kind, sha256: result?.['sha256'] ?? null }
   const event = { act: 'job.fetch', subject: `job:${id}`, detail }
-  const of = by.scope === 'province' ? [undefined] : (communes ?? [])
-  await recordActs(
-    tx,
-    by,
-    of.map((communeId) => ({ ...event, communeId })),
-  )
+  await recordActs(tx, by, inCommunes(by, communes ?? [], event))
 }
 
 /** Long work: asked for, watched, fetched. */

@@ -20,29 +20,32 @@ export interface OutgoingDeps {
   readonly targets: readonly OutgoingTarget[]
   /** Milliseconds since 1970, for the time that is signed. */
   readonly nowMs: () => number
+  /** Says that the process is to end: nothing more is sent, what is under way is recorded. */
+  readonly until?: AbortSignal | undefined
   readonly log: Logger
 }
 
 /**
  * Delivers what is due, at least once: what was sent and never recorded is sent again under the same id. Events of one
- * target go out in their order as long as none fails. Returns how many arrived.
+ * target go out in their order as long as none fails; whoever did not answer is not asked again in this run, and their rows
+ * wait for the next. Ends when told to. Returns how many arrived.
  */
 async function deliverDue(deps: OutgoingDeps, by: Act): Promise<number> {
-  const { db, targets } = deps
+  const { db, targets, until } = deps
   const byName = new Map(targets.map((target) => [target.name, target]))
-  if (byName.size === 0) return 0
+  const isEnding = () => until?.aborted === true
   for (let arrived = 0; ;) {
+    if (byName.size === 0 || isEnding()) return arrived
     const due = await db.transact(by, (tx) =>
       store.takeDue(tx, { targets: [...byName.keys()], limit: ROUND, againSeconds: LOST_SECONDS }),
     )
-    const away = new Set<string>()
     for (const delivery of due) {
       const target = byName.get(delivery.target)
-      if (target === undefined) continue
-      // Whoever did not answer once is not waited for again in this round; what waits keeps its tries.
-      if (away.has(target.name)) await db.transact(by, (tx) => store.putOff(tx, delivery, WAITS[0]))
+      // What waits keeps its tries.
+      if (target === undefined || isEnding())
+        await db.transact(by, (tx) => store.putOff(tx, delivery, WAITS[0]))
       else if (await deliver(deps, by, target, delivery)) arrived += 1
-      else away.add(target.name)
+      else byName.delete(target.name)
     }
     if (due.length < ROUND) return arrived
   }

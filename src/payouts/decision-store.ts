@@ -105,6 +105,14 @@ export async function insertDecision(
             decode(${named.contentHash}, 'hex'), ${reasonCode}, ${reason}, ${by}::uuid)`
 }
 
+/** Whose approval a list whose rows are all decided on rests on: the last who approved rows, else the last who decided. */
+export async function approverOf(tx: Tx, listId: string): Promise<PersonId | undefined> {
+  const [row] = await tx.$queryRaw<{ by: PersonId }[]>`
+    select decided_by as by from list_decision where list_id = ${listId}::uuid and decision <> 'stop'
+     order by decision = 'approve' desc, id desc limit 1`
+  return row?.by
+}
+
 /** How many rows of a submitted list are decided on. */
 export async function countDecided(tx: Tx, listId: string): Promise<number> {
   const [row] = await tx.$queryRaw<{ count: number }[]>`

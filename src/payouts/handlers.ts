@@ -8,7 +8,7 @@ import type { JobHandler, JobQueue } from '../lib/queue.ts'
 import { localDate, today } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { Channel, ChannelName } from './channels/channel.ts'
-import { calendarJob, checkJob, enquireJob, sendOrderJob, sweepJob } from './jobs.ts'
+import { calendarJob, enquireJob, sendOrderJob, sweepJob } from './jobs.ts'
 import { payouts } from './payouts.ts'
 import type { ChannelWaits } from './sweeping.ts'
 
@@ -71,11 +71,6 @@ export function upkeepHandlers(deps: {
     }),
     handle(enquireJob, async () => {
       await eachOf(Object.values(channels), (channel) => learnOutcomes({ ...deps, channel }))
-    }),
-    handle(checkJob, async () => {
-      const violations = await payouts.checkBooks(db, byClock('worker:check'))
-      for (const { reference, channel, state } of violations)
-        log.error({ event: 'payouts.violation', reference, channel, state })
     }),
     handle(calendarJob, async () => {
       const tasks = await payouts.calendar.run(db, byClock('worker:calendar'), today())

@@ -41,14 +41,6 @@ export const enquireJob = defineJob({
   onFailure: 'retry',
 })
 
-/** Compares the books with the states, and stops sending where they disagree. */
-export const checkJob = defineJob({
-  name: 'payouts.check',
-  payload: z.strictObject({}),
-  key: () => 'check',
-  onFailure: 'retry',
-})
-
 /** Does what the calendar asks of the day. */
 export const calendarJob = defineJob({
   name: 'payouts.calendar',

@@ -60,6 +60,20 @@ export interface PaidThroughMasked extends Omit<PaidThrough, 'sealed'> {
   readonly number: string | null
 }
 
+/** An account as whoever decides about it sees it, its number masked; null when it is not there, or not for who asks. */
+async function masked(
+  tx: Tx,
+  vault: Vault,
+  id: string,
+): Promise<
+  (Readonly<Record<'id' | 'holderName' | 'number', string>> & { bankCode: string | null }) | null
+> {
+  const [row] = await store.accountsById(tx, [id])
+  if (row === undefined) return null
+  const { bankCode, holderName, sealed } = row
+  return { id, bankCode, holderName, number: maskNumber(openNumber(vault, id, sealed)) }
+}
+
 /** Everything that was ever assigned to a person and programme, in order; numbers are masked. */
 async function history(
   tx: Tx,
@@ -170,6 +184,8 @@ async function sharedOn(tx: Tx, on: LocalDate): Promise<readonly Shared[]> {
 export const accounts = {
   open: openNumber,
   reveal,
+  mask: maskNumber,
+  masked,
   history,
   asOf,
   markPaid: store.markPaid,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Act } from '../lib/act.ts'
-import { recordActs } from '../lib/audit.ts'
+import { inCommunes, recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { Vault } from '../lib/vault.ts'
@@ -70,10 +70,17 @@ async function receiveNew(tx: Tx, vault: Vault, by: Act, file: ReadFile): Promis
   }
   const subjects = new Map(reports.map(({ number, report }) => [number, `death:${report.id}`]))
   await recordTaken(tx, by, taken, { confirmedBy: null, subjects })
-  const proposed = reports.filter(({ report }) => report.state === 'PROPOSED').length
+  const proposals = reports.filter(({ report }) => report.state === 'PROPOSED')
+  const proposed = proposals.length
   const detail = { proposed, worklist: counts.applied - proposed, known: counts.same }
   const subject = `import-file:${taken.id}`
-  await recordActs(tx, by, [{ act: 'death.receive-feed', subject, detail }])
+  await recordActs(tx, by, [
+    ...inCommunes(by, communes ?? [], { act: 'death.receive-feed', subject, detail }),
+    ...proposals.map(({ report: { id, communeId } }) => ({
+      ...{ act: 'death.report', subject: `death-report:${id}` },
+      ...(communeId !== null && { communeId }),
+    })),
+  ])
   return { is: 'taken', ...detail }
 }
 

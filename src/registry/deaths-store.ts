@@ -92,15 +92,16 @@ export async function waitingReports(tx: Tx, limit: number): Promise<readonly Wa
       from death_report where state in ('WORKLIST', 'PROPOSED') order by recorded_at, id limit ${limit}`
 }
 
-/** Places a report of the worklist with a person, on the word of whoever does so; whether there was one. */
+/** Places a report of the worklist with a person, on the word of whoever does so; where they live, null when there was none. */
 export async function placeReport(
   tx: Tx,
   of: { readonly id: string; readonly personId: PersonId; readonly by: PersonId },
-): Promise<boolean> {
-  const placed = await tx.$executeRaw`
+): Promise<{ readonly communeId: number } | null> {
+  const [placed = null] = await tx.$queryRaw<{ communeId: number }[]>`
     update death_report r set state = 'PROPOSED', person_id = p.id, commune_id = p.commune_id, proposed_by = ${of.by}::uuid
-      from person p where p.id = ${of.personId}::uuid and r.id = ${of.id}::uuid and r.state = 'WORKLIST' and r.died_on >= p.birth_date`
-  return placed === 1
+      from person p where p.id = ${of.personId}::uuid and r.id = ${of.id}::uuid and r.state = 'WORKLIST' and r.died_on >= p.birth_date
+    returning r.commune_id as "communeId"`
+  return placed
 }
 
 /** Confirms proposals and marks the people dead; returns those that were proposed. */
@@ -120,15 +121,16 @@ export async function confirmReports(
   return confirmed
 }
 
-/** Rejects a report; whether there was one that waited. */
+/** Rejects a report; its commune (null: nobody knows whose death it is), null when none waited. */
 export async function rejectReport(
   tx: Tx,
   of: { readonly id: string; readonly by: PersonId; readonly on: LocalDate },
-): Promise<boolean> {
-  const rejected = await tx.$executeRaw`
+): Promise<{ readonly communeId: number | null } | null> {
+  const [rejected = null] = await tx.$queryRaw<{ communeId: number | null }[]>`
     update death_report set state = 'REJECTED', decided_by = ${of.by}::uuid, decided_on = ${of.on}::date
-     where id = ${of.id}::uuid and state in ('WORKLIST', 'PROPOSED')`
-  return rejected === 1
+     where id = ${of.id}::uuid and state in ('WORKLIST', 'PROPOSED')
+    returning commune_id as "communeId"`
+  return rejected
 }
 
 /** Ends what the dead had with the month of death (Art 8.2); what would begin later is void. Returns what ended. */

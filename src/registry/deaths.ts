@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Act, PersonId } from '../lib/act.ts'
-import { recordActs } from '../lib/audit.ts'
+import { homeOf, recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
@@ -47,8 +47,9 @@ async function place(
   by: Act,
   of: { readonly id: string; readonly personId: PersonId },
 ): Promise<void> {
-  if (!(await store.placeReport(tx, { ...of, by: by.actor }))) throw notWaiting()
-  await audited(tx, by, 'death.place', of.id)
+  const placed = await store.placeReport(tx, { ...of, by: by.actor })
+  if (placed === null) throw notWaiting()
+  await audited(tx, by, 'death.place', of.id, placed.communeId)
 }
 
 /**
@@ -91,8 +92,9 @@ async function reject(
   by: Act,
   of: { readonly id: string; readonly on: LocalDate },
 ): Promise<void> {
-  if (!(await store.rejectReport(tx, { ...of, by: by.actor }))) throw notWaiting()
-  await audited(tx, by, 'death.reject', of.id)
+  const rejected = await store.rejectReport(tx, { ...of, by: by.actor })
+  if (rejected === null) throw notWaiting()
+  await audited(tx, by, 'death.reject', of.id, rejected.communeId ?? homeOf(by))
 }
 
 function notWaiting(): DomainError {

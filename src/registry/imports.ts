@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Act, PersonId } from '../lib/act.ts'
-import { recordActs } from '../lib/audit.ts'
+import { inCommunes, recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import { formatVnd } from '../lib/money.ts'
@@ -124,10 +124,9 @@ async function applyNew(
   }
   const subjects = await checked.apply({ tx, vault, on, by, confirmedBy }, rows)
   await recordTaken(tx, by, taken, { confirmedBy, subjects })
-  const [communeId] = communes.length === 1 ? communes : []
   const detail = { kind, sha256, rows: taken.rows, change: String(change), confirmedBy }
   const subject = `import-file:${taken.id}`
-  await recordActs(tx, by, [{ act: 'import.apply', subject, communeId, detail }])
+  await recordActs(tx, by, inCommunes(by, communes, { act: 'import.apply', subject, detail }))
   return { is: 'applied', fileId: taken.id, rows: rows.length }
 }
 

@@ -1,12 +1,13 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import type { PersonId } from '../../src/lib/act.ts'
 import { invariant } from '../../src/lib/errors.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import { testApi, usersOfRoles } from '../support/api.ts'
 import type { Answered, TestApi, TestUser } from '../support/api.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { enterTown, fund, FUNDS } from '../support/town.ts'
+import { enterTown, fund, FUNDS, treasurer } from '../support/town.ts'
 
 // Rules by amount and warning, the second approver whom they ask for, and what waits for whom.
 
@@ -109,6 +110,19 @@ test('a rule of two people makes a list wait for a second approver, whoever comp
   expect(second).toMatchObject({ status: 200, body: { state: 'APPROVED' } })
   expect(await waitingFor(deputy)).toEqual([])
   expect(await waitingFor(user('treasury-approver'))).toEqual(['list-release list'])
+  // It stands under whoever decided on its rows: they sign, and they could withdraw it.
+  const { rows: signed } = await database.admin.query(
+    'select l.approved_by, array_agg(distinct i.approved_by)::text as of from payout_list l join instruction i on i.list_id = l.id where l.id = $1 group by 1',
+    [id],
+  )
+  expect(signed).toEqual([{ approved_by: leader.id, of: `{${leader.id}}` }])
+  const why = { seen, reasonCode: 'mistake', reason: 'Sai tháng' }
+  const withdraw = (who: TestUser) => post(who, `${of}/withdrawal`, why)
+  expect((await withdraw(deputy)).status).toBe(403)
+  const acts = await database.app.transact(treasurer, (tx) =>
+    payouts.lists.timeline(tx, String(id)),
+  )
+  expect(acts.findLast(({ act }) => act.startsWith('list.approve'))?.actor).toBe(leader.id)
   const release = await post(user('treasury-approver'), `${of}/release`, { seen })
   expect(release.status).toBe(200)
   expect(await waitingFor(user('treasury-approver'))).toEqual([])

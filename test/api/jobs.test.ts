@@ -156,10 +156,14 @@ describe('an export', () => {
     const made = await ask(welfare, 'registry-exports', inClear)
     await work()
     const answer = await fileOf(welfare, made)
-    expect([answer.status, await answer.text()]).toEqual([200, expect.stringMatching(/\b0\d{11}\b/)])
-    const fetched = await sql(`select actor, role from audit_event where subject = $1 and act = $2`, [
-      ...[`job:${made}`, 'job.fetch'],
+    expect([answer.status, await answer.text()]).toEqual([
+      200,
+      expect.stringMatching(/\b0\d{11}\b/),
     ])
+    const fetched = await sql(
+      `select actor, role from audit_event where subject = $1 and act = $2`,
+      [...[`job:${made}`, 'job.fetch']],
+    )
     expect(fetched).toEqual([{ actor: welfare.id, role: 'welfare-department' }])
     const giveAgain = await again()
     rolesChanged(welfare)

@@ -116,6 +116,7 @@ test('a worker looks by the clock: what is planted is found and sending stops', 
   const stop = await startOperations(config, {
     ...{ urls: database.urls, vault, log: createLog('silent') },
     onFailed: () => undefined,
+    until: new AbortController().signal,
   })
   try {
     const runs = `select count(*)::int from invariant_run`

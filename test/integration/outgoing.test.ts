@@ -30,9 +30,12 @@ const settings = (more: object = {}) =>
       ...more,
     },
   ])
-const tell = (targets = [target]) =>
+const tell = (targets = [target], until?: AbortSignal) =>
   operations.outgoing.deliverDue(
-    { db: database.app, targets, nowMs: () => 1_691_000_000_000, log: createLog('silent') },
+    {
+      ...{ db: database.app, targets, nowMs: () => 1_691_000_000_000, log: createLog('silent') },
+      until,
+    },
     act,
   )
 const listen = (targets: readonly OutgoingTarget[]) =>
@@ -174,5 +177,33 @@ describe('a delivery', () => {
     expect(await sql(`select error from outgoing_attempt where target = 'xa'`)).toEqual([
       { error: 'ECONNREFUSED' },
     ])
+  })
+
+  test('of one who does not answer is asked once a run, however many wait', async () => {
+    const [away] = outgoingTargetsOf(settings({ name: 'xa', url: 'http://127.0.0.1:9/' }))
+    if (away === undefined) throw new Error('a target')
+    await listen([away, target])
+    await sql(`insert into outgoing_event (kind, subject, commune_id, content)
+      select 'period.closed', 'period:' || n, null, '{}' from generate_series(1, 120) n`)
+    await sql(`insert into outgoing_delivery (event_id, target)
+      select e.id, t.name from outgoing_event e, outgoing_target t where e.subject like 'period:%'`)
+    expect(await tell([away, target])).toBe(120)
+    expect(
+      await sql(`select count(*)::integer as tries from outgoing_attempt where target = 'xa'`),
+    ).toEqual([{ tries: 1 }])
+  })
+
+  test('waits when the process is to end', async () => {
+    await sql(
+      `insert into outgoing_event (kind, subject, commune_id, content) values ('period.closed', 'period:1', null, '{}')`,
+    )
+    await sql(
+      `insert into outgoing_delivery (event_id, target) select id, 'kho-bac' from outgoing_event`,
+    )
+    const ending = new AbortController()
+    ending.abort()
+    expect(await tell([target], ending.signal)).toBe(0)
+    expect(receiver.told).toEqual([])
+    expect(await tell()).toBe(1)
   })
 })

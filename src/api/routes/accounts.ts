@@ -106,9 +106,13 @@ const correctAccount = twoPeopleRoute({
       ...{ number: '999000000001', holderName: 'NGUYEN THI ANH MAU', ...forNobody },
     },
   },
-  view: async ({ tx, vault, params: { accountId }, body: { personId, failure, from } }) => {
+  // Whoever confirms compares with the paper: everything that will hold, the number masked.
+  view: async ({ tx, vault, params: { accountId }, body }) => {
+    const { personId, failure, from, bankCode, number, holderName } = body
     const { communeId } = await registry.people.get(tx, vault, asPerson(personId))
-    return { communeId, summary: { accountId, personId, failure, from } }
+    const before = await registry.accounts.masked(tx, vault, accountId)
+    const after = { bankCode, number: registry.accounts.mask(number), holderName }
+    return { communeId, summary: { accountId, personId, failure, from, before, after } }
   },
   handle: async (call) => {
     const { personId, failure, from, bankCode, number, holderName } = call.body

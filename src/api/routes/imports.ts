@@ -123,11 +123,20 @@ const seenIn = z.strictObject({
     .transform((digits) => BigInt(digits)),
 })
 
+/** Whoever enters rows of a kind by the file could enter them one by one, and so could whoever confirms. */
+const TAKES = {
+  people: null,
+  deaths: null,
+  accounts: { ask: 'receivers.write', confirm: 'receivers.confirm' },
+  enrolments: { ask: 'enrolments.write', confirm: 'enrolments.confirm' },
+} as const
+
 const apply = twoPeopleRoute({
   operation: 'applyImport',
   path: '/imports/{kind}',
   permission: 'imports.use',
   confirm: 'people.confirm',
+  takes: ({ params: of }) => TAKES[of.kind],
   tag,
   summary: { vi: 'Nhập các dòng của một tệp', en: 'Apply the rows of a file' },
   params,

@@ -63,9 +63,13 @@ const assignPayee = twoPeopleRoute({
       ...{ representationId: null, paymentAccountId: null, ...forNobody },
     },
   },
-  view: async ({ tx, vault, params: { personId }, body: { programme: of, from, payeeId } }) => {
+  view: async ({ tx, vault, params: { personId }, body }) => {
+    const { programme: of, from, payeeId, representationId, paymentAccountId } = body
     const { communeId } = await registry.people.get(tx, vault, asPerson(personId))
-    return { communeId, summary: { personId, programme: of, from, payeeId } }
+    const account =
+      paymentAccountId === null ? null : await registry.accounts.masked(tx, vault, paymentAccountId)
+    const ids = { personId, payeeId, representationId, paymentAccountId }
+    return { communeId, summary: { ...ids, programme: of, from, account } }
   },
   handle: async (call) => {
     const { programme: of, from, payeeId, representationId, paymentAccountId } = call.body

@@ -112,14 +112,9 @@ const enter = twoPeopleRoute({
     },
   },
   view: async (call) => {
-    const { representativeId, kind: as, validFrom, validTo, document } = call.body
+    const { forCitizen: _, ...asked } = call.body as typeof call.body & { forCitizen?: unknown }
     const communeId = await communeOf(call, call.params.personId)
-    const { personId } = call.params
-    const paper = document.number
-    return {
-      communeId,
-      summary: { personId, representativeId, kind: as, validFrom, validTo, paper },
-    }
+    return { communeId, summary: { personId: call.params.personId, ...asked } }
   },
   handle: async (call) => {
     const { representativeId, ...rest } = call.body
