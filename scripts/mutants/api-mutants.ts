@@ -4,10 +4,66 @@ import type { Mutant } from './mutant.ts'
 const kernel = inFile('test/api/kernel.test.ts')
 const matrix = inFile('test/api/matrix.test.ts')
 const proposals = inFile('test/api/proposals.test.ts')
+const ownCommune = inFile('test/api/own-commune.test.ts')
 const duties = inFile('test/api/duties.test.ts')
 
 /** Ways in which the API could let in, do twice, or let one person do both. */
 export const apiMutants: readonly Mutant[] = [
+  {
+    name: 'api-import-any-kind',
+    edits: [
+      {
+        file: 'src/api/proposals.ts',
+        find: 'if (besides) call.permit(besides.ask)',
+        replace: '',
+      },
+    ],
+    test: ownCommune('a file of accounts takes who may enter accounts'),
+  },
+  {
+    name: 'api-hold-elsewhere',
+    edits: [
+      {
+        file: 'prisma/migrations/0032_own_holds/migration.sql',
+        find: 'if home is distinct from new.commune_id and',
+        replace: 'if home is null and',
+      },
+    ],
+    test: ownCommune('a hold reaches no payment and no resident of another commune'),
+  },
+  {
+    name: 'api-account-unseen',
+    edits: [
+      {
+        file: 'src/api/routes/accounts.ts',
+        find: 'from, before, after }',
+        replace: 'from, before }',
+      },
+    ],
+    test: ownCommune('whoever confirms sees the account'),
+  },
+  {
+    name: 'api-trace-of-nowhere',
+    edits: [
+      {
+        file: 'src/lib/audit.ts',
+        find: "scope === 'province' ? undefined : scope.communes[0]",
+        replace: "scope === 'province' ? undefined : scope.communes[9]",
+      },
+    ],
+    test: ownCommune('files of people, and of deaths'),
+  },
+  {
+    name: 'api-second-signs',
+    edits: [
+      {
+        file: 'src/payouts/completing.ts',
+        find: "'APPROVED', approver)",
+        replace: "'APPROVED', by.actor)",
+      },
+    ],
+    test: inFile('test/api/approvals.test.ts')('a rule of two people makes a list wait'),
+  },
   {
     name: 'api-any-scope',
     edits: [

@@ -138,6 +138,17 @@ const outgoingMutants: readonly Mutant[] = [
     test: outgoing('a redirect is no delivery'),
   },
   {
+    name: 'outgoing-silent-again',
+    edits: [
+      {
+        file: 'src/operations/outgoing.ts',
+        find: 'else byName.delete(target.name)',
+        replace: 'else void 0',
+      },
+    ],
+    test: inFile('test/integration/outgoing.test.ts')('is asked once a run'),
+  },
+  {
     name: 'outgoing-for-ever',
     edits: [
       {

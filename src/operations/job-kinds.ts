@@ -4,12 +4,15 @@ import type { Writable } from 'node:stream'
 import { z } from 'zod'
 import type { Action } from '../access/access.ts'
 import type { Act } from '../lib/act.ts'
+import { ledger } from '../ledger/ledger.ts'
 import { recordActs } from '../lib/audit.ts'
+import { createBarrier } from '../lib/barrier.ts'
 import type { Database } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
 import { localDate, monthOf } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { payouts } from '../payouts/payouts.ts'
+import { reconciliation } from '../reconciliation/reconciliation.ts'
 import { registry } from '../registry/registry.ts'
 import { auditLines } from './audit-export.ts'
 
@@ -115,11 +118,33 @@ const monthLists = kind({
   },
 })
 
+/** The steps of a month's closing after the first, which the request took; where it stopped it goes on. */
+const periodClosing = kind({
+  actions: () => ['periods.close'],
+  request: z.strictObject({ month: day }),
+  run: async ({ db, by }, { month }) => {
+    await ledger.finishClose(db, by, monthOf(month))
+    return { rows: 1, file: null }
+  },
+})
+
+/** Matches the open lines of all statements, in chunks; what is matched stays so. */
+const matching = kind({
+  actions: () => ['statements.match'],
+  request: z.strictObject({}),
+  run: async ({ db, by }) => {
+    const rows = await reconciliation.matchOpenLines(db, by, createBarrier(null))
+    return { rows, file: null }
+  },
+})
+
 /** Everything that is long work. */
 export const JOB_KINDS = {
   'registry-export': registryExport,
   'audit-export': auditExport,
   'month-lists': monthLists,
+  'period-closing': periodClosing,
+  matching,
 } as const
 
 export type JobKindName = keyof typeof JOB_KINDS

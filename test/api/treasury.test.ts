@@ -3,13 +3,15 @@ import { invariant } from '../../src/lib/errors.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
 import type { StoredList } from '../../src/payouts/payouts-store.ts'
 import { testApi, usersOfRoles } from '../support/api.ts'
-import type { TestApi, TestUser } from '../support/api.ts'
+import type { Answered, TestApi, TestUser } from '../support/api.ts'
 import { freshDatabase } from '../support/database.ts'
+import { longWork } from '../support/long-work.ts'
 import { enterTown, releaseLists } from '../support/town.ts'
 
 // What the treasury does after the release, by the interface alone.
 
 let api: TestApi
+let desk: ReturnType<typeof longWork>
 let users: ReadonlyMap<string, TestUser>
 let commune: CommuneRow
 let list: StoredList
@@ -25,6 +27,7 @@ const approver = () => user('treasury-approver')
 beforeAll(async () => {
   const database = await freshDatabase()
   api = await testApi(database)
+  desk = longWork(database, api)
   const communes = await enterTown(database, [{ bank: 2, cash: 2 }])
   const [one] = communes
   const [released] = await releaseLists(database, communes)
@@ -36,6 +39,8 @@ beforeAll(async () => {
 })
 
 const read = (who: TestUser, path: string) => api.call(who, 'GET', path)
+/** What became of long work that was asked for. */
+const ended = (who: TestUser, { body }: Answered) => desk.read(who, (body as { id: string }).id)
 /** A change of what was just read: with its ETag. */
 async function change(who: TestUser, path: string, act: string, body: unknown = {}) {
   const { headers } = await read(who, path)
@@ -100,16 +105,34 @@ test('a statement is taken once, its lines are matched after it, and what is lef
     body: { code: 'statement-does-not-add-up' },
   })
   const match = await api.call(preparer(), 'POST', '/matchings')
-  expect(match).toMatchObject({ status: 202, body: { begun: true } })
+  expect(match).toMatchObject({ status: 202, body: { kind: 'matching', state: 'QUEUED' } })
+  expect(await desk.work()).toBe(1)
+  expect(await ended(preparer(), match)).toMatchObject({ state: 'DONE', problem: null })
   expect((await api.call(preparer(), 'POST', '/breaks')).body).toEqual({ opened: 1 })
   const breaks = await read(user('auditor'), '/breaks')
   expect(breaks.body).toMatchObject({ items: [{ id: 'L-1', state: 'SUSPENSE', amount: '5' }] })
 })
 
-test('a month is closed for ever by the time of the answer', async () => {
+test('a month’s closing is long work: what fails is seen, and asked for again', async () => {
   const close = () => api.call(approver(), 'POST', '/ledger/periods/2023-08-01/closing')
-  expect(await close()).toMatchObject({ status: 202, body: { state: 'closing' } })
-  const { body } = await read(user('auditor'), '/ledger/periods')
-  expect(body).toMatchObject({ items: [{ month: '2023-08-01', state: 'closed' }] })
+  const months = async () => (await read(user('auditor'), '/ledger/periods')).body
+  const may = `role = 'treasury-approver' and action = 'periods.close'`
+  const [cell] = await desk.sql(`select * from role_action where ${may}`)
+  const failing = await close()
+  expect(failing).toMatchObject({ status: 202, body: { kind: 'period-closing', state: 'QUEUED' } })
+  await desk.sql(`delete from role_action where ${may}`)
+  await desk.work()
+  expect(await ended(approver(), failing)).toMatchObject({
+    ...{ state: 'FAILED', problem: 'not-permitted' },
+  })
+  await desk.sql(
+    'insert into role_action select * from jsonb_populate_record(null::role_action, $1)',
+    [JSON.stringify(cell)],
+  )
+  expect(await months()).toMatchObject({ items: [{ month: '2023-08-01', state: 'closing' }] })
+  const again = await close()
+  await desk.work()
+  expect(await ended(approver(), again)).toMatchObject({ state: 'DONE' })
+  expect(await months()).toMatchObject({ items: [{ month: '2023-08-01', state: 'closed' }] })
   expect((await close()).status).toBe(409)
 })

@@ -3,6 +3,7 @@ import { ledger } from '../../ledger/ledger.ts'
 import type { AccountRef } from '../../ledger/journal.ts'
 import { DomainError } from '../../lib/errors.ts'
 import { route } from '../route.ts'
+import { asked, job, jobExample } from './jobs.ts'
 import { dayIn, dong, monthDay, monthIn } from '../wire.ts'
 
 const tag = 'Sổ sách · Books'
@@ -43,16 +44,16 @@ export const periodRoutes = [
     tag,
     summary: {
       vi: 'Khóa sổ tháng, không mở lại được; làm lại nếu dở dang',
-      en: 'Close a month for ever: no entry gets in from now on, the rest follows at once; may be repeated',
+      en: 'Close a month for ever: no entry gets in from now on, the rest is long work; may be repeated',
     },
     params: z.strictObject({ month: monthIn }),
-    answer: z.object({ state: z.enum(['closing']) }),
+    answer: job,
     status: 202,
-    examples: { answer: { state: 'closing' } },
-    handle: async ({ tx, db, by, params: { month }, afterCommit }) => {
-      await ledger.beginClose(tx, by, month)
-      afterCommit(() => ledger.finishClose(db, by, month))
-      return { state: 'closing' }
+    examples: { answer: { ...jobExample, kind: 'period-closing' } },
+    handle: async (call) => {
+      const { tx, by, params } = call
+      await ledger.beginClose(tx, by, params.month)
+      return asked(call, 'period-closing', params)
     },
   }),
   route({

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { createBarrier } from '../../lib/barrier.ts'
 import { reconciliation } from '../../reconciliation/reconciliation.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route } from '../route.ts'
 import { day, dayIn, dong } from '../wire.ts'
+import { asked, job, jobExample } from './jobs.ts'
 
 const tag = 'Đối soát · Reconciliation'
 const channel = z.enum(['bank', 'hue-s'])
@@ -136,17 +136,12 @@ const match = route({
   tag,
   summary: {
     vi: 'Khớp các dòng sao kê chưa khớp; làm lại bao nhiêu lần cũng được',
-    en: 'Match the open lines, in transactions of their own after this one; may be repeated',
+    en: 'Match the open lines, as long work; may be repeated',
   },
-  answer: z.object({ begun: z.boolean() }),
+  answer: job,
   status: 202,
-  examples: { answer: { begun: true } },
-  handle: ({ db, by, afterCommit }) => {
-    afterCommit(async () => {
-      await reconciliation.matchOpenLines(db, by, createBarrier(null))
-    })
-    return Promise.resolve({ begun: true })
-  },
+  examples: { answer: { ...jobExample, kind: 'matching' } },
+  handle: (call) => asked(call, 'matching', {}),
 })
 
 const getBreaks = route({
