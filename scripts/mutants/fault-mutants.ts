@@ -94,8 +94,8 @@ export const faultMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/sweeping.ts',
-        find: 'await enqueueOrders(queueOf, orders, on)',
-        replace: 'if (planned > 0) await enqueueOrders(queueOf, orders, on)',
+        find: 'await enqueueOrders(queueOf, orders, null)',
+        replace: 'if (planned > 0) await enqueueOrders(queueOf, orders, null)',
       },
     ],
     test: processes('robbed of its queue'),

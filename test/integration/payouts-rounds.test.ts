@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { ledger } from '../../src/ledger/ledger.ts'
 import { DomainError } from '../../src/lib/errors.ts'
 import { createLog } from '../../src/lib/log.ts'
 import type { JobQueue } from '../../src/lib/queue.ts'
-import { stopwatch } from '../../src/lib/time.ts'
+import { monthOf, stopwatch, today } from '../../src/lib/time.ts'
 import type { Channel, ChannelLimits } from '../../src/payouts/channels/channel.ts'
 import { sendHandler, upkeepHandlers } from '../../src/payouts/handlers.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
@@ -33,10 +34,10 @@ const queue: JobQueue = {
   close: () => Promise.resolve(),
 }
 const waits = { callMs: 3_600_000, reportMs: 3_600_000 }
-const sweep = (hours: ChannelLimits['hours'] = null, idleMs = -1) =>
+const sweep = (hours: ChannelLimits['hours'] = null, idleMs = -1, offered = queue) =>
   payouts.sweep(
     {
-      ...{ db: database.app, queueOf: () => queue, idleMs, clock: () => '12:00' },
+      ...{ db: database.app, queueOf: () => offered, idleMs, clock: () => '12:00' },
       limits: { bank: open, 'hue-s': { ...open, hours } },
       waits: { bank: waits, 'hue-s': waits },
     },
@@ -84,6 +85,22 @@ describe('an order', () => {
       { planned_by: MACHINE, ordered_by: treasurer.actor },
     ])
     expect(await run()).toEqual([MACHINE])
+  })
+
+  test('that a sweep offers is sent on the day on which its job runs', async () => {
+    await database.app.transact(treasurer, (tx) =>
+      ledger.openPeriod(tx, treasurer, monthOf(today())),
+    )
+    const offered: unknown[] = []
+    const add: JobQueue['add'] = (_, jobs) => Promise.resolve(void offered.push(...jobs))
+    await sweep(null, -1, { ...queue, add })
+    expect(offered).toHaveLength(2)
+    const until = new AbortController().signal
+    const channel = scripted(() => ({ kind: 'accepted' }))
+    const handler = sendHandler({ db: database.app, vault, channel, barrier: passing, until })
+    for (const job of offered) await handler.run(job)
+    const days = `select distinct occurred_on::text from journal_entry where reference like 'submit:%'`
+    expect(await columnOf(database.admin, days)).toEqual([today()])
   })
 
   test('that a person made is sent in their name', async () => {
