@@ -3,6 +3,7 @@ import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
 import { evidenceMutants } from './evidence-mutants.ts'
+import { coveringMutants } from './covering-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
 import { documentMutants } from './document-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
@@ -44,6 +45,7 @@ export const mutants: readonly Mutant[] = [
   ...faultEngineMutants,
   ...parkingMutants,
   ...resendMutants,
+  ...coveringMutants,
   ...beforeSendingMutants,
   ...payeeMutants,
   ...peopleMutants,

@@ -1,4 +1,5 @@
 import type { Tx } from '../lib/db.ts'
+import type { LocalDate } from '../lib/time.ts'
 import type { DueEnquiry } from './enquiries-store.ts'
 
 /** An unknown payment to be sent again, by its last attempt, with the statement that covers it. */
@@ -55,18 +56,20 @@ export async function wordsOn(tx: Tx, references: readonly string[]): Promise<re
      where w.word in ('executed', 'line', 'rejected', 'call')`
 }
 
-/** Order files with unknown payments that were claimed longer ago than this and may lie with us still, oldest first. */
+/**
+ * Order files with unknown payments that were claimed longer ago than this and may lie with us still, oldest first, each with
+ * the day that its order was planned for.
+ */
 export async function lyingFiles(
   tx: Tx,
   of: { readonly channel: string; readonly olderThanMs: number; readonly limit: number },
-): Promise<readonly string[]> {
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    select f.id from order_file f
+): Promise<readonly { readonly id: string; readonly plannedOn: LocalDate }[]> {
+  return tx.$queryRaw<{ id: string; plannedOn: LocalDate }[]>`
+    select f.id, o.planned_on::text as "plannedOn" from order_file f join payment_order o on o.id = f.order_id
      where f.channel = ${of.channel} and f.claimed_at < clock_timestamp() - make_interval(secs => ${of.olderThanMs / 1000}::double precision)
        and not exists (select from order_file_gone g where g.channel = f.channel and g.file_id = f.id)
        and exists (select from instruction i where i.order_id = f.order_id and i.state = 'UNKNOWN' and i.reference = any (f.refs))
      order by f.claimed_at, f.id limit ${of.limit}`
-  return rows.map(({ id }) => id)
 }
 
 /** Writes down from which business day on an order file does not lie with us any more; the first such word stays. */
@@ -75,7 +78,7 @@ export async function insertGone(
   file: {
     readonly channel: string
     readonly id: string
-    readonly goneOn: string
+    readonly goneOn: LocalDate
     readonly takenBack: boolean
   },
 ): Promise<void> {

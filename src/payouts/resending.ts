@@ -102,7 +102,9 @@ const FILES_MAX = 200
 /**
  * Looks whether order files with unknown payments still lie where the channel fetches them, once its time for a status file
  * is over, and takes back those that do. What does not lie there from this business day on may be covered by a statement;
- * what the bank has stays unknown until then. Returns how many were taken back.
+ * what the bank has stays unknown until then. Of a channel that was handed the file it is gone since the day of its order:
+ * only files from before that was written down are found here. Returns how many were taken back. Throws what
+ * `Channel.takeBack` throws: then nothing is known of that file.
  */
 export async function takeBackFiles(
   deps: { readonly db: Database; readonly channel: Channel },
@@ -110,14 +112,14 @@ export async function takeBackFiles(
   on: LocalDate,
 ): Promise<number> {
   const { db, channel } = deps
-  if (channel.takeBack === undefined) return 0
   const of = { channel: channel.name, olderThanMs: channel.limits.outcomeWithinMs }
   const files = await db.transact(by, (tx) => store.lyingFiles(tx, { ...of, limit: FILES_MAX }))
   let count = 0
-  for (const id of files) {
-    const takenBack = await channel.takeBack(id)
+  for (const { id, plannedOn } of files) {
+    const takenBack = channel.takeBack === undefined ? false : await channel.takeBack(id)
+    const goneOn = channel.takeBack === undefined ? plannedOn : on
     await db.transact(by, async (tx) => {
-      await store.insertGone(tx, { channel: channel.name, id, goneOn: on, takenBack })
+      await store.insertGone(tx, { channel: channel.name, id, goneOn, takenBack })
       const subject = `order-file:${channel.name}:${id}`
       if (takenBack) await recordActs(tx, by, [{ act: 'order-file.take-back', subject }])
     })

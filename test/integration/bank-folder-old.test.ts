@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
@@ -7,6 +7,7 @@ import { openFolder } from '../../src/payouts/channels/iso20022/folder.ts'
 test('an order file whose claim grows old while it is written is never sent', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ansinh-folder-'))
   try {
+    await mkdir(join(folder, 'outbox'))
     const deliver = (isFresh: () => boolean) =>
       openFolder(folder).deliver({ id: 'F2', count: 1, pieces: ['a file'], isFresh })
     expect(await deliver(() => false)).toEqual({ kind: 'refused' })

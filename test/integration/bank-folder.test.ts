@@ -20,6 +20,7 @@ let folder: string
 let bank: Channel
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ansinh-folder-'))
+  await mkdir(join(folder, 'outbox'))
   bank = createBank({
     ...{ transport: openFolder(folder), http: null, version: '001.09', debtorBin: '970405' },
     ...{ rowsMax: 500, hours: null, verifiesFirst: true, accountsAtOnce: 1 },
@@ -59,8 +60,15 @@ describe('an order file into the folder', () => {
   })
 
   test('has surely not left while it cannot be written', async () => {
+    await rm(join(folder, 'outbox'), { recursive: true })
     await writeFile(join(folder, 'outbox'), 'not a folder')
     expect(await outcome()).toEqual(['refused', 'refused'])
+  })
+
+  test('has surely not left, and is laid nowhere, while the folder’s disk is away', async () => {
+    await rm(join(folder, 'outbox'), { recursive: true })
+    expect(await outcome()).toEqual(['refused', 'refused'])
+    expect(await readdir(folder)).toEqual([])
   })
 
   test('of which the writing fails half-way was never there, and leaves nothing behind', async () => {
@@ -198,6 +206,7 @@ describe('with the bank behind it', () => {
     await sendAll()
     expect(await countsOf(database)).toEqual({ QUEUED: 6 })
     await rm(join(folder, 'outbox'))
+    await mkdir(join(folder, 'outbox'))
     await sendAll()
     expect(await countsOf(database)).toEqual({ SUBMITTED: 6 })
     const { rows } = await database.admin.query(
