@@ -36,7 +36,7 @@ export const coveringMutants: readonly Mutant[] = [
       `and s.recorded_at > i.claimed_at and s.day < (s.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date`,
       'and s.recorded_at > i.claimed_at',
     ),
-    test: folder('a statement that came before its day was over'),
+    test: folder('so does one of a Saturday'),
   },
   {
     name: 'cover-half-day-between: so is one of a day in between',
@@ -98,7 +98,7 @@ export const coveringMutants: readonly Mutant[] = [
       {
         file: 'src/payouts/channels/iso20022/folder.ts',
         find: 'await stat(outbox) if',
-        replace: 'await mkdir(outbox, { recursive: true }) if',
+        replace: 'await mkdir(outbox, { recursive: true })\n if',
       },
     ],
     test: inFile('test/integration/bank-folder.test.ts')('while the folder’s disk is away'),

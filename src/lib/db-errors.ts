@@ -54,6 +54,7 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   person_merge_one_open: ['conflict', 'merge-proposed'],
   person_identifier_one_person: ['conflict', 'id-number-taken'],
   resend_two_people: ['forbidden', 'same-person'],
+  resend_withdrawal_two_people: ['forbidden', 'same-person'],
   representation_two_people: ['forbidden', 'same-person'],
   payee_two_people: ['forbidden', 'same-person'],
   payee_three_people: ['forbidden', 'same-person'],

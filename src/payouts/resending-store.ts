@@ -28,6 +28,26 @@ export async function insertResends(
       join instruction i on i.reference = r.reference`
 }
 
+/**
+ * Writes the decisions of two people that held payments are not sent again, each with the statement that covers it anew. The
+ * database asks whether it does (`resend_withdrawal_covered`). Returns whose they are.
+ */
+export async function insertWithdrawals(
+  tx: Tx,
+  rows: readonly Resend[],
+  by: { readonly requestedBy: string; readonly approvedBy: string },
+): Promise<readonly { readonly reference: string; readonly communeId: number }[]> {
+  const references = rows.map(({ reference }) => reference)
+  await tx.$queryRaw`select reference from instruction where reference = any (${references}::text[]) order by reference for no key update`
+  return tx.$queryRaw<{ reference: string; communeId: number }[]>`
+    insert into resend_withdrawal (reference, attempt, commune_id, requested_by, approved_by, evidence)
+    select i.reference, r.attempt + 1, i.commune_id, ${by.requestedBy}::uuid, ${by.approvedBy}::uuid, r.statement
+      from unnest(${references}::text[], ${rows.map((r) => r.attempt)}::smallint[], ${rows.map((r) => r.statementId)}::text[])
+             as r (reference, attempt, statement)
+      join instruction i on i.reference = r.reference
+    returning reference, commune_id as "communeId"`
+}
+
 /** At most `limit` queued payments of an order that are sent again and were not asked after just now. */
 export async function unasked(
   tx: Tx,

@@ -48,6 +48,33 @@ export async function resend(
   return changed.length
 }
 
+/**
+ * Takes back, as two people, that held payments are sent again: each names a statement that came in since it was held, and the
+ * database asks that nothing speaks of it. Their rows may be stopped, or given to another account, as any that was never sent;
+ * until then they stay held. All or none. Returns how many. Throws DomainError: resend-not-covered, same-person.
+ */
+export async function withdrawResend(
+  tx: Tx,
+  by: Act,
+  decision: { readonly rows: readonly Resend[]; readonly approvedBy: string },
+): Promise<number> {
+  const { rows, approvedBy } = decision
+  const people = { requestedBy: by.actor, approvedBy }
+  const withdrawn = await store.insertWithdrawals(tx, rows, people)
+  const evidence = new Map(rows.map(({ reference, statementId }) => [reference, statementId]))
+  await recordActs(
+    tx,
+    by,
+    withdrawn.map(({ reference, communeId }) => ({
+      act: 'instruction.withdraw-resend',
+      subject: `instruction:${reference}`,
+      communeId,
+      detail: { evidence: evidence.get(reference), approvedBy },
+    })),
+  )
+  return withdrawn.length
+}
+
 /** Payments asked after before one claim at the most: the others wait for the next. */
 const ASKED_MAX = 200
 

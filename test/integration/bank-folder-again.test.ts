@@ -119,6 +119,17 @@ test('a statement that came before its day was over covers nothing', async () =>
   expect(await covering()).toEqual([])
 })
 
+test('so does one of a Saturday that came on the Saturday', async () => {
+  await giveUp()
+  await look(dayAfter(1))
+  for (const day of [payday, dayAfter(1), dayAfter(2)]) await state(day)
+  expect(await covering()).toEqual([`st-${dayAfter(2)}`])
+  await database.admin.query(`set session_replication_role = replica;
+    update instruction set claimed_at = '${payday}';
+    update statement set recorded_at = (day + time '23:59') at time zone 'Asia/Ho_Chi_Minh' where day = '${dayAfter(2)}'; set session_replication_role = origin`)
+  expect(await covering()).toEqual([])
+})
+
 test('a file of the same order that does not name the payment does not matter', async () => {
   await giveUp()
   await look()

@@ -117,11 +117,69 @@ language sql stable as $$
 $$;
 select grant_to(role, 'execute', 'function word_before_sending(text)') from unnest(array['_app', '_report']) as role;
 
--- What is to be sent again may have been paid the first time: its money is nobody else's, so it is never cancelled.
+-- What is to be sent again and may not be paid after all (a death, a hold, a request to stop) waits as HELD. Two people take the
+-- resend back with new evidence that the first sending was not executed; then its row may be stopped as any other.
+create table resend_withdrawal (
+  reference     text collate "C" not null references instruction (reference),
+  attempt       smallint not null,
+  commune_id    integer not null,
+  requested_by  uuid not null,
+  approved_by   uuid not null,
+  evidence      text not null,
+  recorded_at   timestamptz not null default clock_timestamp(),
+  primary key (reference, attempt),
+  constraint resend_withdrawal_two_people check (requested_by <> approved_by)
+);
+create trigger resend_withdrawal_append_only before update or delete or truncate on resend_withdrawal
+  for each statement execute function refuse_change();
+select scope_by_commune('resend_withdrawal');
+select grant_to(role, 'select', 'resend_withdrawal') from unnest(array['_app', '_report']) as role;
+select grant_to('_app', 'insert', 'resend_withdrawal');
+
+-- The new evidence is a statement that came in since the payment was held, with all since the one that the resend was decided
+-- on before it; and nothing speaks of the payment.
+create function resend_withdrawal_covered() returns trigger
+language plpgsql security definer set search_path from current as $$
+declare
+  bare text[];
+begin
+  if exists (select from decided where requested_by <> current_setting('app.actor')::uuid) then
+    raise exception 'nobody decides in the name of another' using errcode = 'LB021';
+  end if;
+  select array_agg(d.reference order by d.reference) into bare
+    from decided d join instruction i on i.reference = d.reference
+   where i.state <> 'HELD' or d.attempt <> i.attempt + 1
+      or (select w.word from word_before_sending(d.reference) w) not in ('not-found', 'unasked')
+      or not exists (
+        select from resend_decision r join statement v on v.id = r.evidence
+          join statement s on s.id = d.evidence and s.channel = v.channel and s.paying_unit = v.paying_unit and s.day >= v.day
+         where r.reference = d.reference and r.attempt = (select max(n.attempt) from resend_decision n where n.reference = d.reference)
+           and s.recorded_at > i.moved_at and s.day < (s.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date
+           and statements_are_in(v.channel, v.paying_unit, v.day, s.day));
+  if bare is not null then
+    raise exception 'no new statement covers %: it may have been paid', bare[1]
+      using errcode = 'LB027', detail = json_build_object('references', bare)::text;
+  end if;
+  return null;
+end $$;
+create trigger resend_withdrawal_covered after insert on resend_withdrawal
+  referencing new table as decided for each statement execute function resend_withdrawal_covered();
+
+-- Whether a payment was decided to be sent again and its first sending may yet be found: unless that was taken back for the
+-- attempt to come, and nothing has come to light since.
+create function may_be_found_paid(p_reference text, p_attempt smallint) returns boolean
+language sql stable as $$
+  select exists (select from resend_decision r where r.reference = p_reference)
+     and not exists (select from resend_withdrawal w where w.reference = p_reference and w.attempt = p_attempt + 1
+                                                       and (select b.word from word_before_sending(p_reference) b) in ('not-found', 'unasked'))
+$$;
+select grant_to(role, 'execute', 'function may_be_found_paid(text, smallint)') from unnest(array['_app', '_report']) as role;
+
+-- What may have been paid the first time is not cancelled: its money is nobody else's.
 create function instruction_resent_stays() returns trigger
 language plpgsql security definer set search_path from current as $$
 begin
-  if exists (select from resend_decision r where r.reference = new.reference) then
+  if may_be_found_paid(new.reference, old.attempt) then
     raise exception '% is sent again and may have been paid, it cannot be cancelled', new.reference
       using errcode = 'LB020', detail = json_build_object('entitlement', new.entitlement_number)::text;
   end if;
