@@ -23,6 +23,7 @@ import { peopleMutants } from './people-mutants.ts'
 import { reachMutants } from './reach-mutants.ts'
 import { rehomingMutants } from './rehoming-mutants.ts'
 import { resendMutants } from './resend-mutants.ts'
+import { resentHeldMutants } from './resent-held-mutants.ts'
 import { tellingMutants } from './telling-mutants.ts'
 import { unpaidMutants } from './unpaid-mutants.ts'
 import { walletMutants } from './wallet-mutants.ts'
@@ -46,6 +47,7 @@ export const mutants: readonly Mutant[] = [
   ...parkingMutants,
   ...resendMutants,
   ...coveringMutants,
+  ...resentHeldMutants,
   ...beforeSendingMutants,
   ...payeeMutants,
   ...peopleMutants,

@@ -100,10 +100,7 @@ export const resendMutants: readonly Mutant[] = [
   },
   {
     name: 'resent-cancelled: what may have been paid is cancelled and its money freed',
-    edits: inSql(
-      'if exists (select from resend_decision r where r.reference = new.reference) then',
-      'if false then',
-    ),
+    edits: inSql('if may_be_found_paid(new.reference, old.attempt) then', 'if false then'),
     test: again('no list stops it'),
   },
   {

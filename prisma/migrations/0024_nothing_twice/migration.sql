@@ -143,7 +143,7 @@ language plpgsql security definer set search_path from current as $$
 declare
   bare text[];
 begin
-  if exists (select from decided where requested_by <> current_setting('app.actor')::uuid) then
+  if exists (select from decided d where d.requested_by <> current_setting('app.actor')::uuid) then
     raise exception 'nobody decides in the name of another' using errcode = 'LB021';
   end if;
   select array_agg(d.reference order by d.reference) into bare
@@ -156,7 +156,7 @@ begin
          where r.reference = d.reference and r.attempt = (select max(n.attempt) from resend_decision n where n.reference = d.reference)
            and s.recorded_at > i.moved_at and s.day < (s.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date
            and statements_are_in(v.channel, v.paying_unit, v.day, s.day));
-  if bare is not null then
+  if bare <> '{}' then
     raise exception 'no new statement covers %: it may have been paid', bare[1]
       using errcode = 'LB027', detail = json_build_object('references', bare)::text;
   end if;
