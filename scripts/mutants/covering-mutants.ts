@@ -68,7 +68,7 @@ export const coveringMutants: readonly Mutant[] = [
   {
     name: 'cover-old-files: files from before with open payments are taken for gone',
     edits: inSql(`where i.state in ('SUBMITTING', 'SUBMITTED', 'UNKNOWN'));`, 'where false);'),
-    test: inFile('test/integration/migrations.test.ts')('of order files from before'),
+    test: inFile('test/integration/migrations-upgrade.test.ts')('of order files from before'),
   },
   {
     name: 'gone-unseen: an outbox that is away counts as fetched',
@@ -101,7 +101,7 @@ export const coveringMutants: readonly Mutant[] = [
         replace: 'await mkdir(outbox, { recursive: true })\n if',
       },
     ],
-    test: inFile('test/integration/bank-folder.test.ts')('while the folder’s disk is away'),
+    test: inFile('test/integration/bank-folder-old.test.ts')('while the folder’s disk is away'),
   },
   {
     name: 'sent-under-an-old-day: a job sends under the day on which it was offered',

@@ -41,7 +41,7 @@ export const faultMutants: readonly Mutant[] = [
         replace: `update instruction set state = 'QUEUED', reason = 'no answer recorded'`,
       },
     ],
-    test: processes('killed with -9 (after-claim|after-send|during-record):1'),
+    test: processes('killed with -9 after-send:1'),
   },
   {
     name: 'fault-claim-late: the claim is committed only after the call',

@@ -17,3 +17,14 @@ test('an order file whose claim grows old while it is written is never sent', as
     await rm(folder, { recursive: true, force: true })
   }
 })
+
+test('an order file has surely not left, and is laid nowhere, while the folder’s disk is away', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ansinh-folder-'))
+  try {
+    const file = { id: 'F2', count: 1, pieces: ['a file'], isFresh: () => true }
+    expect(await openFolder(folder).deliver(file)).toEqual({ kind: 'refused' })
+    expect(await readdir(folder)).toEqual([])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})

@@ -65,12 +65,6 @@ describe('an order file into the folder', () => {
     expect(await outcome()).toEqual(['refused', 'refused'])
   })
 
-  test('has surely not left, and is laid nowhere, while the folder’s disk is away', async () => {
-    await rm(join(folder, 'outbox'), { recursive: true })
-    expect(await outcome()).toEqual(['refused', 'refused'])
-    expect(await readdir(folder)).toEqual([])
-  })
-
   test('of which the writing fails half-way was never there, and leaves nothing behind', async () => {
     const transport = openFolder(folder)
     const seen: string[] = []
@@ -209,13 +203,9 @@ describe('with the bank behind it', () => {
     await mkdir(join(folder, 'outbox'))
     await sendAll()
     expect(await countsOf(database)).toEqual({ SUBMITTED: 6 })
-    const { rows } = await database.admin.query(
-      'select number, attempts[1] from order_file order by 1',
-    )
-    expect(rows).toEqual([
-      { number: 1, attempts: 1 },
-      { number: 2, attempts: 2 },
-    ])
+    const sql = 'select number, attempts[1] from order_file order by 1'
+    const { rows } = await database.admin.query<Record<string, number>>(sql)
+    expect(rows.flatMap((row) => Object.values(row))).toEqual([1, 1, 2, 2])
     // A word about the file that never left is a contradiction, whoever says it.
     const { rows: files } = await database.admin.query<{ id: string }>(
       'select id from order_file order by number',

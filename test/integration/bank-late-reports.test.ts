@@ -24,10 +24,8 @@ test('a sweep that waits for a status file holds nothing that the file still wan
   const { admin, app } = database
   const references = await columnOf<string>(admin, 'select reference from instruction order by 1')
   // As they lie in the table they come in the other order, and no index puts them right.
-  await admin.query('drop index instruction_open')
-  for (const reference of references.toReversed()) {
-    await admin.query('update instruction set enquiries = 0 where reference = $1', [reference])
-  }
+  await admin.query(`drop index instruction_open; create index backwards on instruction (reference desc);
+    cluster instruction using backwards; drop index backwards`)
   await admin.query('begin')
   await admin.query('select from instruction where reference = $1 for update', [references[0]])
   const swept = app.transact(treasurer, (tx) => payouts.giveUpOnLateReports(tx, -1, 'hue-s'))

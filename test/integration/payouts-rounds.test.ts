@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { ledger } from '../../src/ledger/ledger.ts'
 import { DomainError } from '../../src/lib/errors.ts'
@@ -145,6 +146,11 @@ describe('a round of questions', () => {
     const round = handlers.find(({ name }) => name === 'payouts.enquire')
     return round?.run({}) ?? Promise.reject(new Error('a round'))
   }
+  /** An expectation, so that a round that never ends fails by it. */
+  const ended = async (round: Promise<unknown>) => {
+    const never = sleep(15_000, 'goes on', { ref: false })
+    expect(await Promise.race([round.then(() => 'ended'), never])).toBe('ended')
+  }
   const unknown = async () => {
     const [order] = await plan(database)
     const silent = scripted(() => ({ kind: 'unknown', reason: 'time-out' }))
@@ -157,7 +163,7 @@ describe('a round of questions', () => {
     await unknown()
     const wallet = { enquire: () => Promise.resolve({ kind: 'executed' } as const) }
     const age = stopwatch()
-    await enquire({ statusFiles: endless }, wallet, new AbortController().signal)
+    await ended(enquire({ statusFiles: endless }, wallet, new AbortController().signal))
     expect(age()).toBeGreaterThan(700)
     expect(age()).toBeLessThan(20_000)
     expect(await countsOf(database)).toEqual({ ACCEPTED: 6 })
@@ -172,7 +178,7 @@ describe('a round of questions', () => {
         return hanging()
       },
     }
-    await enquire({ statusFiles: endless }, wallet, ending.signal)
+    await ended(enquire({ statusFiles: endless }, wallet, ending.signal))
     expect(await countsOf(database)).toEqual({ UNKNOWN: 6 })
   })
 
