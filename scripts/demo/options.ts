@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { DomainError } from '../../src/lib/errors.ts'
-import { month } from '../../src/lib/time.ts'
+import { month, monthOf, today } from '../../src/lib/time.ts'
 import type { Month } from '../../src/lib/time.ts'
 
 /** What the demo is asked to do. The default population is made to match the province's report of 2023. */
@@ -24,7 +24,7 @@ const REPORT_SEED = 'hue-2023'
 
 const HELP = `npm run demo -- [--cases N] [--month YYYY-MM] [--seed chữ] [--faults none|default|heavy]
   --cases   số trường hợp, 1 đến 1.000.000 (mặc định 59991)
-  --month   tháng hưởng, từ 2021-07 (mặc định 2023-08)
+  --month   tháng hưởng đã qua, từ 2021-07 (mặc định 2023-08)
   --seed    hạt giống: cùng hạt giống, cùng kết quả (mặc định ${REPORT_SEED})
   --faults  lỗi của ngân hàng và ví: none, default (1 % từ chối, 0,5 % không trả lời, 0,3 % hoàn trả) hoặc heavy`
 
@@ -46,6 +46,9 @@ export function readOptions(args: string[]): DemoOptions {
     throw refuse('--seed', values.seed, '1 đến 40 chữ, số, dấu . _ -')
   if (!/^20[0-9]{2}-(0[1-9]|1[0-2])$/.test(values.month) || values.month < '2021-07') {
     throw refuse('--month', values.month, 'một tháng YYYY-MM từ 2021-07')
+  }
+  if (values.month >= monthOf(today()).slice(0, 7)) {
+    throw refuse('--month', values.month, 'một tháng đã qua: sao kê chỉ có của ngày đã hết')
   }
   return { cases, month: month(values.month), seed: values.seed, faults }
 }

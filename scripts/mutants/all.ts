@@ -3,6 +3,7 @@ import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
 import { evidenceMutants } from './evidence-mutants.ts'
+import { coveringMutants } from './covering-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
 import { documentMutants } from './document-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
@@ -22,6 +23,7 @@ import { peopleMutants } from './people-mutants.ts'
 import { reachMutants } from './reach-mutants.ts'
 import { rehomingMutants } from './rehoming-mutants.ts'
 import { resendMutants } from './resend-mutants.ts'
+import { resentHeldMutants } from './resent-held-mutants.ts'
 import { tellingMutants } from './telling-mutants.ts'
 import { unpaidMutants } from './unpaid-mutants.ts'
 import { walletMutants } from './wallet-mutants.ts'
@@ -44,6 +46,8 @@ export const mutants: readonly Mutant[] = [
   ...faultEngineMutants,
   ...parkingMutants,
   ...resendMutants,
+  ...coveringMutants,
+  ...resentHeldMutants,
   ...beforeSendingMutants,
   ...payeeMutants,
   ...peopleMutants,

@@ -21,7 +21,7 @@ export const resendMutants: readonly Mutant[] = [
   },
   {
     name: 'resend-over-a-gap: a day between the sending and the statement may be missing',
-    edits: inSql('and s.day - f.since + 1 = (select', 'and 1 <= (select'),
+    edits: inSql('and statements_are_in(i.channel, i.paying_unit, e.occurred_on, s.day)', ''),
     test: decided('a day in between is missing'),
   },
   {
@@ -100,10 +100,7 @@ export const resendMutants: readonly Mutant[] = [
   },
   {
     name: 'resent-cancelled: what may have been paid is cancelled and its money freed',
-    edits: inSql(
-      'if exists (select from resend_decision r where r.reference = new.reference) then',
-      'if false then',
-    ),
+    edits: inSql('if may_be_found_paid(new.reference, old.attempt) then', 'if false then'),
     test: again('no list stops it'),
   },
   {

@@ -35,6 +35,7 @@ import { orderRoutes } from './routes/orders.ts'
 import { periodRoutes } from './routes/periods.ts'
 import { receiverRoutes } from './routes/receivers.ts'
 import { representationRoutes } from './routes/representations.ts'
+import { resendRoutes } from './routes/resends.ts'
 import { statementRoutes } from './routes/statements.ts'
 import { suspensionRoutes } from './routes/suspensions.ts'
 import { waitingRoutes } from './routes/waiting.ts'
@@ -77,6 +78,7 @@ const acts: readonly Route[] = [
   ...accountRoutes,
   ...receiverRoutes,
   ...representationRoutes,
+  ...resendRoutes,
   ...statementRoutes,
   ...suspensionRoutes,
 ]

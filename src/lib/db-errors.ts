@@ -55,6 +55,7 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   person_merge_one_open: ['conflict', 'merge-proposed'],
   person_identifier_one_person: ['conflict', 'id-number-taken'],
   resend_two_people: ['forbidden', 'same-person'],
+  resend_withdrawal_two_people: ['forbidden', 'same-person'],
   representation_two_people: ['forbidden', 'same-person'],
   payee_two_people: ['forbidden', 'same-person'],
   payee_three_people: ['forbidden', 'same-person'],
@@ -85,6 +86,8 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   funeral_not_oneself: ['invalid', 'same-person'],
   representation_other_person: ['invalid', 'same-person'],
   approval_rule_two_people: ['forbidden', 'same-person'],
+  resend_decision_pkey: ['conflict', 'state-transition'],
+  resend_withdrawal_pkey: ['conflict', 'state-transition'],
   list_second_approval_pkey: ['conflict', 'state-transition'],
 }
 

@@ -16,7 +16,7 @@ export interface Divided {
 
 /**
  * Looks at locked payments once more, inside the transaction that claims them: whether beneficiary and payee live, the
- * paper holds and nobody has placed a hold (`holdsAt`), the channel's ceiling, what the name enquiry said, and whether the
+ * paper holds and nobody has placed a hold (`holdsAt`) or asked for a stop, the channel's ceiling, what the name enquiry said, and whether the
  * number opens at all. What fails is held with its reason and the rest goes on: a poisoned row keeps nobody else waiting.
  * Numbers are opened here, at the last moment (docs/adr/0009).
  */
@@ -39,8 +39,9 @@ export async function divideBeforeSending(
   return { payments, held }
 }
 
-/** What the account's holder must be before the first payment; an account that was paid into has shown it. */
+/** What else keeps a payment; of the account's holder only the first asks: an account that was paid into has shown it. */
 function reasonOf(row: LockedPayment, limits: ChannelLimits): string | null {
+  if (row.stopAsked) return 'stop-requested'
   if (row.amount > limits.amountMax) return 'LIMIT_EXCEEDED'
   if (!limits.verifiesFirst || row.paidBefore) return null
   switch (row.verdict) {

@@ -36,7 +36,7 @@ export function sendHandler(deps: {
   const { db, channel } = deps
   return handle(sendOrderJob, async ({ orderId, on, ...people }) => {
     const by = bySender(people)
-    const order = { id: orderId, on: localDate(on) }
+    const order = { id: orderId, on: on === null ? null : localDate(on) }
     const books = { db, by, channels: [channel.name] }
     if (await payouts.failClosed(books, () => payouts.sendOrder(deps, by, order))) return
     throw new DomainError(

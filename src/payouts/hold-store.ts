@@ -146,6 +146,21 @@ export async function waitingRows(
      order by e.list_id, e.row`
 }
 
+/**
+ * Of some entitlements those whose held payment was sent before and has come to light since (`word_before_sending`). Queued, it
+ * is not sent: the next claim takes it as what is known of it.
+ */
+export async function cameToLight(
+  tx: Tx,
+  entitlements: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.$queryRaw<{ number: string }[]>`
+    select i.entitlement_number as number from instruction i cross join lateral word_before_sending(i.reference) w
+     where i.entitlement_number = any (${entitlements}::text[]) and i.state = 'HELD' and i.attempt > 0
+       and w.word in ('executed', 'line', 'rejected', 'call')`
+  return new Set(rows.map(({ number }) => number))
+}
+
 /** Queues held instructions of entitlements again. */
 export async function queueHeld(tx: Tx, entitlements: readonly string[]): Promise<void> {
   await tx.$executeRaw`

@@ -11,7 +11,10 @@ export const sendQueueName = (channel: ChannelName): string => `send-${channel}`
 /** The queue of what looks and mends: sweeps, enquiries, the calendar. */
 export const UPKEEP_QUEUE = 'upkeep'
 
-/** Sends one order: a chunk of instructions of one channel and paying unit. `on` is the business day. */
+/**
+ * Sends one order: a chunk of instructions of one channel and paying unit. `on` is the business day where somebody works days
+ * off faster than the clock; null: the day on which it runs, which may be another than that on which it was offered.
+ */
 export const sendOrderJob = defineJob({
   name: 'payouts.send-order',
   payload: z.strictObject({
@@ -20,7 +23,7 @@ export const sendOrderJob = defineJob({
     channel: z.enum(['bank', 'hue-s']),
     orderedBy: z.uuid(),
     plannedBy: z.uuid(),
-    on: z.iso.date(),
+    on: z.iso.date().nullable(),
   }),
   key: ({ orderId, attempt }) => `send-${orderId}-${attempt}`,
 })
@@ -49,11 +52,11 @@ export const calendarJob = defineJob({
   onFailure: 'retry',
 })
 
-/** Offers the jobs of orders to the queues of their channels. Offering one twice is offering it once. */
+/** Offers the jobs of orders to the queues of their channels, `on` as `sendOrderJob` has it. Offering one twice is offering it once. */
 export async function enqueueOrders(
   queueOf: (channel: ChannelName) => JobQueue,
   orders: readonly OrderRef[],
-  on: LocalDate,
+  on: LocalDate | null,
 ): Promise<void> {
   for (const channel of new Set(orders.map((order) => order.channel))) {
     const jobs = orders

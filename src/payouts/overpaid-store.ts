@@ -62,7 +62,7 @@ export async function insertOverpayments(
 
 /**
  * Cancels instructions that were not sent; returns those that still could be, so that what was sent meanwhile is left: also
- * what is to be sent again, for its first sending may yet be found.
+ * what is to be sent again, while its first sending may yet be found.
  */
 export async function cancelInstructions(
   tx: Tx,
@@ -72,7 +72,7 @@ export async function cancelInstructions(
   const rows = await tx.$queryRaw<{ reference: string }[]>`
     update instruction set state = 'CANCELLED', reason = ${reason}
      where reference = any(${[...references]}::text[]) and state in ('LISTED', 'APPROVED', 'QUEUED', 'HELD')
-       and not exists (select from resend_decision r where r.reference = instruction.reference)
+       and not may_be_found_paid(reference, attempt)
     returning reference`
   return new Set(rows.map(({ reference }) => reference))
 }

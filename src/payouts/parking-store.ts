@@ -1,13 +1,16 @@
 import type { Act } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 
-/** The queued payments of an order that the next claim would look at, in its order. */
+/** The queued payments of an order that the next claim would look at, in its order; `askFirst` as `lockQueued` has it. */
 export async function nextOf(
   tx: Tx,
-  order: { readonly id: string; readonly size: number },
+  order: { readonly id: string; readonly size: number; readonly askFirst: boolean },
 ): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ reference: string }[]>`
-    select reference from instruction where order_id = ${order.id} and state = 'QUEUED' order by reference limit ${order.size}`
+    select reference from instruction
+     where order_id = ${order.id} and state = 'QUEUED'
+       and (attempt = 0 or not ${order.askFirst} or (select w.word from word_before_sending(reference) w) <> 'unasked')
+     order by reference limit ${order.size}`
   return rows.map(({ reference }) => reference)
 }
 

@@ -102,8 +102,8 @@ async function findPoisoned(
     await search(references.slice(0, half))
     await search(references.slice(half))
   }
-  const size = deps.channel.limits.rowsMax
-  const all = await db.transact(by, (tx) => store.nextOf(tx, { id: order.id, size }))
+  const { rowsMax: size, enquires: askFirst } = deps.channel.limits
+  const all = await db.transact(by, (tx) => store.nextOf(tx, { id: order.id, size, askFirst }))
   await search(all)
   if (found.size <= POISONED_MAX) return found
   for (const reference of sampleOf(all.filter((one) => !found.has(one))))

@@ -2,7 +2,7 @@ import type { PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { sqlArray } from '../lib/sql-array.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
-import { FINAL_AFTER_DAYS } from './channels/channel.ts'
+import { FINALITY } from './channels/channel.ts'
 import type { ChannelName } from './channels/channel.ts'
 import { transitions } from './instruction.ts'
 
@@ -27,10 +27,11 @@ export async function setUpTransitions(tx: Tx): Promise<void> {
   await tx.$executeRaw`delete from instruction_transition`
   await tx.$executeRaw`insert into instruction_transition
     select * from unnest(${pairs.map(([from]) => from)}::text[], ${pairs.map(([, to]) => to)}::text[])`
-  const finality = Object.entries(FINAL_AFTER_DAYS)
+  const finality = Object.entries(FINALITY)
   await tx.$executeRaw`delete from channel_finality`
   await tx.$executeRaw`insert into channel_finality
-    select * from unnest(${finality.map(([channel]) => channel)}::text[], ${finality.map(([, days]) => days)}::smallint[])`
+    select * from unnest(${finality.map(([channel]) => channel)}::text[], ${finality.map(([, { afterDays }]) => afterDays)}::smallint[],
+      ${finality.map(([, { statesEveryDay }]) => statesEveryDay)}::boolean[])`
 }
 
 /** Writes instructions of entitlements that exist, as LISTED; the database checks each against its entitlement. */

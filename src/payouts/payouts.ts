@@ -24,7 +24,7 @@ import { redirectHeld } from './redirecting.ts'
 import { prepareReissues } from './reissuing.ts'
 import { applyStatus } from './outcomes.ts'
 import * as outcomes from './outcomes-store.ts'
-import { resend, takeBackFiles } from './resending.ts'
+import { resend, takeBackFiles, withdrawResend } from './resending.ts'
 import { sendOrder } from './sending.ts'
 import * as sending from './sending-store.ts'
 import { settleLines } from './settling.ts'
@@ -134,6 +134,7 @@ export const payouts = {
   countOutgoing: outcomes.countOutgoing,
   countStates: outcomes.countStates,
   resend,
+  withdrawResend,
   failedOf: outcomes.failedOf,
   failureReasonOf,
   worklist,

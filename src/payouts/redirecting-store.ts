@@ -17,7 +17,7 @@ export interface HeldPayment {
 
 /**
  * Locks the held payments of a list, in the order of references. What two people decided to send again keeps its
- * reference, by which alone the channel can tell it from the first.
+ * reference, by which alone the channel can tell it from the first, unless two people took that back.
  */
 export async function lockHeld(tx: Tx, listId: string): Promise<readonly HeldPayment[]> {
   return tx.$queryRaw<HeldPayment[]>`
@@ -25,7 +25,7 @@ export async function lockHeld(tx: Tx, listId: string): Promise<readonly HeldPay
            e.person_id as "personId", n.programme, e.payee_id as "payeeId"
       from instruction i join entitlement e on e.number = i.entitlement_number join enrolment n on n.id = e.enrolment_id
      where i.list_id = ${listId}::uuid and i.state = 'HELD' and e.live
-       and not exists (select from resend_decision r where r.reference = i.reference)
+       and not may_be_found_paid(i.reference, i.attempt)
      order by i.reference for no key update of i`
 }
 

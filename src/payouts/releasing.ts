@@ -101,7 +101,10 @@ export async function lift(
   return freed
 }
 
-/** Asks again about all that waits of a released list, and lets go what need not wait any more. Returns how many rows. */
+/**
+ * Asks again about all that waits of a released list, and lets go what need not wait any more; what was sent before and is
+ * known by now does not wait either, for it is recorded and not sent. Returns how many rows.
+ */
 export async function recheck(
   tx: Tx,
   by: Act,
@@ -115,7 +118,8 @@ export async function recheck(
 
 async function letGo(tx: Tx, rows: readonly WaitingRow[], on: LocalDate): Promise<number> {
   const held = await holdsAt(tx, questions(rows), on)
-  const free = rows.filter(({ entitlement }) => !held.has(entitlement))
+  const known = await holds.cameToLight(tx, [...held.keys()])
+  const free = rows.filter(({ entitlement: one }) => !held.has(one) || known.has(one))
   await holds.queueHeld(
     tx,
     free.map(({ entitlement }) => entitlement),

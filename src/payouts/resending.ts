@@ -1,6 +1,7 @@
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Database, Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
 import { askAll } from './enquiries.ts'
@@ -16,7 +17,7 @@ import type { AttemptVerdict } from './sending-store.ts'
  * Each names the statement that covers it; the database asks for the channel's finality, every day since the sending, and
  * that nothing speaks of the payment. All or none. The money comes back from transit to the hold until the next claim
  * takes it again. `on` is the business day. Returns how many.
- * Throws DomainError: resend-not-covered, same-person.
+ * Throws DomainError: instruction-missing, resend-not-covered, same-person, state-transition (decided before).
  */
 export async function resend(
   tx: Tx,
@@ -33,6 +34,7 @@ export async function resend(
     ...{ reference, attempt, state: 'QUEUED', reason: 'resend' },
   }))
   const changed = await move(tx, ['UNKNOWN'], verdicts)
+  requireAll(rows, changed)
   await postNotExecuted(tx, by, changed, on)
   const evidence = new Map(rows.map(({ reference, statementId }) => [reference, statementId]))
   await recordActs(
@@ -46,6 +48,47 @@ export async function resend(
     })),
   )
   return changed.length
+}
+
+/** Whoever decides is told of what is not there, or not theirs to see; nothing of the decision stands then. */
+function requireAll(
+  rows: readonly Resend[],
+  found: readonly { readonly reference: string }[],
+): void {
+  const there = new Set(found.map(({ reference }) => reference))
+  const missing = rows.map(({ reference }) => reference).filter((one) => !there.has(one))
+  if (missing.length === 0) return
+  const message = `Không có lệnh chi ${missing.slice(0, 10).join(', ')}`
+  throw new DomainError('not-found', 'instruction-missing', message, { references: missing })
+}
+
+/**
+ * Takes back, as two people, that held payments are sent again: each names a statement that came in since it was held, and the
+ * database asks that nothing speaks of it. Their rows may be stopped, or given to another account, as any that was never sent;
+ * until then they stay held. All or none. Returns how many.
+ * Throws DomainError: instruction-missing, resend-not-covered, same-person, state-transition (decided before).
+ */
+export async function withdrawResend(
+  tx: Tx,
+  by: Act,
+  decision: { readonly rows: readonly Resend[]; readonly approvedBy: string },
+): Promise<number> {
+  const { rows, approvedBy } = decision
+  const people = { requestedBy: by.actor, approvedBy }
+  const withdrawn = await store.insertWithdrawals(tx, rows, people)
+  requireAll(rows, withdrawn)
+  const evidence = new Map(rows.map(({ reference, statementId }) => [reference, statementId]))
+  await recordActs(
+    tx,
+    by,
+    withdrawn.map(({ reference, communeId }) => ({
+      act: 'instruction.withdraw-resend',
+      subject: `instruction:${reference}`,
+      communeId,
+      detail: { evidence: evidence.get(reference), approvedBy },
+    })),
+  )
+  return withdrawn.length
 }
 
 /** Payments asked after before one claim at the most: the others wait for the next. */
@@ -102,7 +145,9 @@ const FILES_MAX = 200
 /**
  * Looks whether order files with unknown payments still lie where the channel fetches them, once its time for a status file
  * is over, and takes back those that do. What does not lie there from this business day on may be covered by a statement;
- * what the bank has stays unknown until then. Returns how many were taken back.
+ * what the bank has stays unknown until then. Of a channel that was handed the file it is gone since the day of its order:
+ * only files from before that was written down are found here. Returns how many were taken back. Throws what
+ * `Channel.takeBack` throws: then nothing is known of that file.
  */
 export async function takeBackFiles(
   deps: { readonly db: Database; readonly channel: Channel },
@@ -110,14 +155,14 @@ export async function takeBackFiles(
   on: LocalDate,
 ): Promise<number> {
   const { db, channel } = deps
-  if (channel.takeBack === undefined) return 0
   const of = { channel: channel.name, olderThanMs: channel.limits.outcomeWithinMs }
   const files = await db.transact(by, (tx) => store.lyingFiles(tx, { ...of, limit: FILES_MAX }))
   let count = 0
-  for (const id of files) {
-    const takenBack = await channel.takeBack(id)
+  for (const { id, plannedOn } of files) {
+    const takenBack = channel.takeBack === undefined ? false : await channel.takeBack(id)
+    const goneOn = channel.takeBack === undefined ? plannedOn : on
     await db.transact(by, async (tx) => {
-      await store.insertGone(tx, { channel: channel.name, id, goneOn: on, takenBack })
+      await store.insertGone(tx, { channel: channel.name, id, goneOn, takenBack })
       const subject = `order-file:${channel.name}:${id}`
       if (takenBack) await recordActs(tx, by, [{ act: 'order-file.take-back', subject }])
     })

@@ -32,6 +32,8 @@ export interface LockedPayment
   readonly verdict: 'match' | 'warn' | 'block' | 'not-found' | null
   /** Whether money has gone into the account before. */
   readonly paidBefore: boolean
+  /** Whether somebody asked that it be stopped while it was out, or two people took back that it is sent again. */
+  readonly stopAsked: boolean
 }
 
 /** As JSON has it. */
@@ -88,6 +90,8 @@ export async function lockQueued(
     select i.reference, i.amount::text as amount, (i.attempt + 1)::integer as attempt, i.commune_id as "communeId", i.paying_unit as "payingUnit", u.name_vi as "payerName",
            l.number as "listNumber", a.bank_code as "bankCode", a.id as "paymentAccountId", a.number_sealed as sealed, a.holder_name as "holderName",
            a.first_paid_at is not null as "paidBefore",
+           exists (select 1 from stop_request s where s.reference = i.reference)
+           or exists (select 1 from resend_withdrawal w where w.reference = i.reference and w.attempt = i.attempt + 1) as "stopAsked",
            case when a.first_paid_at is null then (
              select v.verdict from account_verification v where v.payment_account_id = a.id and v.verdict <> 'no-answer'
               order by v.asked_at desc limit 1) end as verdict,

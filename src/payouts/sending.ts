@@ -2,7 +2,7 @@ import type { Act } from '../lib/act.ts'
 import type { Barrier } from '../lib/barrier.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
-import { stopwatch } from '../lib/time.ts'
+import { stopwatch, today } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
@@ -35,18 +35,21 @@ const SEND_WITHIN_MS = 10_000
 /**
  * Sends an order: claim, commit; call the channel once; record under the fence (docs/adr/0006). Nothing is ever
  * called for a row that is not freshly claimed here, so a job that runs twice sends nothing twice. `on` is the business
- * day. Returns true when there is nothing left to do for this job; false when the channel refused the connection or the
- * claim was too old to be sent.
+ * day; null: the day of each claim by the clock. Returns true when there is nothing left to do for this job; false when the
+ * channel refused the connection or the claim was too old to be sent.
  */
-export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<boolean> {
+export async function sendOrder(
+  sender: Sender,
+  by: Act,
+  { id, on }: Pick<Order, 'id'> & { readonly on: LocalDate | null },
+): Promise<boolean> {
   const { db, channel, barrier, until, sendWithinMs = SEND_WITHIN_MS } = sender
   const mayGoOn = () => until?.aborted !== true && isOpen(channel.limits, sender.clock)
   for (;;) {
     if (!mayGoOn()) return true
     if (!(await channel.ready())) return false
-    if (channel.limits.verifiesFirst && !(await verifyBeforeSending(sender, by, order.id)))
-      return false
-    await askAgain(sender, by, order.id)
+    if (channel.limits.verifiesFirst && !(await verifyBeforeSending(sender, by, id))) return false
+    await askAgain(sender, by, id)
     await barrier('before-claim')
     // All that was asked takes time: it may have grown late, or the process be told to end.
     if (!mayGoOn()) return true
@@ -54,6 +57,7 @@ export async function sendOrder(sender: Sender, by: Act, order: Order): Promise<
     const begin = () => {
       age = stopwatch()
     }
+    const order = { id, on: on ?? today() }
     const claim = await claimOrPark(sender, by, order, begin)
     if (claim === null) return true
     await barrier('after-claim')

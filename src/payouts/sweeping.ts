@@ -71,7 +71,7 @@ export async function sweep(
     raised: await raiseIdleOrders(tx, idleMs, open),
     orders: await ordersToSend(tx, open),
   }))
-  await enqueueOrders(queueOf, orders, on)
+  await enqueueOrders(queueOf, orders, null)
   return { ...mended, planned, raised, enqueued: orders.length }
 }
 

@@ -67,6 +67,11 @@ const WHILE_HELD: Readonly<Record<string, NextStep & { readonly reason: string }
     'treasury',
     'Báo quản trị xem lỗi của lệnh này, rồi kiểm tra lại danh sách để gửi tiếp',
   ),
+  'stop-requested': held(
+    'Đã có yêu cầu dừng khi lệnh đang trên đường',
+    'treasury',
+    'Hai người xác nhận lệnh chưa được thực hiện theo sao kê mới, rồi dừng dòng này',
+  ),
   LIMIT_EXCEEDED: held('Vượt hạn mức của kênh', 'treasury', 'Chuyển bằng kênh liên ngân hàng'),
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { Vnd } from '../lib/money.ts'
+import { formatDate } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.ts'
 
@@ -20,7 +21,8 @@ export interface OpenLine {
 
 /**
  * Stores a day's statement with its lines; false when it was stored before. The database refuses one that does not add
- * up. Throws DomainError `statement-differs` when another content is stored of that day already.
+ * up. Throws DomainError `statement-too-early` when the day is not over by the database's clock, and `statement-differs`
+ * when another content is stored of that day already.
  */
 export async function insertStatement(
   tx: Tx,
@@ -38,6 +40,7 @@ export async function insertStatement(
       ]),
     )
     .digest()
+  await requireOver(tx, source, day)
   const stored = await tx.$executeRaw`
     insert into statement (id, channel, paying_unit, day, opening, closing, line_count, content_hash)
     values (${id}, ${source.channel}, ${source.payingUnit}, ${day}::date, ${opening}, ${closing}, ${lines.length}, ${hash})
@@ -53,6 +56,21 @@ export async function insertStatement(
         ${lines.map((l) => l.reference)}::text[], ${lines.map((l) => l.amount.toString())}::bigint[], ${lines.map((l) => l.reason)}::text[])
         as l (id, kind, direction, reference, amount, reason)`
   return true
+}
+
+async function requireOver(
+  tx: Tx,
+  { channel, payingUnit }: { readonly channel: ChannelName; readonly payingUnit: string },
+  day: LocalDate,
+): Promise<void> {
+  const [clock] = await tx.$queryRaw<{ over: boolean }[]>`
+    select ${day}::date < (clock_timestamp() at time zone 'Asia/Ho_Chi_Minh')::date as over`
+  if (clock?.over === true) return
+  throw new DomainError(
+    'conflict',
+    'statement-too-early',
+    `Ngày ${formatDate(day)} chưa hết: sao kê ${channel} của ${payingUnit} chưa đủ, hãy nhập lại từ hôm sau`,
+  )
 }
 
 async function requireSame(

@@ -12,8 +12,9 @@ export type { Coverage, CommuneFigures } from './coverage-store.ts'
 
 /**
  * Stores a day's statement of a channel and paying unit with its lines, once: false when it was stored before. Throws
- * DomainError `statement-differs` when that day is stored with other content, and `statement-does-not-add-up` at commit
- * when opening, lines, closing or the day before disagree.
+ * DomainError `statement-too-early` when the day is not over in Vietnam: the rest of it would never come in;
+ * `statement-differs` when that day is stored with other content, and `statement-does-not-add-up` at commit when opening,
+ * lines, closing or the day before disagree.
  */
 async function importStatement(
   tx: Tx,

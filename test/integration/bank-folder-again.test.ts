@@ -21,6 +21,7 @@ let bank: Channel
 let database: FreshDatabase
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ansinh-again-'))
+  await mkdir(join(folder, 'outbox'))
   const made = createBank({
     ...{ transport: openFolder(folder), http: null, version: '001.09', debtorBin: '970405' },
     ...{ rowsMax: 500, hours: null, verifiesFirst: false, accountsAtOnce: 1 },
@@ -40,6 +41,19 @@ afterEach(async () => {
 const names = (name: string) => readdir(join(folder, name)).catch(() => [])
 const sendAll = async () => {
   for (const { orderId } of await plan(database)) await send(database, bank, { id: orderId })
+}
+/** A statement of the bank's account without a line. */
+const state = async (day: string) => {
+  await database.admin.query(
+    `insert into statement (id, channel, paying_unit, day, opening, closing, line_count, content_hash)
+     select 'st-' || $1, 'bank', min(paying_unit), $1::date, 0, 0, 0, '' from instruction`,
+    [day],
+  )
+}
+/** What covers each unknown payment, once for all. */
+const covering = async () => {
+  const sql = `select distinct c from instruction i, covering_statements(i.reference) c where state = 'UNKNOWN' order by 1`
+  return columnOf<string>(database.admin, sql)
 }
 const giveUp = () =>
   database.app.transact(treasurer, (tx) => payouts.giveUpOnLateReports(tx, -1, 'bank'))
@@ -62,6 +76,88 @@ test('what lies in the outbox is not sent again before it is taken back, nor unt
   // Statements of payday and the next day say nothing of what lay there until the day after.
   expect(await resendUnknown(database).catch(refusalOf)).toBe('resend-not-covered')
   expect(await countsOf(database)).toEqual({ UNKNOWN: 2 })
+})
+
+test('a statement covers only with that of the day on which the file was laid down, though it was seen to be gone later', async () => {
+  await giveUp()
+  await look(dayAfter(4))
+  for (const day of [dayAfter(1), dayAfter(4), dayAfter(5)]) await state(day)
+  expect(await covering()).toEqual([])
+  // Payday was a Thursday: of the Saturday and the Sunday a bank gives none.
+  await state(payday)
+  expect(await covering()).toEqual([`st-${dayAfter(5)}`])
+})
+
+test.each([
+  ['a working day in between', 'delete from holiday', [dayAfter(4)]],
+  ['a holiday in between', `insert into holiday values ('${dayAfter(4)}', 'lễ', 'test')`, []],
+])('%s is asked for accordingly', async (_, calendar, asked) => {
+  await database.admin.query(calendar)
+  await giveUp()
+  await look(dayAfter(4))
+  for (const day of [payday, dayAfter(1), dayAfter(5)]) await state(day)
+  expect(await covering()).toEqual(asked.length === 0 ? [`st-${dayAfter(5)}`] : [])
+  for (const day of asked) await state(day)
+  expect(await covering()).toEqual([`st-${dayAfter(5)}`])
+})
+
+test('a statement that came before its day was over covers nothing', async () => {
+  await giveUp()
+  await look()
+  await state(payday)
+  await state(dayAfter(1))
+  expect(await covering()).toEqual([`st-${dayAfter(1)}`])
+  const early = (day: string, on: string) =>
+    database.admin.query(`set session_replication_role = replica;
+      update instruction set claimed_at = '${payday}';
+      update statement set recorded_at = '${on} 23:59:59+07' where day = '${day}'; set session_replication_role = origin`)
+  await early(dayAfter(1), dayAfter(1))
+  expect(await covering()).toEqual([])
+  await early(dayAfter(1), dayAfter(2))
+  expect(await covering()).toEqual([`st-${dayAfter(1)}`])
+  await early(payday, payday)
+  expect(await covering()).toEqual([])
+})
+
+test('so does one of a Saturday that came on the Saturday', async () => {
+  await giveUp()
+  await look(dayAfter(1))
+  for (const day of [payday, dayAfter(1), dayAfter(2)]) await state(day)
+  expect(await covering()).toEqual([`st-${dayAfter(2)}`])
+  await database.admin.query(`set session_replication_role = replica;
+    update instruction set claimed_at = '${payday}';
+    update statement set recorded_at = (day + time '23:59') at time zone 'Asia/Ho_Chi_Minh' where day = '${dayAfter(2)}'; set session_replication_role = origin`)
+  expect(await covering()).toEqual([])
+})
+
+test('a file of the same order that does not name the payment does not matter', async () => {
+  await giveUp()
+  await look()
+  await database.admin.query(`
+    insert into order_file (channel, id, order_id, number, row_count, total, refs, amounts, attempts, parts)
+    select channel, id || '-other', order_id, number + 1, 1, 1, '{ANOTHER000000001}', '{1}', '{1}', '{970405}' from order_file`)
+  await state(payday)
+  await state(dayAfter(1))
+  expect(await covering()).toEqual([`st-${dayAfter(1)}`])
+})
+
+test('an outbox that is away says nothing of what lay in it', async () => {
+  await giveUp()
+  await rename(join(folder, 'outbox'), join(folder, 'unmounted'))
+  await expect(look()).rejects.toThrow('ENOENT')
+  expect(await columnOf(database.admin, 'select file_id from order_file_gone')).toEqual([])
+  expect(await readdir(folder)).toEqual(['unmounted'])
+  await rename(join(folder, 'unmounted'), join(folder, 'outbox'))
+  expect(await look()).toBe(1)
+})
+
+test('a file of a bank that was handed it is gone since the day of its order, if that was never written down', async () => {
+  await giveUp()
+  const { takeBack: _, ...handed } = bank
+  const round = { db: database.app, channel: handed }
+  expect(await payouts.takeBackFiles(round, treasurer, dayAfter(3))).toBe(0)
+  const gone = 'select gone_on::text from order_file_gone'
+  expect(await columnOf(database.admin, gone)).toEqual([payday])
 })
 
 test('what the bank has fetched stays unknown, and a file of which it speaks later keeps it so', async () => {

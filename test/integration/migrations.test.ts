@@ -1,22 +1,24 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import pg from 'pg'
 import { setUpLedger } from '../../src/ledger/ledger-setup.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
 import { openDatabase } from '../../src/lib/db.ts'
 import { migrate } from '../../src/lib/migrations.ts'
-import { provision } from '../../src/lib/provision.ts'
 import type { DatabaseUrls } from '../../src/lib/provision.ts'
 import { localDate, month } from '../../src/lib/time.ts'
 import { act } from '../support/act.ts'
-import { inDatabase, testServer } from '../support/server.ts'
-
-const FOLDER = 'prisma/migrations'
-const names = readdirSync(FOLDER).sort()
-const sqlOf = (name: string) => readFileSync(join(FOLDER, name, 'migration.sql'), 'utf8')
+import {
+  emptyDatabase,
+  emptyProvince,
+  folderOf,
+  migrateFrom,
+  names,
+  provinceIn,
+  removeMade,
+  rows,
+  sqlOf,
+  writeMigration,
+} from '../support/migrating.ts'
 
 /** Every object of a schema with all that says what it is and who may do what with it. */
 const EVERYTHING = `
@@ -33,13 +35,7 @@ const EVERYTHING = `
   union all select pg_policies::text from pg_policies where schemaname = $1
   union all select concat_ws(' ', pg_get_functiondef(oid), proacl) from pg_proc where pronamespace = $1::regnamespace and prokind <> 'a'`
 
-const made = { databases: [] as string[], roles: [] as string[], folders: [] as string[] }
-
-afterAll(async () => {
-  for (const name of made.databases) await rows('postgres', `drop database ${name} with (force)`)
-  for (const name of made.roles) await rows('postgres', `drop role ${name}`)
-  for (const folder of made.folders) rmSync(folder, { recursive: true })
-})
+afterAll(removeMade)
 
 test('on an empty database all are applied in order, and a second time none', async () => {
   const { database, urls } = await emptyProvince()
@@ -139,64 +135,7 @@ test.each(names)('%s names no schema and leaves its transaction alone', (name) =
   expect(statements).not.toMatch(/^\s*(begin|commit|rollback)\s*;/im)
 })
 
-// ── Databases and folders ──────────────────────────────────────────────────────────────────────────
-
-/** A database with nothing in it, not even the schema `public`: who needs it fails. Returns its name. */
-async function emptyDatabase(): Promise<string> {
-  const name = `migrations_${String(process.pid)}_${String(made.databases.length)}`
-  await rows('postgres', `create database ${name} owner ansinh_owner`)
-  made.databases.push(name)
-  await rows(name, 'drop schema public')
-  return name
-}
-
-/** The roles belong to the whole server: each province has a name of its own, unlike any other test's. */
-async function provinceIn(database: string, start: string): Promise<DatabaseUrls> {
-  const schema = `${start}_${database}`
-  made.roles.push(`${schema}_app`, `${schema}_report`)
-  return provision({ owner: inDatabase(testServer().owner, database), schema })
-}
-
-async function emptyProvince() {
-  const database = await emptyDatabase()
-  return { database, urls: await provinceIn(database, 'one') }
-}
-
-function folderOf(migrations: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'ansinh-migrations-'))
-  made.folders.push(folder)
-  for (const [name, sql] of Object.entries(migrations)) writeMigration(folder, name, sql)
-  return folder
-}
-
-function writeMigration(folder: string, name: string, sql: string): void {
-  mkdirSync(join(folder, FOLDER, name), { recursive: true })
-  writeFileSync(join(folder, FOLDER, name, 'migration.sql'), sql)
-}
-
-/** `migrate` reads prisma/migrations where the process is, so the process goes there. */
-async function migrateFrom(folder: string, urls: DatabaseUrls): Promise<readonly string[]> {
-  const home = process.cwd()
-  process.chdir(folder)
-  try {
-    return await migrate(urls)
-  } finally {
-    process.chdir(home)
-  }
-}
-
 // ── What is there ──────────────────────────────────────────────────────────────────────────────────
-
-/** The rows of a query in a database, as the superuser unless a URL is given. */
-async function rows(database: string, sql: string, url = testServer().superuser) {
-  const client = new pg.Client({ connectionString: inDatabase(url, database) })
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
 
 const recordsOf = (database: string, { schema }: DatabaseUrls) =>
   rows(

@@ -5,7 +5,15 @@ import { payouts } from '../../src/payouts/payouts.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { as } from '../support/lists.ts'
-import { countsOf, heldAndTransit, plan, scripted, send } from '../support/sending.ts'
+import {
+  countsOf,
+  heldAndTransit,
+  limitsOf,
+  plan,
+  resendUnknown,
+  scripted,
+  send,
+} from '../support/sending.ts'
 import { columnOf } from '../support/sql.ts'
 import { AMOUNT, enterTown, payday, releaseLists, treasurer } from '../support/town.ts'
 
@@ -105,6 +113,23 @@ test('ten such rows keep the others waiting no more than one does', async () => 
   expect(await countsOf(database)).toEqual({ ACCEPTED: 2, QUEUED: 10 })
   const failed = 'select count(distinct reference)::int from claim_failure'
   expect(await columnOf(database.admin, failed)).toEqual([10])
+})
+
+test('rows that are sent again and wait to be asked about do not hide such a row', async () => {
+  const all = await columnOf<string>(database.admin, 'select reference from instruction order by 1')
+  const silent = scripted(() => ({ kind: 'unknown', reason: 'time-out' }))
+  const [first] = await plan(database, payday, 4)
+  await send(database, silent, { id: first?.orderId ?? '' })
+  expect(await resendUnknown(database)).toBe(4)
+  await database.admin.query('update instruction set order_id = null')
+  await poison([all[5] ?? ''])
+  const asked: Channel = {
+    ...wallet,
+    limits: { ...limitsOf(4), enquires: true },
+    enquire: () => Promise.resolve({ kind: 'no-answer', reason: 'down' }),
+  }
+  await expect(round(asked)).resolves.toBeUndefined()
+  expect(await countsOf(database)).toEqual({ ACCEPTED: 7, QUEUED: 5 })
 })
 
 test('a refusal of the ledger is of nobody’s row: the job fails, and nothing is parked', async () => {

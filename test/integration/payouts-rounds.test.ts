@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { ledger } from '../../src/ledger/ledger.ts'
 import { DomainError } from '../../src/lib/errors.ts'
 import { createLog } from '../../src/lib/log.ts'
 import type { JobQueue } from '../../src/lib/queue.ts'
-import { stopwatch } from '../../src/lib/time.ts'
+import { monthOf, stopwatch, today } from '../../src/lib/time.ts'
 import type { Channel, ChannelLimits } from '../../src/payouts/channels/channel.ts'
 import { sendHandler, upkeepHandlers } from '../../src/payouts/handlers.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
@@ -33,10 +35,10 @@ const queue: JobQueue = {
   close: () => Promise.resolve(),
 }
 const waits = { callMs: 3_600_000, reportMs: 3_600_000 }
-const sweep = (hours: ChannelLimits['hours'] = null, idleMs = -1) =>
+const sweep = (hours: ChannelLimits['hours'] = null, idleMs = -1, offered = queue) =>
   payouts.sweep(
     {
-      ...{ db: database.app, queueOf: () => queue, idleMs, clock: () => '12:00' },
+      ...{ db: database.app, queueOf: () => offered, idleMs, clock: () => '12:00' },
       limits: { bank: open, 'hue-s': { ...open, hours } },
       waits: { bank: waits, 'hue-s': waits },
     },
@@ -86,6 +88,22 @@ describe('an order', () => {
     expect(await run()).toEqual([MACHINE])
   })
 
+  test('that a sweep offers is sent on the day on which its job runs', async () => {
+    await database.app.transact(treasurer, (tx) =>
+      ledger.openPeriod(tx, treasurer, monthOf(today())),
+    )
+    const offered: unknown[] = []
+    const add: JobQueue['add'] = (_, jobs) => Promise.resolve(void offered.push(...jobs))
+    await sweep(null, -1, { ...queue, add })
+    expect(offered).toHaveLength(2)
+    const until = new AbortController().signal
+    const channel = scripted(() => ({ kind: 'accepted' }))
+    const handler = sendHandler({ db: database.app, vault, channel, barrier: passing, until })
+    for (const job of offered) await handler.run(job)
+    const days = `select distinct occurred_on::text from journal_entry where reference like 'submit:%'`
+    expect(await columnOf(database.admin, days)).toEqual([today()])
+  })
+
   test('that a person made is sent in their name', async () => {
     await plan(database)
     expect(await run()).toEqual([treasurer.actor])
@@ -128,6 +146,11 @@ describe('a round of questions', () => {
     const round = handlers.find(({ name }) => name === 'payouts.enquire')
     return round?.run({}) ?? Promise.reject(new Error('a round'))
   }
+  /** An expectation, so that a round that never ends fails by it. */
+  const ended = async (round: Promise<unknown>) => {
+    const never = sleep(15_000, 'goes on', { ref: false })
+    expect(await Promise.race([round.then(() => 'ended'), never])).toBe('ended')
+  }
   const unknown = async () => {
     const [order] = await plan(database)
     const silent = scripted(() => ({ kind: 'unknown', reason: 'time-out' }))
@@ -140,7 +163,7 @@ describe('a round of questions', () => {
     await unknown()
     const wallet = { enquire: () => Promise.resolve({ kind: 'executed' } as const) }
     const age = stopwatch()
-    await enquire({ statusFiles: endless }, wallet, new AbortController().signal)
+    await ended(enquire({ statusFiles: endless }, wallet, new AbortController().signal))
     expect(age()).toBeGreaterThan(700)
     expect(age()).toBeLessThan(20_000)
     expect(await countsOf(database)).toEqual({ ACCEPTED: 6 })
@@ -155,7 +178,7 @@ describe('a round of questions', () => {
         return hanging()
       },
     }
-    await enquire({ statusFiles: endless }, wallet, ending.signal)
+    await ended(enquire({ statusFiles: endless }, wallet, ending.signal))
     expect(await countsOf(database)).toEqual({ UNKNOWN: 6 })
   })
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { reconciliation } from '../../src/reconciliation/reconciliation.ts'
+import { addDays, today } from '../../src/lib/time.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { stateHash } from '../support/ledger-state.ts'
@@ -98,6 +99,11 @@ describe('a statement', () => {
     const gap = { day: dayAfter(2), opening: 4_000n }
     expect(await refused([credit(1n)], gap)).toBe(DOES_NOT)
     expect(await take([credit(1n)], { day: dayAfter(2), opening: 5_000n })).toBe(true)
+  })
+
+  test('of a day that is not over is refused: the rest of the day would never come in', async () => {
+    expect(await refused([credit(1n)], { day: today() })).toBe('statement-too-early')
+    expect(await take([credit(1n)], { day: addDays(today(), -1) })).toBe(true)
   })
 
   test('of another unit or channel begins at its own zero', async () => {

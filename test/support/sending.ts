@@ -109,12 +109,13 @@ export const giveUp = ({ app }: FreshDatabase): Promise<number> =>
 
 /**
  * Statements of the following days without a line come in, until one covers every UNKNOWN instruction that may be covered:
- * of the day after the last one that is there, of the day of sending and of the next.
+ * of the day after the last one that is there, of the day of sending and of the next; each as if its day were over.
  */
 async function coverUnknown({ admin }: Pick<FreshDatabase, 'admin'>): Promise<void> {
   await admin.query(`
-    insert into statement (id, channel, paying_unit, day, opening, closing, line_count, content_hash)
-    select 'cover-' || u.channel || '-' || u.paying_unit || '-' || d::date, u.channel, u.paying_unit, d::date, u.closing, u.closing, 0, ''
+    insert into statement (id, channel, paying_unit, day, opening, closing, line_count, content_hash, recorded_at)
+    select 'cover-' || u.channel || '-' || u.paying_unit || '-' || d::date, u.channel, u.paying_unit, d::date, u.closing, u.closing, 0, '',
+           greatest(clock_timestamp(), (d::date + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')
       from (select i.channel, i.paying_unit, min(j.occurred_on) as sent, max(j.occurred_on) as last_sent,
                    (select max(s.day) from statement s where s.channel = i.channel and s.paying_unit = i.paying_unit) as last,
                    coalesce((select s.closing from statement s where s.channel = i.channel and s.paying_unit = i.paying_unit

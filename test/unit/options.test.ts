@@ -29,7 +29,7 @@ describe('the options of the demo', () => {
     expect(readOptions(['--cases', cases]).cases).toBe(Number(cases))
   })
 
-  test.each(['2021-07', '2023-12', '2099-01'])('take the month %s', (given) => {
+  test.each(['2021-07', '2023-12', '2025-01'])('take the month %s', (given) => {
     expect(readOptions(['--month', given]).month).toBe(`${given}-01`)
   })
 
@@ -47,6 +47,7 @@ describe('the options of the demo', () => {
     ['--month', '2023-08-01'],
     ['--month', '2021-06'],
     ['--month', '1999-12'],
+    ['--month', '2099-01'],
     ['--month', 'tháng 8'],
     ['--seed', ''],
     ['--seed', 'hai chữ'],

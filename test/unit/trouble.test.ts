@@ -7,7 +7,7 @@ const HOLDS = [
   ...['officer-hold', 'suspended', 'representation-expired', 'representation-revoked'],
   ...['beneficiary-dead', 'payee-dead', 'account-cooling-off', 'account-unreadable'],
   ...['account-name-differs', 'account-not-found', 'account-unverified', 'LIMIT_EXCEEDED'],
-  'technical-failure',
+  ...['technical-failure', 'stop-requested'],
 ]
 const ISO = [
   ...['AC01', 'AC04', 'AC06', 'BE01', 'AB05', 'RC01', 'AM02', 'AM04', 'AM05', 'MD07'],

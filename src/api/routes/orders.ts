@@ -80,11 +80,7 @@ const getUnknowns = route({
     vi: 'Lệnh chưa rõ mà sao kê đã cho biết là không chi',
     en: 'Unknown payments that the statements show as not executed',
   },
-  query: z.strictObject({
-    month: monthIn,
-    channel,
-    finalAfterDays: z.coerce.number().int().min(0).max(30),
-  }),
+  query: z.strictObject({ month: monthIn, channel }),
   answer: z.object({
     items: z.array(z.object({ reference: z.string(), attempt: z.int(), statementId: z.string() })),
   }),

@@ -4,10 +4,16 @@ import type { LocalDate } from '../../lib/time.ts'
 export type ChannelName = 'bank' | 'hue-s'
 
 /**
- * Days after a sending until "not found" is final, once the statements of these days are in. Set-up copies it into the
- * database, which asks it of every resend (law 4).
+ * When a channel's word is final: how many days after a sending "not found" counts, once the statements are in, and whether
+ * it gives one of every day; a bank gives those of working days, and the next one carries what happened in between. Set-up
+ * copies it into the database, which asks it of every resend (law 4).
  */
-export const FINAL_AFTER_DAYS: Readonly<Record<ChannelName, number>> = { bank: 1, 'hue-s': 1 }
+export const FINALITY: Readonly<
+  Record<ChannelName, { readonly afterDays: number; readonly statesEveryDay: boolean }>
+> = {
+  bank: { afterDays: 1, statesEveryDay: false },
+  'hue-s': { afterDays: 1, statesEveryDay: true },
+}
 
 /** One instruction as a channel needs it; the amount in đồng. */
 export interface OutgoingPayment {
@@ -168,7 +174,8 @@ export interface Channel {
   send(order: OutgoingOrder): Promise<ReadonlyMap<string, PaymentOutcome>>
   /**
    * Only of a channel whose files lie with us until it fetches them: takes a file back that still lies there, so that nobody
-   * fetches it any more. Returns whether it did; either way the file does not lie there when this returns.
+   * fetches it any more. Returns whether it did; either way the file does not lie there when this returns. Throws when it
+   * cannot see the place.
    */
   readonly takeBack?: (fileId: string) => Promise<boolean>
   /** The status files that are there now: those of the named order files, or all that lie in the inbox. */

@@ -8,13 +8,16 @@ import type { FileTransport } from './transport.ts'
  * A watched folder that the bank's own program carries: `outbox/` to the bank, `inbox/` from it; what was taken waits in
  * `working/` and ends in `processed/` or `quarantine/`; what the bank did not fetch and is taken back ends in `withdrawn/`.
  * A file is there whole or not at all: it is written under another
- * name, flushed, and renamed; the rename is the moment of sending. Whoever puts files into `inbox/` does the same.
+ * name, flushed, and renamed; the rename is the moment of sending. Whoever puts files into `inbox/` does the same. `outbox/`
+ * is made by whoever sets the folder up, never here: where it is missing, the disk is not there.
  */
 export function openFolder(root: string): FileTransport {
   return {
     deliver: (file) => deliver(root, file),
     takeBack: async (id) => {
       const name = `${id}.xml`
+      // An outbox that is not there does not say that anything was fetched from it.
+      await stat(join(root, 'outbox'))
       await mkdir(join(root, 'withdrawn'), { recursive: true })
       const back = await moved(join(root, 'outbox', name), join(root, 'withdrawn', name))
       if (back) await flush(join(root, 'outbox'))
@@ -37,7 +40,7 @@ async function deliver(
   const outbox = join(root, 'outbox')
   const [draft, final] = [join(outbox, `.${id}.writing`), join(outbox, `${id}.xml`)]
   try {
-    await mkdir(outbox, { recursive: true })
+    await stat(outbox)
     if (await exists(final)) return { kind: 'unknown', reason: 'a file of this name is there' }
     await writeFlushed(draft, pieces)
     if (!isFresh()) throw new Error('the claim grew old')
