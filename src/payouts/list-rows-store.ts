@@ -20,7 +20,7 @@ export interface Draft {
  * Writes the rows of drafts of a month and the instructions of those that are paid into accounts, as LISTED, in one
  * statement. Each row has its warnings: those it comes with and those that last month's row, the list's month and the
  * highest amount of the law give (thresholds in `row_warning`; amounts in đồng). The database checks each instruction
- * against its row. What many rows share is sent once (`kindsOf`).
+ * against its row. What many rows share is sent once (`kindsOf`); an EXISTS would be hashed from all instructions there are.
  */
 export async function insertRows(
   tx: Tx,
@@ -53,11 +53,11 @@ export async function insertRows(
           ${sqlArray(rows.map((r) => r.reference))}::text[])
           as r (list_at, kind_at, row, number, person, enrolment, payee, representation, account, reference)
         join l on l.at = r.list_at join k on k.at = r.kind_at),
-    last as (
+    last as materialized (
       select c.id as commune, e.person_id, e.programme, e.component, e.amount, e.payment_account_id, e.payee_id, e.warnings,
              e.warnings && array['account-changed', 'new-payee']
-               and not exists (select 1 from instruction i where i.entitlement_number = e.number and i.state = 'PAID')
-               and not exists (select 1 from cash_result c where c.entitlement_number = e.number and c.paid) as unproven
+               and (select 1 from instruction i where i.entitlement_number = e.number and i.state = 'PAID' limit 1) is null
+               and (select 1 from cash_result c where c.entitlement_number = e.number and c.paid limit 1) is null as unproven
         from (select commune from l) as c (id) cross join lateral lists_before(c.id, ${month}::date) as b (id)
         join entitlement e on e.list_id = b.id and e.live and e.month = (${month}::date - interval '1 month')::date),
     bar as (

@@ -103,8 +103,8 @@ export async function enrolmentsOf(
   people: readonly PersonId[],
   month: Month,
 ): Promise<readonly DueEnrolment[]> {
+  const asked = sqlArray(people)
   return columnRows(tx.$queryRaw<{ columns: Columns<DueEnrolment> }[]>`
-    with asked as (select ${sqlArray(people)}::uuid[] as people)
     select json_build_object('id', json_agg(id), 'personId', json_agg("personId"), 'programme', json_agg(programme),
            'head', json_agg(head), 'communeId', json_agg("communeId"), 'takenOver', json_agg("takenOver"),
            'start', json_agg(start), 'last', json_agg(last), 'studyingUntil', json_agg("studyingUntil"),
@@ -129,9 +129,9 @@ export async function enrolmentsOf(
       left join (
         select x.person_id, x.head, max(x.acted_on) as acted_on, json_agg(json_build_object('from', x.from_month, 'to', x.to_month,
                  'withArrears', coalesce(x.with_arrears, false))) as months
-          from suspension x where x.person_id = any((select people from asked)::uuid[]) and x.state in ('DECIDED', 'RESUMED') group by 1, 2) s
+          from suspension x where x.person_id = any(${asked}::uuid[]) and x.state in ('DECIDED', 'RESUMED') group by 1, 2) s
         on s.person_id = e.person_id and s.head = e.head
-     where e.person_id = any((select people from asked)::uuid[]) and not e.void and e.valid_from <= ${month}::date
+     where e.person_id = any(${asked}::uuid[]) and not e.void and e.valid_from <= ${month}::date
      order by e.person_id, e.id) f`)
 }
 
