@@ -11,10 +11,10 @@ import type { CommuneRow } from '../registry/registry.ts'
 import { dueOn } from './due.ts'
 import type { Due } from './due-line.ts'
 import { rowsOf } from './list.ts'
-import type { FrozenSet, StoredList } from './list.ts'
+import type { FrozenSet, ListRow, StoredList } from './list.ts'
+import { insertRows } from './list-rows-store.ts'
+import type { Draft } from './list-rows-store.ts'
 import * as store from './list-store.ts'
-import { insertInstructions } from './payouts-store.ts'
-import type { NewInstruction } from './payouts-store.ts'
 import { listNumber, paymentReference } from './reference.ts'
 
 /**
@@ -62,7 +62,7 @@ function only(lists: readonly StoredList[]): StoredList {
   return list
 }
 
-/** Writes drafts of what is owed: the lists, their rows and the instructions of their account rows, in five statements. */
+/** Writes drafts of what is owed: the lists, and their rows with the instructions of those paid into accounts. */
 export async function writeDrafts(
   tx: Tx,
   by: Act,
@@ -71,15 +71,8 @@ export async function writeDrafts(
   const drafts = await draftsOf(tx, by, of)
   const lists = drafts.map(({ list }) => list)
   await store.insertDrafts(tx, lists)
-  await store.insertRows(tx, of.month, drafts)
-  await insertInstructions(tx, drafts.flatMap(instructionsOf), by.actor)
+  await insertRows(tx, of.month, drafts, by.actor)
   return lists.map((list) => ({ ...list, state: 'DRAFT', contentHash: '' }))
-}
-
-interface Draft extends store.Draft {
-  readonly commune: CommuneRow
-  /** Rows of earlier versions: numbers go on after them. */
-  readonly rowsBefore: number
 }
 
 async function draftsOf(
@@ -107,19 +100,13 @@ async function draftsOf(
       rowCount: rows.length,
       total: sumVnd(rows.map(({ amount }) => amount)),
     }
-    return { commune, rowsBefore, list, rows }
+    const referenceOf = ({ channel, paymentAccountId, row }: ListRow) =>
+      channel === null || paymentAccountId === null
+        ? null
+        : paymentReference({ month, commune: commune.code, row: rowsBefore + row, issue: 1 })
+    return { list, rows: rows.map((row) => Object.assign(row, { reference: referenceOf(row) })) }
   })
 }
-
-const instructionsOf = ({ commune, rowsBefore, list, rows }: Draft): readonly NewInstruction[] =>
-  rows.flatMap(({ row, number, amount, channel, paymentAccountId }) => {
-    if (channel === null || paymentAccountId === null) return []
-    const named = { month: list.month, commune: commune.code, row: rowsBefore + row, issue: 1 }
-    const reference = paymentReference(named)
-    return [
-      { reference, entitlementNumber: number, listId: list.id, channel, paymentAccountId, amount },
-    ]
-  })
 
 /**
  * Draws up a commune's list unless there is one, freezes it and submits it; the database counts, sums and hashes its rows.

@@ -24,88 +24,77 @@ interface RepresentationColumns {
 export interface PayeeFacts extends RepresentationColumns {
   readonly at: number
   readonly bornOn: LocalDate | null
+  readonly diedOn: LocalDate | null
   readonly payeeId: PersonId | null
+  readonly payeeDiedOn: LocalDate | null
   readonly representationId: string | null
   readonly method: 'account' | 'cash' | null
   readonly accountId: string | null
   readonly accountKind: 'bank' | 'wallet' | null
+  /** The names of the account's holder and of whose account it is, where they are not written the same. */
   readonly holderName: string | null
   readonly ownerName: string | null
   readonly everPaid: boolean
-  readonly beforePayee: string | null
+  /** What the channel answered last of the account's holder; null: it was never asked. */
+  readonly verdict: string | null
+  /** How many unrelated people receive through the account's number; null: nobody else. */
+  readonly sharing: number | null
+  /** How many people the payee represents; null: nobody. */
+  readonly wards: number | null
+  readonly beforePayee: PersonId | null
   readonly beforeAccount: string | null
 }
 
 /**
  * The last assignment that touches a month for each that is asked, by `at`, its place in the question: a few look-ups by
- * key each (`offset 0` keeps the planner from reading everybody instead), in one statement. Facts are those of `day`. People without an assignment have nulls.
+ * key each (`offset 0` keeps the planner from reading everybody instead), in one statement. Facts are those of `day`. People
+ * without an assignment have nulls; what was assigned before is told only where nothing was paid into the account yet.
  */
 export async function payeeFacts(
   tx: Tx,
   of: { readonly month: Month; readonly day: LocalDate; readonly people: readonly Asked[] },
 ): Promise<readonly PayeeFacts[]> {
   return columnRows(tx.$queryRaw<{ columns: Columns<PayeeFacts> }[]>`
-    select json_build_object('at', json_agg(at), 'bornOn', json_agg("bornOn"), 'payeeId', json_agg("payeeId"),
-           'representationId', json_agg("representationId"), 'method', json_agg(method), 'accountId', json_agg("accountId"),
-           'accountKind', json_agg("accountKind"), 'holderName', json_agg("holderName"), 'ownerName', json_agg("ownerName"),
-           'everPaid', json_agg("everPaid"), 'kind', json_agg(kind), 'from', json_agg("from"),
-           'until', json_agg(until), 'revokedOn', json_agg("revokedOn"), 'beforePayee', json_agg("beforePayee"),
-           'beforeAccount', json_agg("beforeAccount")) as columns from (
-    select q.at::integer as at, w.birth_date as "bornOn", y.payee_id as "payeeId", y.representation_id as "representationId", y.method,
-           y.payment_account_id as "accountId", a.kind as "accountKind", a.holder_name as "holderName",
+    with facts as materialized (
+    select q.at::integer as at, q.person_id, w.birth_date, y.payee_id, y.representation_id, y.method,
+           y.payment_account_id as account_id, a.kind as account_kind, a.holder_name,
            case when a.person_id = q.person_id then w.full_name else (
-             select o.full_name from person o where o.id = a.person_id) end as "ownerName",
-           a.first_paid_at is not null as "everPaid", r.kind, lower(r.validity) as "from",
-           upper(r.validity) as until, r.revoked_on as "revokedOn",
-           b.payee_id as "beforePayee", b.payment_account_id as "beforeAccount"
+             select o.full_name from person o where o.id = a.person_id) end as owner_name,
+           a.first_paid_at is not null as ever_paid, r.kind, lower(r.validity) as valid_from, upper(r.validity) as valid_until,
+           r.revoked_on, b.payee_id as before_payee, b.payment_account_id as before_account
       from unnest(${sqlArray(of.people.map((p) => p.personId))}::uuid[], ${sqlArray(of.people.map((p) => p.programme))}::text[])
              with ordinality as q (person_id, programme, at)
       left join lateral (select p.birth_date, p.full_name from person p where p.id = q.person_id offset 0) w on true
       left join lateral (select * from payee y where y.person_id = q.person_id and y.programme = q.programme
              and y.period && daterange(${of.month}::date, (${of.month}::date + interval '1 month')::date)
            order by y.since desc, y.recorded_at desc limit 1) y on true
-      left join lateral (select p.payee_id, p.payment_account_id from payee p
-             where p.person_id = q.person_id and p.programme = q.programme and p.id <> y.id and p.since <= y.since
-           order by p.since desc, p.recorded_at desc limit 1) b on true
       left join representation r on r.id = y.representation_id
       left join payment_account a on a.id = y.payment_account_id
-     order by q.at) f`)
-}
-
-/** What the channel answered last of some accounts' holders, by account; missing: it was never asked. */
-export async function lastVerdicts(
-  tx: Tx,
-  accounts: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx.$queryRaw<{ id: string; verdict: string }[]>`
-    select distinct on (payment_account_id) payment_account_id as id, verdict from account_verification
-     where payment_account_id = any (${sqlArray(accounts)}::uuid[]) order by payment_account_id, asked_at desc`
-  return new Map(rows.map(({ id, verdict }) => [id, verdict]))
-}
-
-/** How many unrelated people receive through the number of an account, by `<account>:<payee>`; missing: nobody else. */
-export async function sharing(
-  tx: Tx,
-  rows: readonly PayeeFacts[],
-  day: LocalDate,
-): Promise<ReadonlyMap<string, number>> {
-  const through = rows.filter(({ accountId }) => accountId !== null)
-  const found = await tx.$queryRaw<{ key: string; sharing: number }[]>`
-    select account || ':' || payee as key, sharing
-      from sharing_payees(${sqlArray(through.map((r) => r.accountId))}::uuid[], ${sqlArray(through.map((r) => r.payeeId))}::uuid[], ${day}::date)`
-  return new Map(found.map((row) => [row.key, row.sharing]))
-}
-
-/** How many people each representative of some rows represents on a day. */
-export async function wardsOf(
-  tx: Tx,
-  rows: readonly PayeeFacts[],
-  day: LocalDate,
-): Promise<ReadonlyMap<string, number>> {
-  const representatives = rows.flatMap(({ kind, payeeId }) => (kind === null ? [] : [payeeId]))
-  const found = await tx.$queryRaw<{ representative: string; wards: number }[]>`
-    select representative, wards from wards_of(${sqlArray(representatives)}::uuid[], ${day}::date)`
-  return new Map(found.map((row) => [row.representative, row.wards]))
+      left join lateral (select p.payee_id, p.payment_account_id from payee p
+             where a.first_paid_at is null and p.person_id = q.person_id and p.programme = q.programme and p.id <> y.id
+               and p.since <= y.since
+           order by p.since desc, p.recorded_at desc limit 1) b on true
+     order by q.at),
+    died as (select * from death_days(array(select person_id from facts union select payee_id from facts))),
+    through as (select array_agg(account_id) as accounts, array_agg(payee_id) as payees from facts where account_id is not null),
+    shared as (select s.* from through cross join lateral sharing_payees(accounts, payees, ${of.day}::date) s),
+    ward as (select * from wards_of(array(select payee_id from facts where kind is not null), ${of.day}::date)),
+    answer as (
+      select distinct on (payment_account_id) payment_account_id as account_id, verdict from account_verification
+       where payment_account_id = any ((select accounts from through)::uuid[]) order by payment_account_id, asked_at desc)
+    select json_build_object('at', json_agg(f.at), 'bornOn', json_agg(f.birth_date), 'diedOn', json_agg(d.died_on),
+           'payeeId', json_agg(f.payee_id), 'payeeDiedOn', json_agg(g.died_on), 'representationId', json_agg(f.representation_id),
+           'method', json_agg(f.method), 'accountId', json_agg(f.account_id), 'accountKind', json_agg(f.account_kind),
+           'holderName', json_agg(case when f.holder_name <> f.owner_name then f.holder_name end),
+           'ownerName', json_agg(case when f.holder_name <> f.owner_name then f.owner_name end),
+           'everPaid', json_agg(f.ever_paid), 'verdict', json_agg(v.verdict), 'sharing', json_agg(s.sharing), 'wards', json_agg(w.wards),
+           'kind', json_agg(f.kind), 'from', json_agg(f.valid_from), 'until', json_agg(f.valid_until),
+           'revokedOn', json_agg(f.revoked_on), 'beforePayee', json_agg(f.before_payee),
+           'beforeAccount', json_agg(f.before_account)) as columns
+      from facts f left join died d on d.id = f.person_id left join died g on g.id = f.payee_id
+      left join shared s on s.account = f.account_id and s.payee = f.payee_id
+      left join ward w on w.representative = f.payee_id
+      left join answer v on v.account_id = f.account_id`)
 }
 
 /** A row of a list whose payee is to be looked at again. */

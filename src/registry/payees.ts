@@ -30,7 +30,7 @@ const CHUNK = 5_000
 /**
  * Who receives for people and programmes in the list of a month, keyed `<person>:<programme>`; everybody asked for is
  * there: without an assignment a person is paid in cash himself. Holds and warnings are those of the later of `on` and
- * the month's first day. Five statements per 5,000 rows.
+ * the month's first day. A statement per 5,000 rows.
  */
 async function of(
   tx: Tx,
@@ -46,21 +46,10 @@ async function of(
   for (let from = 0; from < asked.people.length; from += CHUNK) {
     const people = asked.people.slice(from, from + CHUNK)
     const rows = await store.payeeFacts(tx, { month: asked.month, day, people })
-    const deaths = await store.deathDays(
-      tx,
-      rows
-        .flatMap(({ at, payeeId }) => [people[at - 1]?.personId ?? '', payeeId ?? ''])
-        .filter(Boolean),
-    )
-    const sharing = await store.sharing(tx, rows, day)
-    const wards = await store.wardsOf(tx, rows, day)
-    const accounts = rows.flatMap(({ accountId }) => accountId ?? [])
-    const verdicts = await store.lastVerdicts(tx, accounts)
-    const known = { deaths, sharing, wards, verdicts, day, figures }
     for (const row of rows) {
       const person = people[row.at - 1]
       if (person === undefined) continue
-      found.set(`${person.personId}:${person.programme}`, payeeOf(person, row, known))
+      found.set(`${person.personId}:${person.programme}`, payeeOf(person, row, { day, figures }))
     }
   }
   return found
@@ -69,34 +58,12 @@ async function of(
 function payeeOf(
   { personId }: Asked,
   row: PayeeFacts,
-  at: {
-    readonly deaths: ReadonlyMap<string, LocalDate>
-    readonly sharing: ReadonlyMap<string, number>
-    readonly wards: ReadonlyMap<string, number>
-    readonly verdicts: ReadonlyMap<string, string>
-    readonly day: LocalDate
-    readonly figures: PayeeSettings
-  },
+  at: { readonly day: LocalDate; readonly figures: PayeeSettings },
 ): Payee {
-  const { deaths, day, figures } = at
+  const { day, figures } = at
   const payeeId = row.payeeId ?? personId
   const term = termOf(row)
-  const { beforePayee, accountId, bornOn, everPaid, holderName, ownerName } = row
-  const before =
-    beforePayee === null ? null : { payeeId: beforePayee, accountId: row.beforeAccount }
-  const facts: WarningFacts = {
-    before,
-    payeeId,
-    accountId,
-    everPaid,
-    holderName,
-    ownerName,
-    verdict: at.verdicts.get(accountId ?? '') ?? null,
-    bornOn,
-    term,
-    sharing: (accountId === null ? null : at.sharing.get(`${accountId}:${payeeId}`)) ?? 1,
-    wards: at.wards.get(payeeId) ?? 0,
-  }
+  const { accountId, bornOn } = row
   return {
     payeeId,
     relation: row.kind ?? 'self',
@@ -110,12 +77,35 @@ function payeeOf(
         term,
         coolsUntil: null,
         represented: payeeId !== personId,
-        beneficiaryDied: deaths.get(personId) ?? null,
-        payeeDied: deaths.get(payeeId) ?? null,
+        beneficiaryDied: row.diedOn,
+        payeeDied: row.payeeId === null ? row.diedOn : row.payeeDiedOn,
       },
       day,
     ),
-    warnings: warningsOf(facts, figures, day),
+    warnings: warningsOf(warningFactsOf(row, { payeeId, term }), figures, day),
+  }
+}
+
+function warningFactsOf(
+  row: PayeeFacts,
+  of: { readonly payeeId: PersonId; readonly term: Term | null },
+): WarningFacts {
+  const { beforePayee, beforeAccount, accountId, bornOn, everPaid } = row
+  const { holderName, ownerName, verdict } = row
+  const before = beforePayee === null ? null : { payeeId: beforePayee, accountId: beforeAccount }
+  const { payeeId, term } = of
+  return {
+    before,
+    payeeId,
+    accountId,
+    everPaid,
+    holderName,
+    ownerName,
+    verdict,
+    bornOn,
+    term,
+    sharing: row.sharing ?? 1,
+    wards: row.wards ?? 0,
   }
 }
 
