@@ -42,7 +42,13 @@ export async function openInterface(
   const auth = openAuth(config, { db, vault, log, nowMs: unixMs, tooMany })
   const metrics = openMetrics('api')
   const queue = openQueue(OPERATIONS_QUEUE, queueBackend(config, urls))
-  const closings = [() => db.close(), () => queue.close(), () => Promise.resolve(auth.close())]
+  const closings: (() => void | Promise<void>)[] = [
+    () => db.close(),
+    () => queue.close(),
+    () => {
+      auth.close()
+    },
+  ]
   const close = async () => {
     for (const one of closings.toReversed()) await one()
   }

@@ -30,27 +30,25 @@ export async function insertRows(
 ): Promise<void> {
   const lists = drafts.map(({ list }) => list)
   const rows = drafts.flatMap((draft) => draft.rows)
+  const listOf = drafts.flatMap((draft, at) => draft.rows.map(() => at + 1))
   const { kinds, kindOf } = kindsOf(rows)
   await tx.$executeRaw`
     with l as (
-      select * from unnest(${lists.map((l) => l.id)}::uuid[], ${lists.map((l) => l.communeId)}::integer[],
-        ${lists.map((l) => l.payingUnit)}::text[]) with ordinality as l (list, commune, unit, at)),
+      select * from unnest(${lists.map((l) => l.id)}::uuid[], ${lists.map((l) => l.communeId)}::integer[], ${lists.map((l) => l.payingUnit)}::text[])
+        with ordinality as l (list, commune, unit, at)),
     k as (
       select * from unnest(${sqlArray(kinds.map((k) => k.programme))}::text[], ${sqlArray(kinds.map((k) => k.period))}::date[],
         ${sqlArray(kinds.map((k) => k.component))}::text[], ${sqlArray(kinds.map((k) => k.categoryCode))}::text[], ${sqlArray(kinds.map((k) => k.amount))}::bigint[],
         ${sqlArray(kinds.map((k) => k.explanation))}::text[], ${sqlArray(kinds.map((k) => k.explanationEn))}::text[], ${sqlArray(kinds.map((k) => k.legalBasis))}::text[],
         ${sqlArray(kinds.map((k) => k.method))}::text[], ${sqlArray(kinds.map((k) => k.channel))}::text[], ${sqlArray(kinds.map((k) => k.relation))}::text[],
         ${sqlArray(kinds.map((k) => k.hold))}::text[], ${sqlArray(kinds.map((k) => k.warnings.join(',')))}::text[])
-        with ordinality as k (programme, period, component, category, amount, explanation, explanation_en, basis, method, channel,
-                              relation, hold, warnings, at)),
+        with ordinality as k (programme, period, component, category, amount, explanation, explanation_en, basis, method, channel, relation, hold, warnings, at)),
     r as materialized (
       select r.row, r.number, r.person, r.enrolment, coalesce(r.payee, r.person) as payee, r.representation, r.account, r.reference,
              l.list, l.commune, l.unit, k.*
-        from unnest(${sqlArray(drafts.flatMap((draft, at) => draft.rows.map(() => at + 1)))}::integer[], ${sqlArray(kindOf)}::integer[],
-          ${sqlArray(rows.map((r) => r.row))}::integer[], ${sqlArray(rows.map((r) => r.number))}::text[], ${sqlArray(rows.map((r) => r.personId))}::uuid[],
+        from unnest(${sqlArray(listOf)}::integer[], ${sqlArray(kindOf)}::integer[], ${sqlArray(rows.map((r) => r.row))}::integer[], ${sqlArray(rows.map((r) => r.number))}::text[], ${sqlArray(rows.map((r) => r.personId))}::uuid[],
           ${sqlArray(rows.map((r) => r.enrolmentId))}::uuid[], ${sqlArray(rows.map((r) => (r.payeeId === r.personId ? null : r.payeeId)))}::uuid[],
-          ${sqlArray(rows.map((r) => r.representationId))}::uuid[], ${sqlArray(rows.map((r) => r.paymentAccountId))}::uuid[],
-          ${sqlArray(rows.map((r) => r.reference))}::text[])
+          ${sqlArray(rows.map((r) => r.representationId))}::uuid[], ${sqlArray(rows.map((r) => r.paymentAccountId))}::uuid[], ${sqlArray(rows.map((r) => r.reference))}::text[])
           as r (list_at, kind_at, row, number, person, enrolment, payee, representation, account, reference)
         join l on l.at = r.list_at join k on k.at = r.kind_at),
     last as materialized (
@@ -67,8 +65,7 @@ export async function insertRows(
                  and daterange(s.valid_from, s.valid_to, '[]') @> ${month}::date) as highest),
     written as (
       insert into entitlement (number, list_id, row, commune_id, person_id, enrolment_id, programme, month, component, category_code, amount,
-                               explanation, explanation_en, legal_basis, method, channel, payee_id, relation, representation_id,
-                               payment_account_id, hold, warnings)
+                               explanation, explanation_en, legal_basis, method, channel, payee_id, relation, representation_id, payment_account_id, hold, warnings)
       select r.number, r.list, r.row, r.commune, r.person, r.enrolment, r.programme, r.period, r.component, r.category,
              r.amount, r.explanation, r.explanation_en, r.basis, r.method, r.channel, r.payee, r.relation, r.representation, r.account, r.hold,
              case when own.marked or r.warnings <> '' then array(
@@ -79,10 +76,8 @@ export async function insertRows(
         cross join lateral (
           select *, coalesce(o.account, o.payee, o.amount, o.arrears) is not null as marked from (select
             case when l.payment_account_id <> r.account or l.unproven and 'account-changed' = any (l.warnings) then 'account-changed' end as account,
-            case when l.payee_id is distinct from r.payee and r.payee <> r.person or l.unproven and 'new-payee' = any (l.warnings)
-                 then 'new-payee' end as payee,
-            case when r.amount > coalesce(l.amount * bar.times, case when r.component = 'monthly' then bar.highest end)
-                 then 'amount-outlier' end as amount,
+            case when l.payee_id is distinct from r.payee and r.payee <> r.person or l.unproven and 'new-payee' = any (l.warnings) then 'new-payee' end as payee,
+            case when r.amount > coalesce(l.amount * bar.times, case when r.component = 'monthly' then bar.highest end) then 'amount-outlier' end as amount,
             case when r.period < ${month}::date then 'arrears' end as arrears) o) own)
     insert into instruction (reference, entitlement_number, list_id, commune_id, paying_unit, channel, payment_account_id, amount, state, prepared_by)
     select reference, number, list, commune, unit, channel, account, amount, 'LISTED', ${preparedBy}::uuid from r where reference is not null`

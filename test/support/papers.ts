@@ -56,6 +56,6 @@ export async function sealSomething({ database, here }: ExportTown): Promise<voi
 }
 
 /** Seals what is there; other tests on the server may hold the horizon for a moment. */
-export async function sealPosted({ app }: ExportTown['database']): Promise<void> {
+async function sealPosted({ app }: ExportTown['database']): Promise<void> {
   while ((await ledger.seal(app, leader)) === 0) await new Promise((go) => setTimeout(go, 20))
 }

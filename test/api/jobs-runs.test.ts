@@ -1,0 +1,131 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import { invariant } from '../../src/lib/errors.ts'
+import type { CommuneRow } from '../../src/registry/registry.ts'
+import { testApi, usersOfRoles } from '../support/api.ts'
+import type { TestApi, TestUser } from '../support/api.ts'
+import { freshDatabase } from '../support/database.ts'
+import type { FreshDatabase } from '../support/database.ts'
+import { longWork, sixPeople as people } from '../support/long-work.ts'
+import type { Job } from '../support/long-work.ts'
+import { enterTown, fund, FUNDS } from '../support/town.ts'
+
+// Long work of every kind: what runs do, and what becomes of a run that dies.
+
+let database: FreshDatabase
+let api: TestApi
+let communes: readonly CommuneRow[]
+let users: ReadonlyMap<string, TestUser>
+let other: TestUser
+let desk: ReturnType<typeof longWork>
+const woken: string[] = []
+
+const user = (role: string): TestUser => {
+  const found = users.get(role)
+  invariant(found, `a user with the role ${role}`)
+  return found
+}
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  api = await testApi(database, {
+    wake: (jobId) => {
+      woken.push(jobId)
+      return Promise.resolve()
+    },
+  })
+  desk = longWork(database, api)
+  communes = await enterTown(database, [{ bank: 3, cash: 1 }, { wallet: 2 }, { bank: 2 }])
+  for (const unit of new Set(communes.map(({ payingUnit }) => payingUnit))) {
+    await fund(database, unit, FUNDS)
+  }
+  const ids = communes.map(({ id }) => id)
+  users = usersOfRoles(ids.slice(0, 2))
+  for (const one of users.values()) await api.enter(one)
+  other = { ...user('commune-officer'), id: '00000009-0000-7000-8000-000000000779' as never }
+  await api.enter(other)
+})
+
+const ask = (...of: Parameters<ReturnType<typeof longWork>['ask']>) => desk.ask(...of)
+const read = (who: TestUser, id: string) => desk.read(who, id)
+const work = () => desk.work()
+const fileOf = (who: TestUser, id: string) => desk.fileOf(who, id)
+const sql = (text: string, values: readonly unknown[] = []) => desk.sql(text, values)
+
+test('a run that died is begun anew, and what it still writes changes nothing', async () => {
+  const officer = user('commune-officer')
+  const id = await ask(officer, 'registry-exports', people)
+  await sql(
+    `update job set state = 'RUNNING', attempt = 1, fence = gen_random_uuid(), beat_at = clock_timestamp() where id = $1`,
+    [id],
+  )
+  expect(await work()).toBe(0)
+  await sql(`update job set beat_at = clock_timestamp() - interval '61 seconds' where id = $1`, [
+    id,
+  ])
+  await sql(`insert into job_part (job_id, seq, sealed) values ($1, 1, 'half')`, [id])
+  expect(await work()).toBe(1)
+  expect(await read(officer, id)).toMatchObject({ state: 'DONE' })
+  expect(await (await fileOf(officer, id)).text()).toContain('Mẫu')
+  // Three times is enough.
+  const last = await ask(officer, 'registry-exports', people)
+  await sql(
+    `update job set state = 'RUNNING', attempt = 3, fence = gen_random_uuid(), beat_at = '2020-01-01' where id = $1`,
+    [last],
+  )
+  await work()
+  expect(await read(officer, last)).toMatchObject({ state: 'FAILED', problem: 'gave-up' })
+})
+
+test('a month’s lists are drawn up for one’s own communes alone', async () => {
+  const officer = user('commune-officer')
+  const id = await ask(officer, 'month-lists', { month: '2023-08-01' })
+  await work()
+  const done = await read(officer, id)
+  expect(done).toMatchObject({ state: 'DONE', rowsDone: '2', rowsTotal: '2' })
+  const lists = await sql('select number, prepared_by from payout_list order by number')
+  expect(lists).toEqual(
+    [...(done.result?.lists ?? [])]
+      .toSorted()
+      .map((number) => ({ number, prepared_by: officer.id })),
+  )
+  expect(lists).toHaveLength(2)
+  // Again: what is there stays as it is.
+  await ask(officer, 'month-lists', { month: '2023-08-01' })
+  await work()
+  expect(await sql('select from payout_list')).toHaveLength(2)
+})
+
+test('the audit trail leaves as JSON Lines', async () => {
+  const auditor = user('auditor')
+  const id = await ask(auditor, 'audit-exports')
+  await work()
+  const answer = await fileOf(auditor, id)
+  expect(answer.headers.get('content-type')).toBe('application/x-ndjson')
+  const lines = (await answer.text()).trim().split('\n')
+  const events = lines.map((line) => JSON.parse(line) as { id: string; act: string })
+  expect(events.map(({ act }) => act)).toContain('job.ask')
+  expect(new Set(events.map(({ id: of }) => of)).size).toBe(events.length)
+  expect(await read(auditor, id)).toMatchObject({ rowsDone: String(events.length) })
+})
+
+test('long work is watched until it is over', async () => {
+  const officer = user('commune-officer')
+  const id = await ask(officer, 'registry-exports', people)
+  const headers = { authorization: `Test ${officer.id}`, accept: 'text/event-stream' }
+  const answer = await fetch(`${api.url}/api/v1/jobs/${id}`, { headers })
+  expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+  const reading = answer.text()
+  await work()
+  const text = await reading
+  const told = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data) as Job)
+  expect(told[0]).toMatchObject({ id, state: 'QUEUED' })
+  expect(told.at(-1)).toMatchObject({ id, state: 'DONE', rowsDone: '6' })
+  // Of somebody else's nothing is told.
+  const strange = await fetch(`${api.url}/api/v1/jobs/${id}`, {
+    headers: { ...headers, authorization: `Test ${other.id}` },
+  })
+  expect([strange.status, strange.headers.get('content-type')]).toEqual([
+    404,
+    'application/problem+json; charset=utf-8',
+  ])
+})
