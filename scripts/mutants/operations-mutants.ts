@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 
 const checks = inFile('test/integration/operations-check.test.ts')
 const jobs = inFile('test/api/jobs.test.ts')
+const runs = inFile('test/api/jobs-runs.test.ts')
 const watch = inFile('test/api/watch.test.ts')
 const security = inFile('test/api/security.test.ts')
 const migration29 = 'prisma/migrations/0029_operations/migration.sql'
@@ -143,7 +144,7 @@ const jobMutants: readonly Mutant[] = [
         replace: '',
       },
     ],
-    test: jobs('a run that died is begun anew'),
+    test: runs('a run that died is begun anew'),
   },
   {
     name: 'long-job-kept-for-ever',
