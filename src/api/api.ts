@@ -22,6 +22,7 @@ import { approvalRuleRoutes } from './routes/approval-rules.ts'
 import { cashRoutes } from './routes/cash.ts'
 import { deathRoutes } from './routes/deaths.ts'
 import { delegationRoutes } from './routes/delegations.ts'
+import { documentPaperRoutes } from './routes/documents.ts'
 import { enrolmentMoveRoutes } from './routes/enrolment-moves.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { exportRoutes } from './routes/exports.ts'
@@ -63,6 +64,7 @@ const acts: readonly Route[] = [
   ...cashRoutes,
   ...deathRoutes,
   ...delegationRoutes,
+  ...documentPaperRoutes,
   ...enrolmentMoveRoutes,
   ...enrolmentRoutes,
   ...exportRoutes,

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { AccountRef } from '../ledger/journal.ts'
 import { ledger } from '../ledger/ledger.ts'
+import type { Act } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
+import { formatVnd } from '../lib/money.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { coverageReport } from './coverage-report.ts'
 import { accountBook, journalBook } from './ledger-books.ts'
-import type { Paper } from './paper.ts'
+import type { DocumentKind, Paper } from './paper.ts'
 import { payoutList } from './payout-list.ts'
+import { tablesOf } from './tally.ts'
 import { trialBalance } from './trial-balance.ts'
 
 /** Posting dates, as known when a block was sealed; without `block`, the last sealed one. */
@@ -42,8 +46,37 @@ export async function paperOf(tx: Tx, vault: Vault, request: DocumentRequest): P
   return range.kind === 'journal-book' ? journalBook(tx, range) : trialBalance(tx, range)
 }
 
-/** SHA-256 of a request, hex: the same however its keys are ordered. */
-export function hashOfRequest(request: DocumentRequest): string {
+/** Which part of a request is to be made smaller when the paper would be too long. */
+const FIELDS: Readonly<Record<DocumentKind, string>> = {
+  ...{ 'payout-list': 'listId', 'coverage-report': 'month' },
+  ...{ 'account-book': 'to', 'journal-book': 'to', 'trial-balance': 'to' },
+}
+
+/** Throws DomainError `document-too-large`, which names the field, before any row is read. */
+export function requireShort(paper: Paper, linesMax: number): void {
+  const count = tablesOf(paper).reduce((sum, table) => sum + table.count, 0)
+  if (count <= linesMax) return
+  const [lines, most] = [formatVnd(BigInt(count)), formatVnd(BigInt(linesMax))]
+  const words = `Văn bản này có ${lines} dòng, nhiều hơn ${most}: chọn khoảng ngắn hơn.`
+  const extra = { count, most: linesMax, field: FIELDS[paper.kind] }
+  throw new DomainError('invalid', 'document-too-large', words, extra)
+}
+
+/** A paper about the whole province is for who sees it whole. Throws DomainError `document-province`. */
+export function requireWhole({ communeId }: Paper, { scope }: Act): void {
+  if (communeId !== null || scope === 'province') return
+  const words = 'Văn bản này nói về toàn tỉnh, ngoài phạm vi của bạn'
+  throw new DomainError('forbidden', 'document-province', words)
+}
+
+/**
+ * SHA-256 of a request and of how far whoever asks sees, hex, the same however keys are ordered: what others issued with
+ * more eyes is not theirs to replace.
+ */
+export function hashOfRequest(request: DocumentRequest, { scope }: Act): string {
   const entries = Object.entries(request).toSorted(([one], [other]) => (one < other ? -1 : 1))
-  return createHash('sha256').update(JSON.stringify(entries)).digest('hex')
+  const seen = scope === 'province' ? scope : scope.communes.toSorted((one, other) => one - other)
+  return createHash('sha256')
+    .update(JSON.stringify([entries, seen]))
+    .digest('hex')
 }
