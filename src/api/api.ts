@@ -22,6 +22,7 @@ import { approvalRuleRoutes } from './routes/approval-rules.ts'
 import { cashRoutes } from './routes/cash.ts'
 import { deathRoutes } from './routes/deaths.ts'
 import { delegationRoutes } from './routes/delegations.ts'
+import { documentJobRoutes } from './routes/documents-jobs.ts'
 import { documentPaperRoutes } from './routes/documents.ts'
 import { enrolmentMoveRoutes } from './routes/enrolment-moves.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
@@ -65,6 +66,7 @@ const acts: readonly Route[] = [
   ...deathRoutes,
   ...delegationRoutes,
   ...documentPaperRoutes,
+  ...documentJobRoutes,
   ...enrolmentMoveRoutes,
   ...enrolmentRoutes,
   ...exportRoutes,

@@ -8,6 +8,7 @@ import { documentsAfter, findDocument, readPart } from './documents-store.ts'
 import type { StoredDocument } from './documents-store.ts'
 import { issue, stampOf } from './issuing.ts'
 import type { Written } from './paper.ts'
+import { PAPER_ACTIONS } from './paper-actions.ts'
 import { renderPdf } from './render-pdf.ts'
 import { renderCsv, renderXlsx } from './render-sheets.ts'
 import { documentRequest } from './request-schema.ts'
@@ -23,7 +24,7 @@ export type { StoredDocument } from './documents-store.ts'
 const WRITERS = { pdf: renderPdf, xlsx: renderXlsx, csv: renderCsv } as const
 export type DocumentFormat = keyof typeof WRITERS
 
-/** Lines that are written while somebody waits, and in long work; in a book of 60,000 people a year has more. */
+/** Lines that are written while somebody waits, and in long work; a journal of a month has 200,000. */
 const linesMax = { answer: 5_000, job: 200_000 } as const
 
 /**
@@ -44,7 +45,7 @@ async function view(
   },
 ): Promise<Written> {
   const { request, format, out } = of
-  const paper = await paperOf(tx, vault, await settled(tx, request))
+  const paper = await paperOf(tx, vault, await settled(tx, request), of.linesMax)
   requireWhole(paper, by)
   requireShort(paper, of.linesMax)
   const written = await WRITERS[format](out, paper, await stampOf(tx, by, null))
@@ -96,11 +97,14 @@ const fileName = (kind: string, format: DocumentFormat): string =>
 const FILE_STEMS: Readonly<Record<string, string>> = {
   ...{ 'payout-list': 'danh-sach-chi-tra', 'coverage-report': 'bao-cao-do-bao-phu' },
   ...{ 'account-book': 'so-chi-tiet', 'journal-book': 'so-nhat-ky-chung' },
-  'trial-balance': 'bang-can-doi-phat-sinh',
+  ...{ 'trial-balance': 'bang-can-doi-phat-sinh', 'reconciliation-day': 'doi-chieu-sao-ke' },
+  ...{ 'reconciliation-batch': 'doi-chieu-lenh-chuyen', 'person-statement': 'sao-ke-nguoi-huong' },
+  ...{ 'settlement-report': 'bao-cao-quyet-toan', verification: 'bien-ban-kiem-tra' },
 }
 
 /** The face of documents: papers as views, papers as they were issued, and what can be said of one that is shown. */
 export const documents = {
   ...{ view, issue, get, file, fetch, issued: documentsAfter },
   ...{ verify, verdictWords, codeIn, request: documentRequest, linesMax, fileName },
+  actions: PAPER_ACTIONS,
 }

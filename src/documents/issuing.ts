@@ -41,7 +41,7 @@ export async function issue(
   { request: asked, on, checkUrl, linesMax }: IssueRequest,
 ): Promise<StoredDocument> {
   const request = await settled(tx, asked)
-  const paper = await paperOf(tx, vault, request)
+  const paper = await paperOf(tx, vault, request, linesMax)
   requireWhole(paper, by)
   requireShort(paper, linesMax)
   const requestHash = hashOfRequest(asked, by)

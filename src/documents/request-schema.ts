@@ -5,6 +5,7 @@ import { localDate, month } from '../lib/time.ts'
 import type { DocumentRequest } from './requests.ts'
 
 const id = z.uuid().meta({ examples: ['00000009-0000-7000-8000-000000000001'] })
+const word = z.string().regex(/^[\x21-\x7e]{1,80}$/)
 const day = z.iso.date().transform((text) => localDate(text))
 const monthOf = z
   .string()
@@ -35,6 +36,15 @@ const account = z
 export const documentRequest: z.ZodType<DocumentRequest> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('payout-list'), listId: id }),
   z.strictObject({ kind: z.literal('coverage-report'), month: monthOf, mapDay: day }),
+  z.strictObject({ kind: z.literal('reconciliation-day'), statementId: word, on: day }),
+  z.strictObject({ kind: z.literal('reconciliation-batch'), orderId: word, on: day }),
+  z.strictObject({ kind: z.literal('person-statement'), personId: id, from: monthOf, to: monthOf }),
+  z.strictObject({
+    kind: z.literal('settlement-report'),
+    month: monthOf,
+    communeId: z.int().min(1).nullable(),
+  }),
+  z.strictObject({ kind: z.literal('verification'), from: day, to: day }),
   z.strictObject({ kind: z.literal('journal-book'), ...range }),
   z.strictObject({ kind: z.literal('trial-balance'), ...range }),
   z.strictObject({ kind: z.literal('account-book'), account, ...range }),

@@ -11,6 +11,7 @@ import type { Vault } from '../lib/vault.ts'
 import { payouts } from '../payouts/payouts.ts'
 import { registry } from '../registry/registry.ts'
 import { auditLines } from './audit-export.ts'
+import { paperJob } from './paper-job.ts'
 
 /** What a run works with: as whom, where its file goes, and whom it tells how far it is. */
 export interface JobRun {
@@ -32,6 +33,8 @@ export interface JobOutcome {
 interface JobKind<Request> {
   /** What whoever asks must be allowed, when they ask, when it runs and when they fetch the result. */
   readonly action: Action
+  /** What else they must be allowed when it runs, by what is asked. */
+  readonly also?: (request: Request) => Action
   readonly request: z.ZodType<Request>
   readonly run: (run: JobRun, request: Request) => Promise<JobOutcome>
 }
@@ -118,6 +121,7 @@ export const JOB_KINDS = {
   'registry-export': registryExport,
   'audit-export': auditExport,
   'month-lists': monthLists,
+  paper: kind(paperJob),
 } as const
 
 export type JobKindName = keyof typeof JOB_KINDS

@@ -1,4 +1,5 @@
 import { access } from '../access/access.ts'
+import type { Action } from '../access/access.ts'
 import type { Act, PersonId } from '../lib/act.ts'
 import type { Database } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
@@ -71,8 +72,10 @@ async function runOne(deps: JobDeps, job: ClaimedJob): Promise<void> {
 
 async function carryOut({ db, vault, today }: JobDeps, job: ClaimedJob) {
   const kind = JOB_KINDS[job.kind as JobKindName]
-  const by = await actOf(db, job, kind.action, today())
+  const first = await actOf(db, job, kind.action, today())
   const request: unknown = JSON.parse(vault.open(requestPlace(job.id), job.request))
+  const also = (kind.also as ((asked: unknown) => Action) | undefined)?.(request)
+  const by = also === undefined ? first : await actOf(db, job, also, today())
   const { out, summary } = piecesTo((seq, bytes) => {
     const sealed = vault.seal(partPlace(job.id, seq), bytes.toString('base64'))
     return db.transact(WORKER, (tx) => store.addPart(tx, job, { seq, sealed }))

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { documents } from '../../documents/documents.ts'
 import type { DocumentFormat, DocumentKind, StoredDocument } from '../../documents/documents.ts'
-import type { Action } from '../../access/access.ts'
 import { actAs } from '../../lib/db.ts'
 import { DomainError } from '../../lib/errors.ts'
 import { openSpool } from '../../lib/spool.ts'
@@ -18,14 +17,6 @@ const params = z.strictObject({ documentId: uuid })
 const asked = { document: documents.request }
 const example = {
   document: { kind: 'payout-list', listId: '5b0f3d0e-54a5-4bd5-8f65-0d1f7f7c7c10' },
-}
-
-/** What else a paper takes: the permission to read what it is made of. */
-export const PAPER_ACTIONS: Readonly<Record<DocumentKind, Action>> = {
-  'payout-list': 'lists.read',
-  'coverage-report': 'coverage.read',
-  ...{ 'account-book': 'ledger.read', 'journal-book': 'ledger.read' },
-  'trial-balance': 'ledger.read',
 }
 
 /** An issued document as it goes out; what it is about in numbers, nothing of a person. */
@@ -110,7 +101,7 @@ const getDocuments = route({
   answer: pageOf(issued),
   examples: {},
   handle: async ({ tx, may, query: { after = null, limit } }) => {
-    const kinds = Object.entries(PAPER_ACTIONS).flatMap(([kind, action]) =>
+    const kinds = Object.entries(documents.actions).flatMap(([kind, action]) =>
       may(action) === null ? [] : [kind],
     )
     const rows = await documents.issued(tx, { kinds, after, limit: limit + 1 })
@@ -157,7 +148,7 @@ const fileNameOf = (kind: string, format: DocumentFormat) => documents.fileName(
 
 /** From here on the transaction sees what the paper's own permission allows. Throws Refusal 403. */
 async function actFor({ tx, permit }: Call, kind: DocumentKind) {
-  const by = permit(PAPER_ACTIONS[kind])
+  const by = permit(documents.actions[kind])
   await actAs(tx, by)
   return by
 }

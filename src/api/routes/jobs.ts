@@ -11,9 +11,9 @@ const params = z.strictObject({ jobId: uuid })
 const rows = z.string().regex(/^\d+$/)
 
 /** Long work as it goes out: how far it is by rows, and what came of it. */
-const job = z.object({
+export const job = z.object({
   id: uuid,
-  kind: z.enum(['registry-export', 'audit-export', 'month-lists']),
+  kind: z.enum(['registry-export', 'audit-export', 'month-lists', 'paper']),
   state: z.enum(['QUEUED', 'RUNNING', 'DONE', 'FAILED', 'EXPIRED']),
   rowsDone: rows,
   rowsTotal: rows.nullable(),
@@ -23,14 +23,14 @@ const job = z.object({
   finishedAt: time.nullable(),
   keptUntil: time.nullable(),
 })
-const jobExample = {
+export const jobExample = {
   ...{ id: '5b0f3d0e-54a5-4bd5-8f65-0d1f7f7c7c11', kind: 'registry-export', state: 'QUEUED' },
   ...{ rowsDone: '0', rowsTotal: null, problem: null, result: null },
   ...{ createdAt: '2023-08-03T01:02:03.456Z', finishedAt: null, keptUntil: null },
 }
 
 /** Keeps the work in the transaction of the request, and wakes a worker when that has committed. */
-async function asked(
+export async function asked(
   call: Call,
   kind: z.output<typeof job>['kind'],
   request: Readonly<Record<string, unknown>>,
