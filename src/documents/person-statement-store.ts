@@ -52,7 +52,7 @@ export async function owedLines(tx: Tx, of: PersonRange): Promise<readonly OwedL
            coalesce((select c.neutral_code from benefit_category c where c.code = e.category_code and c.valid_from <= e.month
               order by c.valid_from desc limit 1), e.category_code) as category,
            regexp_replace(e.explanation, 'Điều [56][.][^ )]*', 'Điều 6.1', 'g') as explanation,
-           regexp_replace(e.legal_basis, 'Điều [56][.][^ );,]*', 'Điều 6.1', 'g') as "legalBasis"
+           regexp_replace(e.legal_basis, 'Điều [56][.][^ );,]*(, *6[.]1[.][^ );,]*)*', 'Điều 6.1', 'g') as "legalBasis"
       from entitlement e join payout_list l on l.id = e.list_id
      where e.person_id = ${of.personId}::uuid and e.live and l.state = 'RELEASED' and l.month between ${of.from}::date and ${of.to}::date
      order by l.month, e.month, e.number`

@@ -63,5 +63,5 @@ function whatOf({ key, what }: Break): string {
 const DAY_MS = 86_400_000
 
 function daysBetween(from: LocalDate, to: LocalDate): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS)
+  return Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS))
 }
