@@ -16,7 +16,7 @@ const modules = [
   moduleRules('payouts', records),
   moduleRules('reconciliation', [...records, 'payouts']),
   moduleRules('documents', outcomes),
-  moduleRules('operations', [...outcomes, 'access']),
+  moduleRules('operations', [...outcomes, 'documents', 'access']),
   moduleRules('api', [...outcomes, 'documents', 'operations', 'access']),
 ].flat()
 

@@ -59,6 +59,7 @@ export async function openInterface(
     const api = await openApi({
       ...{ host: config.API_HOST, port: config.API_PORT, db, vault, log, today },
       orderLimits: orderLimitsOf(config),
+      publicUrl: config.PUBLIC_URL ?? null,
       ...{ authenticate: auth.authenticate, before: [auth.doors], proxies: config.TRUSTED_PROXIES },
       known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
       ...{ wake: wakerOf(queue, log), health: watch.readiness, seen: metrics.requestSeen },
@@ -85,8 +86,9 @@ export async function openApi(
   } & Omit<Services, 'nowMs'> &
     Pick<AppParts, 'authenticate' | 'before' | 'known' | 'proxies' | 'health' | 'seen'>,
 ): Promise<Listener> {
-  const { db, vault, today: day, wake, orderLimits } = options
-  const kernel = kernelOf(db, { vault, today: day, nowMs: unixMs, db, orderLimits, wake })
+  const { db, vault, today: day, wake, orderLimits, publicUrl } = options
+  const services = { vault, today: day, nowMs: unixMs, db, orderLimits, publicUrl, wake }
+  const kernel = kernelOf(db, services)
   const ending = new AbortController()
   const app = createApp({ ...options, routes, kernel, stopping: ending.signal })
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, app)

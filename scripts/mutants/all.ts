@@ -6,6 +6,7 @@ import { evidenceMutants } from './evidence-mutants.ts'
 import { coveringMutants } from './covering-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
 import { documentMutants } from './document-mutants.ts'
+import { paperMutants } from './paper-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
 import { exportMutants } from './export-mutants.ts'
 import { faultEngineMutants } from './fault-engine-mutants.ts'
@@ -54,6 +55,7 @@ export const mutants: readonly Mutant[] = [
   ...importMutants,
   ...exportMutants,
   ...documentMutants,
+  ...paperMutants,
   ...lawMutants,
   ...listMutants,
   ...ledgerMutants,

@@ -42,6 +42,8 @@ export const ACTIONS = [
   'periods.open',
   'periods.close',
   'coverage.read',
+  'documents.read',
+  'documents.issue',
   'counter.read',
   'audit.read',
   'outgoing.read',

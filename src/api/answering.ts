@@ -6,7 +6,7 @@ import type { Identity } from './auth/identity.ts'
 import { citizenOf, parseParts } from './contract.ts'
 import type { RawParts } from './contract.ts'
 import { readUpload } from './files.ts'
-import type { FileOut, SheetFile } from './file.ts'
+import type { FileOut, FileStream, SheetFile } from './file.ts'
 import type { Multipart } from './files.ts'
 import { keyFrom, once } from './idempotency.ts'
 import type { Sent } from './idempotency.ts'
@@ -44,7 +44,7 @@ export interface Reply extends Sent {
   readonly etag: string | null
   readonly replayed: boolean
   /** Instead of JSON. */
-  readonly file?: FileOut
+  readonly file?: FileOut | FileStream
 }
 
 /**
@@ -64,11 +64,12 @@ export async function answer(kernel: Kernel, route: Route, request: Request): Pr
   }
   const file = await fileOf(route, request)
   const after: (() => Promise<void>)[] = []
+  const { made, only } = oneFile()
   const work = async (tx: Tx): Promise<Reply> => {
     after.length = 0
     const afterCommit = (work: () => Promise<void>) => void after.push(work)
     const call = callOf(kernel, { tx, act, held, request, parts, file, afterCommit })
-    if (key === null || route.asksOnly === true) return plain(kernel, route, call, request)
+    if (key === null || route.asksOnly === true) return made(plain(kernel, route, call, request))
     const contentHash = hashOf(contentOf(route, request, file))
     const of = { user: identity.user, key, operation: route.operation, contentHash }
     const sent = await once(tx, { ...of, vault: kernel.services.vault }, () =>
@@ -77,9 +78,29 @@ export async function answer(kernel: Kernel, route: Route, request: Request): Pr
     return { ...sent, etag: null }
   }
   const isolation = route.snapshot === true ? 'RepeatableRead' : 'ReadCommitted'
-  const reply = await kernel.db.transact(act, work, isolation)
+  const reply = await only(kernel.db.transact(act, work, isolation))
   for (const one of after) await one()
   return reply
+}
+
+/** Of the spooled files of a transaction that ran again or came to nothing, all but the one that is answered are closed. */
+function oneFile() {
+  const files = new Set<FileStream>()
+  const made = async (answering: Promise<Reply>): Promise<Reply> => {
+    const reply = await answering
+    if (reply.file !== undefined && 'read' in reply.file) files.add(reply.file)
+    return reply
+  }
+  const only = async (committing: Promise<Reply>): Promise<Reply> => {
+    try {
+      const reply = await committing
+      if (reply.file !== undefined && 'read' in reply.file) files.delete(reply.file)
+      return reply
+    } finally {
+      for (const file of files) await file.close()
+    }
+  }
+  return { made, only }
 }
 
 /** No transaction is open while a file is parsed. */
@@ -135,7 +156,7 @@ function callOf(
 /** A read, or a change that is safe to repeat. */
 async function plain(kernel: Kernel, route: Route, call: Call, request: Request): Promise<Reply> {
   if (route.givesFile === true) {
-    const file = (await route.handle(call)) as FileOut
+    const file = (await route.handle(call)) as FileOut | FileStream
     return { status: 200, text: '', etag: null, replayed: false, file }
   }
   const sent = await carryOut(kernel, route, call, request)

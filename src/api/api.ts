@@ -22,6 +22,8 @@ import { approvalRuleRoutes } from './routes/approval-rules.ts'
 import { cashRoutes } from './routes/cash.ts'
 import { deathRoutes } from './routes/deaths.ts'
 import { delegationRoutes } from './routes/delegations.ts'
+import { documentJobRoutes } from './routes/documents-jobs.ts'
+import { documentPaperRoutes } from './routes/documents.ts'
 import { enrolmentMoveRoutes } from './routes/enrolment-moves.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { exportRoutes } from './routes/exports.ts'
@@ -64,6 +66,8 @@ const acts: readonly Route[] = [
   ...cashRoutes,
   ...deathRoutes,
   ...delegationRoutes,
+  ...documentPaperRoutes,
+  ...documentJobRoutes,
   ...enrolmentMoveRoutes,
   ...enrolmentRoutes,
   ...exportRoutes,

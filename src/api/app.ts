@@ -25,6 +25,7 @@ import { healthRoutes } from './health-routes.ts'
 import type { AskHealth } from './health-routes.ts'
 import { send, streamReads, wantsStream } from './replying.ts'
 import type { Route } from './route.ts'
+import { verifyPage } from './verify-page.ts'
 
 /** What an application is made of. */
 export interface AppParts {
@@ -56,6 +57,7 @@ export function createApp(parts: AppParts): Express {
   app.use(healthRoutes(parts.health))
   for (const handler of parts.before) app.use(handler)
   app.use(documentRoutes(parts.routes))
+  app.use(verifyPage(parts.kernel))
   const api = express.Router({ caseSensitive: true, strict: true })
   const paths = new Map<string, Route[]>()
   for (const route of parts.routes) {
@@ -158,7 +160,7 @@ function handle(route: Route, { kernel, authenticate, stopping }: AppParts) {
     const asked = askedOf(route, request, response)
     const { watch } = route
     if (watch === undefined || !wantsStream(request)) {
-      send(response, await answer(kernel, route, asked))
+      await send(response, await answer(kernel, route, asked))
       return
     }
     const { cookie, authorization } = request.headers

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { Router } from 'express'
 import { openApiOf } from './openapi.ts'
 import type { Route } from './route.ts'
+import { escapeHtml } from './html.ts'
 
 /**
  * Serves the interface's own description: /api/openapi.json, and /api/docs, a page of plain HTML that needs no script and
@@ -33,7 +34,7 @@ function pageOf(routes: readonly Route[], nonce: string): string {
   const tags = [...new Set(routes.map(({ tag }) => tag))]
   const sections = tags.map(
     (tag) =>
-      `<h2>${escape(tag)}</h2>${routes
+      `<h2>${escapeHtml(tag)}</h2>${routes
         .filter((route) => route.tag === tag)
         .map(sectionOf)
         .join('')}`,
@@ -48,12 +49,10 @@ function sectionOf(route: Route): string {
   const second =
     twoPeople === undefined ? '' : `, xác nhận / confirmed: <code>${twoPeople.confirm}</code>`
   const example = (name: string, value: unknown) =>
-    value === undefined ? '' : `<p>${name}</p><pre>${escape(JSON.stringify(value, null, 2))}</pre>`
-  return `<details><summary><b>${method}</b> <code>${escape(path)}</code> ${escape(summary.vi)}</summary>
-<p lang="en">${escape(summary.en)}</p><p>Quyền / permission: <code>${permission}</code>${second}</p>
+    value === undefined
+      ? ''
+      : `<p>${name}</p><pre>${escapeHtml(JSON.stringify(value, null, 2))}</pre>`
+  return `<details><summary><b>${method}</b> <code>${escapeHtml(path)}</code> ${escapeHtml(summary.vi)}</summary>
+<p lang="en">${escapeHtml(summary.en)}</p><p>Quyền / permission: <code>${permission}</code>${second}</p>
 ${example('Nội dung / body', examples.body)}${example('Trả lời / answer', examples.answer)}</details>`
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => `&#${String(sign.codePointAt(0))};`)
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { readSpreadsheet } from '../lib/read-spreadsheet.ts'
 import { LIMITS } from '../lib/spreadsheet.ts'
 import type { GivenFile } from '../lib/spreadsheet.ts'
-import type { FileOut, SheetFile } from './file.ts'
+import type { FileOut, FileStream, SheetFile } from './file.ts'
 import { Refusal } from './problem.ts'
 
 /** The largest multipart body: a file at its limit, and the lines around it. */
@@ -27,8 +27,11 @@ export async function readUpload(body: Multipart): Promise<SheetFile> {
 
 const DISPOSITION = /^content-disposition: *form-data; *name="file"; *filename="([^"\r\n]+)"$/im
 
-/** A body of exactly one part is small enough to read by hand: its boundary, its head, its bytes, its end (RFC 7578). */
-function onlyFile({ contentType, bytes }: Multipart): GivenFile {
+/**
+ * The one file of a body, read by hand for it has one part: its boundary, head, bytes and end (RFC 7578). Throws Refusal 400
+ * `one-file`.
+ */
+export function onlyFile({ contentType, bytes }: Multipart): GivenFile {
   const boundary = /;\s*boundary="?([\w'()+,./:=?-]{1,70})"?\s*$/i.exec(contentType)?.[1] ?? ''
   const [first, next] = [`--${boundary}\r\n`, `\r\n--${boundary}`]
   const headEnd = bytes.indexOf('\r\n\r\n')
@@ -50,12 +53,19 @@ const TYPES: Readonly<Record<string, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/x-ndjson',
+  pdf: 'application/pdf',
 }
 
 /** The headers with which a file goes out: saved, never shown by the browser, with the hash of its bytes (RFC 9530). */
-export function fileHeaders({ name, bytes }: FileOut): Readonly<Record<string, string>> {
-  const digest = createHash('sha256').update(bytes).digest('base64')
+export function fileHeaders(file: FileOut | FileStream): Readonly<Record<string, string>> {
+  const { name } = file
+  const hash =
+    'bytes' in file
+      ? createHash('sha256').update(file.bytes).digest()
+      : Buffer.from(file.sha256, 'hex')
+  const digest = hash.toString('base64')
   return {
+    ...('bytes' in file ? {} : { 'Content-Length': String(file.length) }),
     'Content-Type': TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
     'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
     'Content-Digest': `sha-256=:${digest}:`,

@@ -134,6 +134,20 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'period-not-open': { vi: 'Kỳ kế toán không mở', en: 'The period is not open' },
   'reason-missing': { vi: 'Thiếu lý do', en: 'A reason is missing' },
   'reason-unknown': { vi: 'Mã lý do không có', en: 'There is no such reason code' },
+  'document-missing': { vi: 'Không có văn bản này', en: 'There is no such document' },
+  'document-too-large': {
+    vi: 'Văn bản quá dài: chọn khoảng ngắn hơn, hoặc giao thành việc dài',
+    en: 'The document would be too long: ask for less, or as long work',
+  },
+  'document-province': {
+    vi: 'Văn bản này nói về toàn tỉnh',
+    en: 'This document is about the whole province',
+  },
+  'document-changed': {
+    vi: 'Dữ liệu đổi trong khi lập văn bản: lập lại',
+    en: 'What the document is about changed meanwhile: ask again',
+  },
+  range: { vi: 'Ngày kết thúc trước ngày bắt đầu', en: 'It ends before it begins' },
   purpose: { vi: 'Thiếu mục đích xem', en: 'The purpose is missing' },
   'person-unknown': { vi: 'Không có người này', en: 'There is no such person' },
 }

@@ -1,17 +1,35 @@
+import { pipeline } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Request as HttpRequest, Response } from 'express'
 import { stopwatch } from '../lib/time.ts'
 import type { Reply } from './answering.ts'
+import type { FileStream } from './file.ts'
 import { fileHeaders } from './files.ts'
 
-/** Sends what was answered: JSON, or a file as it was written. */
-export function send(response: Response, { status, text, etag, replayed, file }: Reply): void {
+/** Sends what was answered: JSON, or a file as it was written. Resolves when nothing of it is read any more. */
+export async function send(
+  response: Response,
+  { status, text, etag, replayed, file }: Reply,
+): Promise<void> {
   if (etag !== null) response.setHeader('ETag', etag)
   if (replayed) response.setHeader('Idempotency-Replayed', 'true')
   response.status(status)
   if (status === 304) response.end()
+  else if (file !== undefined && 'read' in file) await sendStream(response, file)
   else if (file !== undefined) response.set(fileHeaders(file)).send(file.bytes)
   else response.type('application/json').send(text)
+}
+
+/** Whoever goes away half-way has less than Content-Length said: no client takes that for the file. */
+async function sendStream(response: Response, file: FileStream): Promise<void> {
+  try {
+    response.set(fileHeaders(file))
+    await pipeline(file.read(), response)
+  } catch {
+    response.destroy()
+  } finally {
+    await file.close()
+  }
 }
 
 /** Whether a reader asks to be told of changes (server-sent events). */

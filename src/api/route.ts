@@ -21,6 +21,8 @@ export interface Services {
   readonly db: Database
   /** Rows of an order and đồng of a payment at the most, by channel. */
   readonly orderLimits: OrderLimits
+  /** Where the public reaches us, for what is printed; null: nowhere yet. */
+  readonly publicUrl: string | null
   /** Tells a worker that long work waits; call it after the commit. */
   readonly wake: (jobId: string) => Promise<void>
 }

@@ -1,5 +1,4 @@
 import { DomainError } from '../lib/errors.ts'
-import { formatVnd } from '../lib/money.ts'
 import { formatDate } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { departmentOn } from './agencies.ts'
@@ -28,20 +27,10 @@ export const parametersOf = ({ from, to, block }: RangeRequest) => ({
   ...{ from, to, block: block === null ? 'none' : String(block) },
 })
 
-/** More lines than this are not written in one paper. */
-const LINES_MAX = 100_000
-
-/** Throws DomainError `document-too-large` before any row is read. */
-export function requireShort(count: number): void {
-  if (count <= LINES_MAX) return
-  const words = `Khoảng này có ${formatVnd(BigInt(count))} dòng, nhiều hơn ${formatVnd(BigInt(LINES_MAX))}: chọn khoảng ngắn hơn.`
-  throw new DomainError('invalid', 'document-too-large', words, { count })
-}
-
 /** Throws DomainError `range` when a range ends before it begins. */
 export function requireRange({ from, to }: RangeRequest): void {
   if (from <= to) return
-  throw new DomainError('invalid', 'range', 'Ngày kết thúc trước ngày bắt đầu')
+  throw new DomainError('invalid', 'range', 'Ngày kết thúc trước ngày bắt đầu', { field: 'to' })
 }
 
 const SUBJECTS: Readonly<Record<string, string>> = {

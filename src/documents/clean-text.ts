@@ -6,11 +6,15 @@ const INVISIBLE = /[\p{Cf}\p{Co}\p{Cn}\p{Cs}]/gu
 const BLANKS = /[\p{Cc}\p{Z}]+/gu
 
 /**
- * A text as it is printed: in NFC (decomposed letters cannot be read out of a PDF), without control, direction and
- * invisible characters, each run of blanks one space, at most 400 characters with “…” for the rest.
+ * A text as it is seen: in NFC (decomposed letters cannot be read out of a PDF), without control, direction and invisible
+ * characters, each run of blanks one space.
  */
+export const visible = (text: string): string =>
+  text.normalize('NFC').replace(BLANKS, ' ').replace(INVISIBLE, '').trim()
+
+/** The same as it is printed: at most 400 characters with “…” for the rest. */
 export function printed(text: string): string {
-  const clean = text.normalize('NFC').replace(BLANKS, ' ').replace(INVISIBLE, '').trim()
+  const clean = visible(text)
   if (clean.length <= PAPER_CHARS_MAX) return clean
   return `${clean.slice(0, PAPER_CHARS_MAX - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }

@@ -1,4 +1,5 @@
 import type { PersonId } from '../lib/act.ts'
+import { Prisma } from '../generated/prisma/client.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate } from '../lib/time.ts'
 
@@ -7,6 +8,8 @@ export interface StoredDocument {
   readonly id: string
   readonly code: string
   readonly kind: string
+  /** Null: about the province. */
+  readonly communeId: number | null
   readonly request: unknown
   /** What whoever issued it may see; null: the province. */
   readonly communes: readonly number[] | null
@@ -26,9 +29,7 @@ export interface StoredDocument {
   readonly replacedBy: string | null
 }
 
-export interface NewDocument extends Omit<StoredDocument, 'replacedBy' | 'communes'> {
-  readonly communeId: number | null
-  readonly communes: readonly number[] | null
+export interface NewDocument extends Omit<StoredDocument, 'replacedBy'> {
   readonly requestHash: string
   readonly agency: string
   readonly issuedBy: PersonId
@@ -86,13 +87,34 @@ type Named =
   | { readonly requestHash: string }
   | { readonly id: string }
 
+/** Columns of a document `d` with the one `n` that replaced it. */
+const COLUMNS = Prisma.sql`
+  d.id, d.code, d.kind, d.commune_id as "communeId", d.request, d.communes, d.title, d.number, d.symbol, d.issued_on::text as "issuedOn",
+  d.head_block as "headBlock", encode(d.head, 'hex') as head, d.row_count as "rowCount", d.total, encode(d.rows_hash, 'hex') as "rowsHash",
+  encode(d.file_hash, 'hex') as "fileHash", d.file_bytes as "fileBytes", d.replaces, n.id as "replacedBy"`
+
+/** Documents of some kinds that the transaction may see, the newest first, after one (keyset); at most `limit`. */
+export async function documentsAfter(
+  tx: Tx,
+  page: {
+    readonly kinds: readonly string[]
+    readonly after: string | null
+    readonly limit: number
+  },
+): Promise<readonly StoredDocument[]> {
+  return tx.$queryRaw<StoredDocument[]>`
+    select ${COLUMNS} from document d left join document n on n.replaces = d.id
+     where d.kind = any (${[...page.kinds]}::text[])
+       and (${page.after}::uuid is null
+            or (d.issued_at, d.id) < (select a.issued_at, a.id from document a where a.id = ${page.after}::uuid))
+     order by d.issued_at desc, d.id desc limit ${page.limit}`
+}
+
 /** A document that the transaction may see. */
 export async function findDocument(tx: Tx, named: Named): Promise<StoredDocument | undefined> {
   const of = { code: null, fileHash: null, requestHash: null, id: null, ...named }
   const [row] = await tx.$queryRaw<StoredDocument[]>`
-    select d.id, d.code, d.kind, d.request, d.communes, d.title, d.number, d.symbol, d.issued_on::text as "issuedOn", d.head_block as "headBlock",
-           encode(d.head, 'hex') as head, d.row_count as "rowCount", d.total, encode(d.rows_hash, 'hex') as "rowsHash",
-           encode(d.file_hash, 'hex') as "fileHash", d.file_bytes as "fileBytes", d.replaces, n.id as "replacedBy"
+    select ${COLUMNS}
       from document d left join document n on n.replaces = d.id
      where d.code = ${of.code} or d.file_hash = decode(${of.fileHash}, 'hex') or d.id = ${of.id}::uuid
         or d.request_hash = decode(${of.requestHash}, 'hex') and n.id is null`

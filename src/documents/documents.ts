@@ -1,27 +1,37 @@
 import type { Writable } from 'node:stream'
 import type { Act } from '../lib/act.ts'
+import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
 import type { Vault } from '../lib/vault.ts'
-import { readPart } from './documents-store.ts'
+import { documentsAfter, findDocument, readPart } from './documents-store.ts'
 import type { StoredDocument } from './documents-store.ts'
 import { issue, stampOf } from './issuing.ts'
 import type { Written } from './paper.ts'
+import { PAPER_ACTIONS } from './paper-actions.ts'
 import { renderPdf } from './render-pdf.ts'
 import { renderCsv, renderXlsx } from './render-sheets.ts'
-import { paperOf, settled } from './requests.ts'
+import { documentRequest } from './request-schema.ts'
+import { paperOf, requireShort, requireWhole, settled } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
 import { verdictWords } from './verdict-words.ts'
 import { codeIn, verify } from './verifying.ts'
 
 export type { DocumentRequest } from './requests.ts'
+export type { DocumentKind } from './paper.ts'
+export type { StoredDocument } from './documents-store.ts'
 
 const WRITERS = { pdf: renderPdf, xlsx: renderXlsx, csv: renderCsv } as const
 export type DocumentFormat = keyof typeof WRITERS
 
+/** Lines that are written while somebody waits, and in long work; a journal of a month has 200,000. */
+const linesMax = { answer: 5_000, job: 200_000 } as const
+
 /**
  * Writes what a request asks for to `out`, a row at a time, as a view that is not issued: the same rows under the same
- * sealed head have the same bytes. The transaction must be repeatable read. Throws what the kind says, before anything is
- * written, and `document-changed` or `font-missing`; `out` is then not to be used.
+ * sealed head have the same bytes. Leaves the audit event `document.view`. The transaction must be repeatable read. Throws
+ * what the kind says, `document-too-large` and `document-province`, before anything is written, and `document-changed` or
+ * `font-missing`; `out` is then not to be used.
  */
 async function view(
   tx: Tx,
@@ -31,10 +41,27 @@ async function view(
     readonly request: DocumentRequest
     readonly format: DocumentFormat
     readonly out: Writable
+    readonly linesMax: number
   },
 ): Promise<Written> {
-  const paper = await paperOf(tx, vault, await settled(tx, of.request))
-  return WRITERS[of.format](of.out, paper, await stampOf(tx, by, null))
+  const { request, format, out } = of
+  const paper = await paperOf(tx, vault, await settled(tx, request), of.linesMax)
+  requireWhole(paper, by)
+  requireShort(paper, of.linesMax)
+  const written = await WRITERS[format](out, paper, await stampOf(tx, by, null))
+  const { kind, communeId, query } = paper
+  const detail = { format, ...query.parameters, rows: written.count, rowsHash: written.rowsHash }
+  await recordActs(tx, by, [
+    { act: 'document.view', subject: `paper:${kind}`, communeId: communeId ?? undefined, detail },
+  ])
+  return written
+}
+
+/** An issued document that the transaction may see. Throws DomainError `document-missing`. */
+async function get(tx: Tx, id: string): Promise<StoredDocument> {
+  const found = await findDocument(tx, { id })
+  if (found !== undefined) return found
+  throw new DomainError('not-found', 'document-missing', 'Không có văn bản này')
 }
 
 /** The file of an issued document as it was, a piece at a time. */
@@ -46,5 +73,38 @@ async function* file(tx: Tx, { id }: StoredDocument): AsyncGenerator<Uint8Array>
   }
 }
 
+/** Writes an issued document as it was, and leaves the audit event `document.fetch`. */
+async function fetch(tx: Tx, by: Act, of: StoredDocument, out: Writable): Promise<void> {
+  for await (const bytes of file(tx, of)) {
+    await new Promise<void>((done, failed) => {
+      out.write(bytes, (error) => (error ? failed(error) : done()))
+    })
+  }
+  const { code, communeId, number, symbol } = of
+  const detail = { number, symbol }
+  await recordActs(tx, by, [
+    {
+      ...{ act: 'document.fetch', subject: `document:${code}` },
+      ...{ communeId: communeId ?? undefined, detail },
+    },
+  ])
+}
+
+/** “payout-list.pdf” */
+const fileName = (kind: string, format: DocumentFormat): string =>
+  `${FILE_STEMS[kind] ?? kind}.${format}`
+
+const FILE_STEMS: Readonly<Record<string, string>> = {
+  ...{ 'payout-list': 'danh-sach-chi-tra', 'coverage-report': 'bao-cao-do-bao-phu' },
+  ...{ 'account-book': 'so-chi-tiet', 'journal-book': 'so-nhat-ky-chung' },
+  ...{ 'trial-balance': 'bang-can-doi-phat-sinh', 'reconciliation-day': 'doi-chieu-sao-ke' },
+  ...{ 'reconciliation-batch': 'doi-chieu-lenh-chuyen', 'person-statement': 'sao-ke-nguoi-huong' },
+  ...{ 'settlement-report': 'bao-cao-quyet-toan', verification: 'bien-ban-kiem-tra' },
+}
+
 /** The face of documents: papers as views, papers as they were issued, and what can be said of one that is shown. */
-export const documents = { view, issue, file, verify, verdictWords, codeIn }
+export const documents = {
+  ...{ view, issue, get, file, fetch, issued: documentsAfter },
+  ...{ verify, verdictWords, codeIn, request: documentRequest, linesMax, fileName },
+  actions: PAPER_ACTIONS,
+}

@@ -13,7 +13,7 @@ import * as store from './documents-store.ts'
 import type { NewDocument, StoredDocument } from './documents-store.ts'
 import type { Issue, Paper, Stamp } from './paper.ts'
 import { renderPdf } from './render-pdf.ts'
-import { hashOfRequest, paperOf, settled } from './requests.ts'
+import { hashOfRequest, paperOf, requireShort, requireWhole, settled } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
 
 /** A piece of a file in the database, in bytes. */
@@ -24,6 +24,8 @@ export interface IssueRequest {
   readonly request: DocumentRequest
   readonly on: LocalDate
   readonly checkUrl: string | null
+  /** Lines of a paper at the most. */
+  readonly linesMax: number
 }
 
 /**
@@ -36,11 +38,13 @@ export async function issue(
   tx: Tx,
   vault: Vault,
   by: Act,
-  { request: asked, on, checkUrl }: IssueRequest,
+  { request: asked, on, checkUrl, linesMax }: IssueRequest,
 ): Promise<StoredDocument> {
   const request = await settled(tx, asked)
-  const paper = await paperOf(tx, vault, request)
-  const requestHash = hashOfRequest(asked)
+  const paper = await paperOf(tx, vault, request, linesMax)
+  requireWhole(paper, by)
+  requireShort(paper, linesMax)
+  const requestHash = hashOfRequest(asked, by)
   const before = await store.findDocument(tx, { requestHash })
   const agency = paper.agency.name.replace('\n', ' ')
   const number = await store.nextNumber(tx, agency, Number(on.slice(0, 4)))

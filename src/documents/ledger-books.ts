@@ -2,15 +2,7 @@ import type { AccountRef } from '../ledger/journal.ts'
 import { ledger } from '../ledger/ledger.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
-import {
-  bookOf,
-  parametersOf,
-  periodOf,
-  requireRange,
-  requireShort,
-  side,
-  subjectWords,
-} from './book-range.ts'
+import { bookOf, parametersOf, periodOf, requireRange, side, subjectWords } from './book-range.ts'
 import type { RangeRequest } from './book-range.ts'
 import type { Paper, PaperRow, PaperTable } from './paper.ts'
 import { line, pagesOf } from './tally.ts'
@@ -25,11 +17,10 @@ const JOURNAL_COLUMNS = [
   { header: 'Số tiền (đồng)', width: 28, align: 'right' },
 ] as const
 
-/** Sổ nhật ký chung of a range. Throws DomainError: range, document-too-large. */
+/** Sổ nhật ký chung of a range. Throws DomainError `range`. */
 export async function journalBook(tx: Tx, range: RangeRequest): Promise<Paper> {
   requireRange(range)
   const sums = await ledger.books.journalSums(tx, range)
-  requireShort(sums.count)
   const table: PaperTable = {
     ...{ name: 'Sổ nhật ký chung', columns: JOURNAL_COLUMNS, count: sums.count },
     rows: () =>
@@ -71,7 +62,7 @@ const ACCOUNT_COLUMNS = [
 
 /**
  * Sổ chi tiết of an account for a range, with opening, running and closing balance in the account’s own direction. Throws
- * DomainError: range, unknown-account, document-too-large.
+ * DomainError: range, unknown-account.
  */
 export async function accountBook(
   tx: Tx,
@@ -80,7 +71,6 @@ export async function accountBook(
   requireRange(request)
   const { account } = request
   const sums = await ledger.books.accountSums(tx, account, request)
-  requireShort(sums.count)
   const { name, grows } = ledger.books.accountName(account.code)
   const note = (text: string, balance: bigint) => [
     ...[null, null, text, null, null, null, null],

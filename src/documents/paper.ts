@@ -3,7 +3,16 @@ import type { LocalDate } from '../lib/time.ts'
 
 /** The documents that there are. */
 export type DocumentKind =
-  'payout-list' | 'account-book' | 'journal-book' | 'trial-balance' | 'coverage-report'
+  | 'payout-list'
+  | 'account-book'
+  | 'journal-book'
+  | 'trial-balance'
+  | 'coverage-report'
+  | 'reconciliation-day'
+  | 'reconciliation-batch'
+  | 'person-statement'
+  | 'settlement-report'
+  | 'verification'
 
 /** Who issues a paper (Decree 30/2020 Art 8): the office above, null for a people’s committee, itself, and its place. */
 export interface Agency {

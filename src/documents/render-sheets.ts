@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { formatVnd } from '../lib/money.ts'
+import { visible } from './clean-text.ts'
 import type { Table, Value } from '../lib/spreadsheet-table.ts'
 import { csvLine, csvOf } from '../lib/spreadsheet-write-csv.ts'
 import { writeXlsx } from '../lib/spreadsheet-write-xlsx.ts'
@@ -56,9 +57,12 @@ async function* cellsOf(
   { closing }: PaperTable,
   rows: AsyncIterable<PaperRow>,
 ): AsyncGenerator<readonly Value[]> {
-  for await (const row of rows) yield row.kind === 'group' ? [row.text] : row.cells
-  if (closing !== undefined) yield closing
+  for await (const row of rows) yield (row.kind === 'group' ? [row.text] : row.cells).map(clean)
+  if (closing !== undefined) yield closing.map(clean)
 }
+
+/** As on paper: without marks that turn what stands beside them around. */
+const clean = (value: Value): Value => (typeof value === 'string' ? visible(value) : value)
 
 const INFO = [
   { header: 'Mục', width: 32 },

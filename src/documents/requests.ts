@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { AccountRef } from '../ledger/journal.ts'
 import { ledger } from '../ledger/ledger.ts'
+import type { Act } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
+import { formatVnd } from '../lib/money.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { coverageReport } from './coverage-report.ts'
 import { accountBook, journalBook } from './ledger-books.ts'
-import type { Paper } from './paper.ts'
+import type { DocumentKind, Paper } from './paper.ts'
 import { payoutList } from './payout-list.ts'
+import { personStatement } from './person-statement.ts'
+import { reconciliationBatch } from './reconciliation-batch.ts'
+import { reconciliationDay } from './reconciliation-day.ts'
+import { settlementReport } from './settlement-report.ts'
+import { tablesOf } from './tally.ts'
 import { trialBalance } from './trial-balance.ts'
+import { verificationReport } from './verification-report.ts'
 
 /** Posting dates, as known when a block was sealed; without `block`, the last sealed one. */
 interface Range {
@@ -22,28 +31,103 @@ interface Range {
 export type DocumentRequest =
   | { readonly kind: 'payout-list'; readonly listId: string }
   | { readonly kind: 'coverage-report'; readonly month: Month; readonly mapDay: LocalDate }
+  | { readonly kind: 'reconciliation-day'; readonly statementId: string; readonly on: LocalDate }
+  | { readonly kind: 'reconciliation-batch'; readonly orderId: string; readonly on: LocalDate }
+  | {
+      readonly kind: 'person-statement'
+      readonly personId: string
+      readonly from: Month
+      readonly to: Month
+    }
+  | { readonly kind: 'settlement-report'; readonly month: Month; readonly communeId: number | null }
+  | { readonly kind: 'verification'; readonly from: LocalDate; readonly to: LocalDate }
   | (Range & { readonly kind: 'journal-book' | 'trial-balance' })
   | (Range & { readonly kind: 'account-book'; readonly account: AccountRef })
 
 /** The request with everything settled that time would change. */
 export async function settled(tx: Tx, request: DocumentRequest): Promise<DocumentRequest> {
-  if (!('from' in request) || request.block !== undefined) return request
+  if (!isBook(request) || request.block !== undefined) return request
   const head = await ledger.sealedHead(tx)
   return { ...request, block: head === null ? null : String(head.block) }
 }
 
-/** Declares the paper of a settled request: totals are read now, rows when it is written. Throws what the kind says. */
-export async function paperOf(tx: Tx, vault: Vault, request: DocumentRequest): Promise<Paper> {
-  if (request.kind === 'payout-list') return payoutList(tx, vault, request)
-  if (request.kind === 'coverage-report') return coverageReport(tx, request)
+type Book = Extract<DocumentRequest, { readonly kind: (typeof BOOKS)[number] }>
+const BOOKS = ['journal-book', 'trial-balance', 'account-book'] as const
+const isBook = (request: DocumentRequest): request is Book =>
+  BOOKS.some((kind) => kind === request.kind)
+
+/** Entries that are recomputed in the time in which a line is written. */
+const ENTRIES_A_LINE = 20
+
+/**
+ * Declares the paper of a settled request: totals are read now, rows when it is written. Throws what the kind says, and
+ * `document-too-large` where declaring alone would take too long.
+ */
+export async function paperOf(
+  tx: Tx,
+  vault: Vault,
+  request: DocumentRequest,
+  linesMax: number,
+): Promise<Paper> {
+  if (isBook(request)) return bookPaper(tx, request)
+  switch (request.kind) {
+    case 'payout-list':
+      return payoutList(tx, vault, request)
+    case 'coverage-report':
+      return coverageReport(tx, request)
+    case 'reconciliation-day':
+      return reconciliationDay(tx, request)
+    case 'reconciliation-batch':
+      return reconciliationBatch(tx, request)
+    case 'person-statement':
+      return personStatement(tx, vault, request)
+    case 'settlement-report':
+      return settlementReport(tx, request)
+    case 'verification':
+      return verificationReport(tx, request, linesMax * ENTRIES_A_LINE)
+  }
+}
+
+function bookPaper(tx: Tx, request: Book): Promise<Paper> {
   const { block = null } = request
   const range = { ...request, block: block === null ? null : BigInt(block) }
   if (range.kind === 'account-book') return accountBook(tx, range)
   return range.kind === 'journal-book' ? journalBook(tx, range) : trialBalance(tx, range)
 }
 
-/** SHA-256 of a request, hex: the same however its keys are ordered. */
-export function hashOfRequest(request: DocumentRequest): string {
+/** Which part of a request is to be made smaller when the paper would be too long. */
+const FIELDS: Readonly<Record<DocumentKind, string>> = {
+  ...{ 'payout-list': 'listId', 'coverage-report': 'month' },
+  ...{ 'account-book': 'to', 'journal-book': 'to', 'trial-balance': 'to' },
+  ...{ 'reconciliation-day': 'statementId', 'reconciliation-batch': 'orderId' },
+  ...{ 'person-statement': 'to', 'settlement-report': 'month', verification: 'to' },
+}
+
+/** Throws DomainError `document-too-large`, which names the field, before any row is read. */
+export function requireShort(paper: Paper, linesMax: number): void {
+  const count = tablesOf(paper).reduce((sum, table) => sum + table.count, 0)
+  if (count <= linesMax) return
+  const [lines, most] = [formatVnd(BigInt(count)), formatVnd(BigInt(linesMax))]
+  const words = `Văn bản này có ${lines} dòng, nhiều hơn ${most}: chọn khoảng ngắn hơn.`
+  const extra = { count, most: linesMax, field: FIELDS[paper.kind] }
+  throw new DomainError('invalid', 'document-too-large', words, extra)
+}
+
+/** A paper about the whole province is for who sees it whole. Throws DomainError `document-province`. */
+export function requireWhole({ communeId }: Paper, { scope }: Act): void {
+  if (communeId !== null || scope === 'province') return
+  const words = 'Văn bản này nói về toàn tỉnh, ngoài phạm vi của bạn'
+  throw new DomainError('forbidden', 'document-province', words)
+}
+
+/**
+ * SHA-256 of a request and of how far whoever asks sees, hex, the same however keys are ordered: what others issued with
+ * more eyes is not theirs to replace.
+ */
+export function hashOfRequest(request: DocumentRequest, { scope }: Act): string {
   const entries = Object.entries(request).toSorted(([one], [other]) => (one < other ? -1 : 1))
-  return createHash('sha256').update(JSON.stringify(entries)).digest('hex')
+  const seen = scope === 'province' ? scope : scope.communes.toSorted((one, other) => one - other)
+  return createHash('sha256')
+    .update(JSON.stringify([entries, seen]))
+    .digest('hex')
 }

@@ -76,11 +76,13 @@ async function rowsOf(
   tx: Tx,
   vault: Vault,
   by: Act,
-  { request, communes, rowsHash }: StoredDocument,
+  { kind, request, communes, rowsHash }: StoredDocument,
 ): Promise<Verdict['rows']> {
+  // That the whole ledger stands is the question of another paper, and too long for whoever holds this one.
+  if (kind === 'verification') return null
   await actAs(tx, { ...by, scope: communes === null ? 'province' : { communes } })
   try {
-    const paper = await paperOf(tx, vault, request as DocumentRequest)
+    const paper = await paperOf(tx, vault, request as DocumentRequest, Number.MAX_SAFE_INTEGER)
     const tally = openTally()
     for (const table of tablesOf(paper)) {
       const rows = tally.passing(table)

@@ -14,6 +14,7 @@ import { proveEntries, referencesTouching } from './proofs.ts'
 import * as reports from './reports.ts'
 import { templates } from './templates.ts'
 import type { TemplateName, TemplateVars } from './templates.ts'
+import { verifyWithin } from './verify.ts'
 
 /** Entries in a block at the most: a block is sealed in about a second and proven with 14 hashes. */
 const BLOCK_ENTRIES_MAX = 10_000
@@ -126,5 +127,6 @@ export const ledger = {
   sealedHead,
   templateWords,
   books,
+  verify: verifyWithin,
   ...reports.reads,
 }

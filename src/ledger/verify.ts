@@ -58,14 +58,18 @@ export async function verifyLedger(
     const message = 'Kiểm tra sổ cần thấy toàn tỉnh / verification must see the whole province'
     throw new DomainError('forbidden', 'verify-scope', message)
   }
-  return db.transact(by, (tx) => verifyIn(tx, options), 'RepeatableRead')
+  const readOnly = async (tx: Tx) => {
+    await tx.$executeRaw`set transaction read only`
+    return verifyWithin(tx, options)
+  }
+  return db.transact(by, readOnly, 'RepeatableRead')
 }
 
-async function verifyIn(
+/** The same in a transaction of the caller, which must be repeatable read and see the province: for a paper that says it. */
+export async function verifyWithin(
   tx: Tx,
-  { anchors = [], onProgress }: VerifyOptions,
+  { anchors = [], onProgress }: VerifyOptions = {},
 ): Promise<Verification> {
-  await tx.$executeRaw`set transaction read only`
   const ask = asker(tx)
   const { report, result } = collectFindings()
   const books = await readBooks(ask)

@@ -15,6 +15,7 @@ import { payouts } from '../payouts/payouts.ts'
 import { reconciliation } from '../reconciliation/reconciliation.ts'
 import { registry } from '../registry/registry.ts'
 import { auditLines } from './audit-export.ts'
+import { paperJob } from './paper-job.ts'
 
 /** What a run works with: as whom, where its file goes, and whom it tells how far it is. */
 export interface JobRun {
@@ -145,6 +146,7 @@ export const JOB_KINDS = {
   'month-lists': monthLists,
   'period-closing': periodClosing,
   matching,
+  paper: kind(paperJob),
 } as const
 
 export type JobKindName = keyof typeof JOB_KINDS

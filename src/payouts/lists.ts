@@ -22,6 +22,7 @@ import type { StoredList } from './list.ts'
 import { exportList, exportName } from './list-export.ts'
 import { standingSums } from './list-export-store.ts'
 import { listLines, standingGroups } from './list-lines.ts'
+import { componentWords, relationWords } from './list-words.ts'
 import * as reads from './list-reads-store.ts'
 import type { Tally } from './list-reads-store.ts'
 import * as store from './list-store.ts'
@@ -82,6 +83,8 @@ export const lists = {
   lines: listLines,
   standingSums,
   groups: standingGroups,
+  componentWords,
+  relationWords,
   read: store.readList,
   timeline: reads.timelineOf,
   returnedTo: reads.returnedTo,

@@ -9,6 +9,8 @@ import type { ExportTown } from './export-town.ts'
 import { august, fund, leader, payday } from './town.ts'
 import { vault } from './vault.ts'
 
+const { job: LINES_MAX } = documents.linesMax
+
 /** What a request is as a view. */
 export async function viewed(
   { app }: FreshDatabase,
@@ -20,7 +22,8 @@ export async function viewed(
   try {
     await app.transact(
       by,
-      (tx) => documents.view(tx, vault, by, { request, format, out: spool.out }),
+      (tx) =>
+        documents.view(tx, vault, by, { request, format, out: spool.out, linesMax: LINES_MAX }),
       'RepeatableRead',
     )
     return await buffer(spool.read())
@@ -39,7 +42,9 @@ export async function issued(
   return app.transact(
     by,
     async (tx) => {
-      const document = await documents.issue(tx, vault, by, { request, on, checkUrl: null })
+      const document = await documents.issue(tx, vault, by, {
+        ...{ request, on, checkUrl: null, linesMax: LINES_MAX },
+      })
       const parts: Uint8Array[] = []
       for await (const part of documents.file(tx, document)) parts.push(part)
       return { document, pdf: Buffer.concat(parts) }
@@ -56,6 +61,6 @@ export async function sealSomething({ database, here }: ExportTown): Promise<voi
 }
 
 /** Seals what is there; other tests on the server may hold the horizon for a moment. */
-async function sealPosted({ app }: ExportTown['database']): Promise<void> {
+export async function sealPosted({ app }: ExportTown['database']): Promise<void> {
   while ((await ledger.seal(app, leader)) === 0) await new Promise((go) => setTimeout(go, 20))
 }

@@ -42,6 +42,7 @@ create table document (
   constraint document_head check ((head_block is null) = (head is null) and (head is null or octet_length(head) = 32))
 );
 create index document_request on document (request_hash);
+create index document_newest on document (issued_at desc, id desc);
 
 -- The file in pieces, so that nothing holds it whole.
 create table document_part (
@@ -68,6 +69,9 @@ create trigger document_counter_counts before update on document_counter
   for each row execute function document_counter_counts();
 
 select scope_by_commune('document');
+-- What was issued with more eyes than the reader has is not theirs, though it is about their commune.
+create policy document_reach on document as restrictive
+  using ((select scope_is_province()) or communes <@ (select scope_communes())::integer[]);
 alter table document_part enable row level security;
 create policy document_scope on document_part using (exists (select 1 from document d where d.id = document_id));
 

@@ -13,7 +13,14 @@ const rows = z.string().regex(/^\d+$/)
 /** Long work as it goes out: how far it is by rows, and what came of it. */
 export const job = z.object({
   id: uuid,
-  kind: z.enum(['registry-export', 'audit-export', 'month-lists', 'period-closing', 'matching']),
+  kind: z.enum([
+    'registry-export',
+    'audit-export',
+    'month-lists',
+    'period-closing',
+    'matching',
+    'paper',
+  ]),
   state: z.enum(['QUEUED', 'RUNNING', 'DONE', 'FAILED', 'EXPIRED']),
   rowsDone: rows,
   rowsTotal: rows.nullable(),

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import { beforeAll, expect, test } from '@jest/globals'
+import { invariant } from '../../src/lib/errors.ts'
+import { testApi, usersOfRoles } from '../support/api.ts'
+import type { TestApi, TestUser } from '../support/api.ts'
+import { freshDatabase } from '../support/database.ts'
+import type { FreshDatabase } from '../support/database.ts'
+import { longWork } from '../support/long-work.ts'
+import { sealPosted } from '../support/papers.ts'
+import { textOf } from '../support/pdf.ts'
+import { enterTown, releaseLists } from '../support/town.ts'
+
+let database: FreshDatabase
+let api: TestApi
+let users: ReadonlyMap<string, TestUser>
+let desk: ReturnType<typeof longWork>
+let [own, foreign] = ['', '']
+
+const user = (role: string): TestUser => {
+  const found = users.get(role)
+  invariant(found, role)
+  return found
+}
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  api = await testApi(database)
+  desk = longWork(database, api)
+  const communes = await enterTown(database, [{ bank: 2 }, { bank: 1 }])
+  const [here, there] = await releaseLists(database, communes)
+  invariant(here !== undefined && there !== undefined, 'two lists')
+  ;[own, foreign] = [here.id, there.id]
+  users = usersOfRoles([here.communeId])
+  for (const one of users.values()) await api.enter(one)
+  await sealPosted(database)
+})
+
+const paper = (listId: string) => ({
+  ...{ document: { kind: 'payout-list', listId }, format: 'pdf' },
+})
+
+test('a paper as long work is the same as the one that is waited for, and kept', async () => {
+  const officer = user('commune-officer')
+  const id = await desk.ask(officer, 'papers', paper(own))
+  expect(await desk.work()).toBe(1)
+  expect(await desk.read(officer, id)).toMatchObject({ state: 'DONE', rowsDone: '2' })
+  const answer = await desk.fileOf(officer, id)
+  expect(answer.headers.get('content-type')).toBe('application/pdf')
+  const pdf = Buffer.from(await answer.arrayBuffer())
+  const viewed = await api.call(officer, 'POST', '/documents/view', { body: paper(own) })
+  const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
+  expect(sha256(pdf)).toBe(sha256(viewed.bytes))
+  expect(textOf(pdf)).toContain('DANH SÁCH CHI TRẢ')
+  const other = user('auditor')
+  expect((await desk.fileOf(other, id)).status).toBe(404)
+})
+
+test('of another commune it comes to nothing, and what is not allowed is not begun', async () => {
+  const officer = user('commune-officer')
+  const id = await desk.ask(officer, 'papers', paper(foreign))
+  await desk.work()
+  expect(await desk.read(officer, id)).toMatchObject({ state: 'FAILED', problem: 'list-missing' })
+  const book = { kind: 'journal-book', from: '2023-08-01', to: '2023-08-31' }
+  const body = { document: book, format: 'pdf' }
+  expect(await api.call(officer, 'POST', '/jobs/papers', { body })).toMatchObject({ status: 403 })
+})
+
+test('what it is made of must still be allowed when it runs', async () => {
+  const preparer = user('treasury-preparer')
+  const book = { kind: 'journal-book', from: '2023-08-01', to: '2023-08-31' }
+  const id = await desk.ask(preparer, 'papers', { document: book, format: 'csv' })
+  await desk.sql(
+    `delete from role_action where role = 'treasury-preparer' and action = 'ledger.read'`,
+  )
+  await desk.work()
+  expect(await desk.read(preparer, id)).toMatchObject({ state: 'FAILED', problem: 'not-permitted' })
+})
