@@ -29,7 +29,7 @@ export const listMutants: readonly Mutant[] = [
     name: 'last-month-of-all: a row is compared with last month on any list drawn up together',
     edits: [
       {
-        file: 'src/payouts/list-store.ts',
+        file: 'src/payouts/list-rows-store.ts',
         find: 'left join last l on l.commune = r.commune and l.person_id = r.person',
         replace: 'left join last l on l.person_id = r.person',
       },

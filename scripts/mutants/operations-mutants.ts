@@ -118,8 +118,8 @@ const jobMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/operations/job-kinds.ts',
-        find: "purpose === null ? ['exports.use'] : ['exports.use', 'people.reveal'],",
-        replace: "purpose === '' ? ['people.reveal'] : ['exports.use'],",
+        find: "(purpose === null ? ['exports.use'] : ['exports.use', 'people.reveal']),",
+        replace: "(purpose === '' ? ['people.reveal'] : ['exports.use']),",
       },
     ],
     test: jobs('with numbers in clear'),

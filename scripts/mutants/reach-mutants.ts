@@ -180,9 +180,9 @@ export const reachMutants: readonly Mutant[] = [
     name: 'close-begun-only',
     edits: [
       {
-        file: 'src/api/routes/periods.ts',
-        find: 'afterCommit(() => ledger.finishClose(db, by, month))',
-        replace: 'void afterCommit; void db',
+        file: 'src/operations/job-kinds.ts',
+        find: 'await ledger.finishClose(db, by, monthOf(month))',
+        replace: 'await Promise.resolve([db, by, month])',
       },
     ],
     test: inFile('test/api/treasury.test.ts')('a month is closed for ever'),

@@ -9,7 +9,7 @@ import * as s from './statements.ts'
 import { AMOUNT, leader } from './town.ts'
 
 /** Direction marks, NFD, a formula, brackets and backslashes, as a bank may write them, and how they are shown. */
-export const HOSTILE = '=HYPERLINK("http://x.vn")\u202e(\\)Ma\u0302\u0303u'
+const HOSTILE = '=HYPERLINK("http://x.vn")\u202e(\\)Ma\u0302\u0303u'
 export const shownHostile = '=HYPERLINK("http://x.vn")(\\)Mẫu'
 export const statement = 'st-2023-08-04'
 export const dong = (amount: bigint | string) =>
