@@ -43,8 +43,8 @@ export interface ListWorld {
 }
 
 /**
- * Enters `cases` people by the demo's rule, draws up last month's lists, marks them approved behind the ledger's back (the
- * bench is not about money), and lets one in fifty leave and one in fifty join since.
+ * Enters `cases` people by the demo's rule, draws up last month's lists, marks them approved and their accounts paid behind
+ * the ledger's back (the bench is not about money), and lets one in fifty leave and one in fifty join since.
  */
 export async function makeWorld(cases: number, month: Month): Promise<ListWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'lists-bench-'))
@@ -74,6 +74,9 @@ export async function makeWorld(cases: number, month: Month): Promise<ListWorld>
   await owner.query('alter table payout_list disable trigger user')
   await owner.query(`update payout_list set state = 'APPROVED', approved_by = $1`, [SECOND])
   await owner.query('alter table payout_list enable trigger user')
+  await owner.query(
+    `update payment_account a set first_paid_at = now() from entitlement e where e.payment_account_id = a.id`,
+  )
   const ended = `update enrolment set valid_to = $1::date - 1 where hashtext(id::text) % 50 = 0`
   await owner.query(ended, [month])
   await owner.query('vacuum analyze')

@@ -18,8 +18,28 @@ export function sameName(ours: string, theirs: string): boolean {
   return one !== '' && one === foldName(theirs)
 }
 
+/** Names of a province are made of some thousand short words: each is folded once, until there are too many. */
+const foldedWords = new Map<string, string>()
+const WORDS_MAX = 20_000
+const WORD_LENGTH_MAX = 16
+
 function folded(name: string): string {
-  return name
+  const words = name.split(' ').map(remembered)
+  return words.filter((word) => word !== '').join(' ')
+}
+
+function remembered(word: string): string {
+  const known = foldedWords.get(word)
+  if (known !== undefined) return known
+  const made = foldedWord(word)
+  if (word.length > WORD_LENGTH_MAX) return made
+  if (foldedWords.size >= WORDS_MAX) foldedWords.clear()
+  foldedWords.set(word, made)
+  return made
+}
+
+function foldedWord(word: string): string {
+  return word
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .replace(/[đĐ]/g, 'D')
