@@ -8,7 +8,7 @@ import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, startWorker } from './lib/queue.ts'
 import { requireLasting } from './lib/queue-redis.ts'
 import type { JobQueue } from './lib/queue.ts'
-import type { ChannelName } from './payouts/channels/channel.ts'
+import type { ChannelLimits, ChannelName } from './payouts/channels/channel.ts'
 import { openChannels } from './payouts/channels/open.ts'
 import type { Channels } from './payouts/channels/open.ts'
 import { sendHandler, upkeepHandlers } from './payouts/handlers.ts'
@@ -87,6 +87,10 @@ export async function openWorker(
   return stop
 }
 
+/** How long calls of one claim may wait for their turn at the rate that the channel bears, in milliseconds. */
+const turnsMs = ({ rowsMax, callsPerSecond }: ChannelLimits): number =>
+  callsPerSecond === null ? 0 : Math.ceil((rowsMax / callsPerSecond) * 1000)
+
 /** The rhythms of what looks and mends; the calendar at seven in the morning and, for a late start, by the hour. */
 const rhythmsOf = ({ UPKEEP_EVERY_MS: everyMs }: Config) =>
   [
@@ -117,12 +121,12 @@ async function startUpkeep(
       deps.onFailed('rhythms', error instanceof Error ? error : new Error(String(error)))
     })
   }, config.UPKEEP_EVERY_MS)
-  // A call is bounded by twice the time-out; as long again for its record.
+  // A call is bounded by twice the time-out, once it is its turn; as long again for its record.
   const callMs = 4 * config.CHANNEL_TIMEOUT_MS
   const { bank, 'hue-s': hueS } = deps.channels
   const waits = {
-    bank: { callMs, reportMs: bank.limits.outcomeWithinMs },
-    'hue-s': { callMs, reportMs: hueS.limits.outcomeWithinMs },
+    bank: { callMs: callMs + turnsMs(bank.limits), reportMs: bank.limits.outcomeWithinMs },
+    'hue-s': { callMs: callMs + turnsMs(hueS.limits), reportMs: hueS.limits.outcomeWithinMs },
   }
   const idleMs = 4 * config.UPKEEP_EVERY_MS
   const handlers = upkeepHandlers({
