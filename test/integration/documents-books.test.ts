@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { DocumentRequest } from '../../src/documents/documents.ts'
-import { ledger } from '../../src/ledger/ledger.ts'
 import { localDate } from '../../src/lib/time.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
@@ -19,7 +18,7 @@ beforeAll(async () => {
   const communes = await enterTown(database, [{ bank: 3, cash: 2 }, { wallet: 2 }])
   await releaseLists(database, communes)
   unit = communes[0]?.payingUnit ?? never()
-  await ledger.seal(database.app, leader)
+  await p.sealPosted(database)
   // Booked and not sealed: in no paper of block 1.
   await fund(database, 'later', 777_777n)
 })
@@ -102,7 +101,7 @@ describe('sổ chi tiết', () => {
 
   test('as of a block stays byte for byte the same whatever is booked and sealed after', async () => {
     const before = await p.viewed(database, leader, of({ block: '1' }), 'csv')
-    await ledger.seal(database.app, leader)
+    await p.sealPosted(database)
     const after = await p.viewed(database, leader, of({ block: '1' }), 'csv')
     const rows = (csv: Buffer) => csv.toString('utf8').split('Ngày ghi sổ')[1]
     expect(rows(after)).toBe(rows(before))
