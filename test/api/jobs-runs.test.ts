@@ -1,55 +1,20 @@
 import { beforeAll, expect, test } from '@jest/globals'
-import { invariant } from '../../src/lib/errors.ts'
-import type { CommuneRow } from '../../src/registry/registry.ts'
-import { testApi, usersOfRoles } from '../support/api.ts'
-import type { TestApi, TestUser } from '../support/api.ts'
-import { freshDatabase } from '../support/database.ts'
-import type { FreshDatabase } from '../support/database.ts'
-import { longWork, sixPeople as people } from '../support/long-work.ts'
+import { longWorkTown, sixPeople as people } from '../support/long-work.ts'
 import type { Job } from '../support/long-work.ts'
-import { enterTown, fund, FUNDS } from '../support/town.ts'
 
 // Long work of every kind: what runs do, and what becomes of a run that dies.
 
-let database: FreshDatabase
-let api: TestApi
-let communes: readonly CommuneRow[]
-let users: ReadonlyMap<string, TestUser>
-let other: TestUser
-let desk: ReturnType<typeof longWork>
-const woken: string[] = []
-
-const user = (role: string): TestUser => {
-  const found = users.get(role)
-  invariant(found, `a user with the role ${role}`)
-  return found
-}
-
+let town: Awaited<ReturnType<typeof longWorkTown>>
 beforeAll(async () => {
-  database = await freshDatabase()
-  api = await testApi(database, {
-    wake: (jobId) => {
-      woken.push(jobId)
-      return Promise.resolve()
-    },
-  })
-  desk = longWork(database, api)
-  communes = await enterTown(database, [{ bank: 3, cash: 1 }, { wallet: 2 }, { bank: 2 }])
-  for (const unit of new Set(communes.map(({ payingUnit }) => payingUnit))) {
-    await fund(database, unit, FUNDS)
-  }
-  const ids = communes.map(({ id }) => id)
-  users = usersOfRoles(ids.slice(0, 2))
-  for (const one of users.values()) await api.enter(one)
-  other = { ...user('commune-officer'), id: '00000009-0000-7000-8000-000000000779' as never }
-  await api.enter(other)
+  town = await longWorkTown()
 })
 
-const ask = (...of: Parameters<ReturnType<typeof longWork>['ask']>) => desk.ask(...of)
-const read = (who: TestUser, id: string) => desk.read(who, id)
-const work = () => desk.work()
-const fileOf = (who: TestUser, id: string) => desk.fileOf(who, id)
-const sql = (text: string, values: readonly unknown[] = []) => desk.sql(text, values)
+const user = (role: string) => town.user(role)
+const ask = (...of: Parameters<typeof town.ask>) => town.ask(...of)
+const read = (...of: Parameters<typeof town.read>) => town.read(...of)
+const work = () => town.work()
+const fileOf = (...of: Parameters<typeof town.fileOf>) => town.fileOf(...of)
+const sql = (...of: Parameters<typeof town.sql>) => town.sql(...of)
 
 test('a run that died is begun anew, and what it still writes changes nothing', async () => {
   const officer = user('commune-officer')
@@ -112,7 +77,7 @@ test('long work is watched until it is over', async () => {
   const officer = user('commune-officer')
   const id = await ask(officer, 'registry-exports', people)
   const headers = { authorization: `Test ${officer.id}`, accept: 'text/event-stream' }
-  const answer = await fetch(`${api.url}/api/v1/jobs/${id}`, { headers })
+  const answer = await fetch(`${town.api.url}/api/v1/jobs/${id}`, { headers })
   expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
   const reading = answer.text()
   await work()
@@ -121,8 +86,8 @@ test('long work is watched until it is over', async () => {
   expect(told[0]).toMatchObject({ id, state: 'QUEUED' })
   expect(told.at(-1)).toMatchObject({ id, state: 'DONE', rowsDone: '6' })
   // Of somebody else's nothing is told.
-  const strange = await fetch(`${api.url}/api/v1/jobs/${id}`, {
-    headers: { ...headers, authorization: `Test ${other.id}` },
+  const strange = await fetch(`${town.api.url}/api/v1/jobs/${id}`, {
+    headers: { ...headers, authorization: `Test ${town.other.id}` },
   })
   expect([strange.status, strange.headers.get('content-type')]).toEqual([
     404,

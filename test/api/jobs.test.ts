@@ -1,67 +1,35 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { invariant } from '../../src/lib/errors.ts'
-import type { CommuneRow } from '../../src/registry/registry.ts'
-import { testApi, usersOfRoles } from '../support/api.ts'
-import type { TestApi, TestUser } from '../support/api.ts'
-import { freshDatabase } from '../support/database.ts'
-import type { FreshDatabase } from '../support/database.ts'
-import { longWork, sixPeople as people } from '../support/long-work.ts'
-import { enterTown, fund, FUNDS, payday } from '../support/town.ts'
+import type { TestUser } from '../support/api.ts'
+import { longWorkTown, sixPeople as people } from '../support/long-work.ts'
+import { payday } from '../support/town.ts'
 
 // Long work: asked for with 202, watched by rows, kept for 30 days, by whoever asked alone.
 
-let database: FreshDatabase
-let api: TestApi
-let communes: readonly CommuneRow[]
-let users: ReadonlyMap<string, TestUser>
-let other: TestUser
-let desk: ReturnType<typeof longWork>
-const woken: string[] = []
-
-const user = (role: string): TestUser => {
-  const found = users.get(role)
-  invariant(found, `a user with the role ${role}`)
-  return found
-}
-
+let town: Awaited<ReturnType<typeof longWorkTown>>
 beforeAll(async () => {
-  database = await freshDatabase()
-  api = await testApi(database, {
-    wake: (jobId) => {
-      woken.push(jobId)
-      return Promise.resolve()
-    },
-  })
-  desk = longWork(database, api)
-  communes = await enterTown(database, [{ bank: 3, cash: 1 }, { wallet: 2 }, { bank: 2 }])
-  for (const unit of new Set(communes.map(({ payingUnit }) => payingUnit))) {
-    await fund(database, unit, FUNDS)
-  }
-  const ids = communes.map(({ id }) => id)
-  users = usersOfRoles(ids.slice(0, 2))
-  for (const one of users.values()) await api.enter(one)
-  other = { ...user('commune-officer'), id: '00000009-0000-7000-8000-000000000779' as never }
-  await api.enter(other)
+  town = await longWorkTown()
 })
 
 /** What the sign-in reads of a user whose roles have changed. */
 const rolesChanged = ({ id }: TestUser): void => {
-  const known = api.identities.get(`Test ${id}`)
+  const known = town.api.identities.get(`Test ${id}`)
   invariant(known, 'a user who is signed in')
-  api.identities.set(`Test ${id}`, { ...known, version: known.version + 1 })
+  town.api.identities.set(`Test ${id}`, { ...known, version: known.version + 1 })
 }
 
-const ask = (...of: Parameters<ReturnType<typeof longWork>['ask']>) => desk.ask(...of)
-const read = (who: TestUser, id: string) => desk.read(who, id)
-const work = () => desk.work()
-const fileOf = (who: TestUser, id: string) => desk.fileOf(who, id)
-const sql = (text: string, values: readonly unknown[] = []) => desk.sql(text, values)
+const user = (role: string) => town.user(role)
+const ask = (...of: Parameters<typeof town.ask>) => town.ask(...of)
+const read = (...of: Parameters<typeof town.read>) => town.read(...of)
+const work = () => town.work()
+const fileOf = (...of: Parameters<typeof town.fileOf>) => town.fileOf(...of)
+const sql = (...of: Parameters<typeof town.sql>) => town.sql(...of)
 
 describe('an export', () => {
   test('is asked for, carried out as whoever asked, and fetched by them alone', async () => {
     const officer = user('commune-officer')
     const id = await ask(officer, 'registry-exports', people)
-    expect(woken).toContain(id)
+    expect(town.woken).toContain(id)
     expect((await fileOf(officer, id)).status).toBe(409)
     expect(await work()).toBe(1)
     const done = await read(officer, id)
@@ -72,11 +40,11 @@ describe('an export', () => {
     const text = await answer.text()
     // Two of three communes: the officer's.
     expect(text.match(/Nguyễn Thị Ánh Mẫu/g)).toHaveLength(6)
-    for (const stranger of [other, user('administrator'), user('auditor')]) {
-      expect((await api.call(stranger, 'GET', `/jobs/${id}`)).status).toBe(404)
+    for (const stranger of [town.other, user('administrator'), user('auditor')]) {
+      expect((await town.api.call(stranger, 'GET', `/jobs/${id}`)).status).toBe(404)
       expect((await fileOf(stranger, id)).status).toBe(404)
     }
-    const { body: own } = await api.call(other, 'GET', '/jobs')
+    const { body: own } = await town.api.call(town.other, 'GET', '/jobs')
     expect(own).toEqual({ items: [] })
     const events = await sql(
       `select actor, role, via from audit_event where act = 'registry.export'`,
@@ -101,8 +69,8 @@ describe('an export', () => {
   })
 
   test('is carried out only while whoever asked is still allowed to', async () => {
-    const leaving: TestUser = { ...other, id: '00000009-0000-7000-8000-000000000780' as never }
-    await api.enter(leaving)
+    const leaving: TestUser = { ...town.other, id: '00000009-0000-7000-8000-000000000780' as never }
+    await town.api.enter(leaving)
     const first = await ask(leaving, 'registry-exports', people)
     await work()
     const second = await ask(leaving, 'registry-exports', people)
@@ -126,7 +94,7 @@ describe('an export', () => {
     'with numbers in clear is nothing for %s, who may take files alone',
     async (role) => {
       const body = { body: inClear }
-      const said = await api.call(user(role), 'POST', '/jobs/registry-exports', body)
+      const said = await town.api.call(user(role), 'POST', '/jobs/registry-exports', body)
       expect([said.status, said.body]).toMatchObject([403, { code: 'not-permitted' }])
       await ask(user(role), 'registry-exports', { ...inClear, purpose: null })
       expect(await work()).toBe(1)
@@ -175,7 +143,10 @@ describe('an export', () => {
     const officer = user('commune-officer')
     const id = await ask(officer, 'registry-exports', people)
     await work()
-    await sql(`update job set communes = $2 where id = $1`, [id, communes.map((one) => one.id)])
+    await sql(`update job set communes = $2 where id = $1`, [
+      id,
+      town.communes.map((one) => one.id),
+    ])
     expect((await fileOf(officer, id)).status).toBe(403)
   })
 

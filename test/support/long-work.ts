@@ -1,9 +1,12 @@
 import { expect } from '@jest/globals'
 import { createLog } from '../../src/lib/log.ts'
+import { invariant } from '../../src/lib/errors.ts'
 import { operations } from '../../src/operations/operations.ts'
+import { testApi, usersOfRoles } from './api.ts'
 import type { TestApi, TestUser } from './api.ts'
+import { freshDatabase } from './database.ts'
 import type { FreshDatabase } from './database.ts'
-import { payday } from './town.ts'
+import { enterTown, fund, FUNDS, payday } from './town.ts'
 import { vault } from './vault.ts'
 
 /** Long work as whoever asked reads it. */
@@ -44,4 +47,33 @@ export function longWork(database: Pick<FreshDatabase, 'app' | 'admin'>, api: Te
     sql: async (text: string, values: readonly unknown[] = []) =>
       (await database.admin.query(text, [...values])).rows as Record<string, unknown>[],
   }
+}
+
+/** Three communes with their people and money; a user per role for the first two, and another of the officer's role. */
+export async function longWorkTown() {
+  const database = await freshDatabase()
+  const woken: string[] = []
+  const api = await testApi(database, {
+    wake: (jobId) => {
+      woken.push(jobId)
+      return Promise.resolve()
+    },
+  })
+  const communes = await enterTown(database, [{ bank: 3, cash: 1 }, { wallet: 2 }, { bank: 2 }])
+  for (const unit of new Set(communes.map(({ payingUnit }) => payingUnit))) {
+    await fund(database, unit, FUNDS)
+  }
+  const users = usersOfRoles(communes.slice(0, 2).map(({ id }) => id))
+  for (const one of users.values()) await api.enter(one)
+  const user = (role: string): TestUser => {
+    const found = users.get(role)
+    invariant(found, `a user with the role ${role}`)
+    return found
+  }
+  const other: TestUser = {
+    ...user('commune-officer'),
+    id: '00000009-0000-7000-8000-000000000779' as never,
+  }
+  await api.enter(other)
+  return { ...longWork(database, api), database, api, communes, woken, user, other }
 }
