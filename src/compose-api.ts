@@ -27,7 +27,7 @@ const POOL_SIZE = 16
 
 /**
  * The interface with sign-in, as the settings say (API_HOST, API_PORT). Throws DomainError `config` when the settings of
- * sign-in are missing or weak or WEBHOOK_TARGETS is wrong, `watch-port` when its private port cannot be had.
+ * sign-in are missing or weak or WEBHOOK_TARGETS is wrong, `port-taken` when one of its ports cannot be had.
  */
 export async function openInterface(
   config: Config,

@@ -6,7 +6,6 @@ import { verifyAudit } from './ledger/verify-audit.ts'
 import { verifyLedger } from './ledger/verify.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import type { Database } from './lib/db.ts'
-import { DomainError } from './lib/errors.ts'
 import type { Listener } from './lib/listener.ts'
 import type { Logger } from './lib/log.ts'
 import { openMetrics } from './lib/metrics.ts'
@@ -44,7 +43,7 @@ const AT_ONCE = 4
 
 /**
  * Starts what a worker does besides payments: seals, checks, hands over, delivers, and works long work off, by the clock
- * and when woken. The returned function ends it. Throws DomainError `config` when WEBHOOK_TARGETS is wrong, `watch-port` when
+ * and when woken. The returned function ends it. Throws DomainError `config` when WEBHOOK_TARGETS is wrong, `port-taken` when
  * its private port cannot be had.
  */
 export async function startOperations(
@@ -170,15 +169,10 @@ async function privatePort(
   },
 ): Promise<Listener | null> {
   if (port === undefined) return null
-  try {
-    return await openPrivateListener({
-      ...{ host, port, paths },
-      onError: (error) => log.error({ event: 'watch.failed', error: asError(error).message }),
-    })
-  } catch (error) {
-    const message = `Không mở được OPS_HOST:OPS_PORT (${host}:${String(port)}): ${asError(error).message}`
-    throw new DomainError('conflict', 'watch-port', message)
-  }
+  return openPrivateListener({
+    ...{ host, port, paths },
+    onError: (error) => log.error({ event: 'watch.failed', error: asError(error).message }),
+  })
 }
 
 async function scraped(db: Database, queue: JobQueue, metrics: Metrics): Promise<PrivateAnswer> {
