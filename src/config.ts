@@ -23,6 +23,10 @@ const environment = z.object({
   // Both or neither (vault-keys.ts): without them the keys are made under DATA_DIR.
   VAULT_DATA_KEYS: z.string().optional(),
   VAULT_INDEX_KEY: z.string().optional(),
+  // Files, PEM; both or neither (compose-documents.ts).
+  PAPER_SIGN_KEY: z.string().min(1).optional(),
+  PAPER_SIGN_CERTIFICATES: z.string().min(1).optional(),
+  PAPER_SIGN_PASSPHRASE: z.string().min(1).optional(),
   REDIS_URL: url.optional(),
   REDIS_SENTINELS: hosts.optional(),
   REDIS_SENTINEL_NAME: z.string().min(1).optional(),

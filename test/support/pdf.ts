@@ -40,6 +40,16 @@ export function objectsOf(pdf: Buffer): string {
   return run('qpdf', ['--json', path])
 }
 
+/** What poppler says of the signatures of a PDF: how many hold, and how many of these cover all of it. */
+export function signaturesOf(pdf: Buffer): { readonly valid: number; readonly whole: number } {
+  const said = run('pdfsig', ['-nocert', saved(pdf)])
+  const count = (what: RegExp) => said.match(what)?.length ?? 0
+  return {
+    valid: count(/Signature Validation: Signature is Valid/g),
+    whole: count(/Total document signed/g),
+  }
+}
+
 /** What no paper of ours has: scripts, links, attachments, forms. */
 export const ACTIVE =
   /"\/(JS|JavaScript|URI|EmbeddedFiles?|Filespec|AA|OpenAction|Annots|AcroForm|Launch)"/
