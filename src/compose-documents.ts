@@ -8,7 +8,7 @@ import type { PaperSigner } from './documents/documents.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import { DomainError } from './lib/errors.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
-import { secretFile } from './lib/secret-file.ts'
+import { fileOnce } from './lib/file-once.ts'
 import { unixMs } from './lib/time.ts'
 
 const CHECKER: Act = {
@@ -53,7 +53,7 @@ export function signerOf(config: Config): PaperSigner | null {
     throw new DomainError('invalid', 'paper-signer', message)
   }
   if (DATABASE_URL !== undefined) return null
-  const text = secretFile(join(DATA_DIR, 'paper-signer.pem'), () =>
+  const text = fileOnce(join(DATA_DIR, 'paper-signer.pem'), () =>
     documents.makeTestSigner(unixMs()),
   )
   return documents.openSigner({ key: text, certificates: text })

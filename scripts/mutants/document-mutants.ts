@@ -168,17 +168,6 @@ export const documentMutants: readonly Mutant[] = [
     test: signing('is valid and whole'),
   },
   {
-    name: 'paper-officer-lost: a second signature takes the place of the first',
-    edits: [
-      {
-        file: 'src/documents/pdf-signing.ts',
-        find: "catalog.includes('/AcroForm <<')",
-        replace: "catalog.includes('/AcroForm <<<')",
-      },
-    ],
-    test: signing('both are valid'),
-  },
-  {
     name: 'paper-unsigned: an issued paper is kept without the signature of the service',
     edits: [
       {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { DomainError } from './errors.ts'
-import { secretFile } from './secret-file.ts'
+import { fileOnce } from './file-once.ts'
 import type { VaultKeys } from './vault.ts'
 
 const keyText = z.base64url().transform((text) => Buffer.from(text, 'base64url'))
@@ -18,7 +18,7 @@ const keyFile = z.strictObject({
  */
 export function keysInFolder(folder: string): VaultKeys {
   const path = join(folder, 'vault-keys.json')
-  return checked(parsed(secretFile(path, freshKeys)), path)
+  return checked(parsed(fileOnce(path, freshKeys)), path)
 }
 
 /**

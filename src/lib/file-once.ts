@@ -3,15 +3,15 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname } from 'node:path'
 
 /**
- * The text of a file that only its owner reads, made when it is missing. Processes that start at once agree on one file: it
- * is written aside and linked into place, and whoever comes second reads what the first has written.
+ * The text of a file that is made when it is missing and never written again. Processes that start at once agree on one file: it
+ * is written aside and linked into place, and whoever comes second reads what the first has written. `mode` says who reads it: its owner alone unless told otherwise.
  */
-export function secretFile(path: string, make: () => string): string {
+export function fileOnce(path: string, make: () => string, mode = 0o600): string {
   const before = read(path)
   if (before !== undefined) return before
   mkdirSync(dirname(path), { recursive: true })
   const aside = `${path}.${randomBytes(6).toString('hex')}`
-  writeFileSync(aside, make(), { mode: 0o600, flag: 'wx', flush: true })
+  writeFileSync(aside, make(), { mode, flag: 'wx', flush: true })
   try {
     linkSync(aside, path)
   } catch (error) {
