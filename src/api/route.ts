@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Action } from '../access/access.ts'
+import type { PaperSigner } from '../documents/documents.ts'
 import type { Act, PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
@@ -23,6 +24,8 @@ export interface Services {
   readonly orderLimits: OrderLimits
   /** Where the public reaches us, for what is printed; null: nowhere yet. */
   readonly publicUrl: string | null
+  /** Who signs issued papers for the service; null: nobody. */
+  readonly signer: PaperSigner | null
   /** Tells a worker that long work waits; call it after the commit. */
   readonly wake: (jobId: string) => Promise<void>
 }
