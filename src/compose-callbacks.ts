@@ -12,7 +12,10 @@ import { signatureKeys } from './payouts/channels/hue-s-signature.ts'
 /** Connections of the listener: a burst of callbacks waits its turn. */
 const CALLBACK_POOL_SIZE = 4
 
-/** Listens for the wallet's callbacks (POST /callbacks/hue-s). Throws DomainError `config` without HUES_CALLBACK_KEYS. */
+/**
+ * Listens for the wallet's callbacks (POST /callbacks/hue-s). Throws DomainError `config` without
+ * HUES_CALLBACK_KEYS, `port-taken` when its port cannot be had.
+ */
 export async function openCallbacks(
   config: Config,
   urls: DatabaseUrls,
@@ -33,6 +36,9 @@ export async function openCallbacks(
     onError: (error) => {
       log.error({ event: 'callback.failed', error: String(error) })
     },
+  }).catch(async (error: unknown) => {
+    await db.close()
+    throw error
   })
   return {
     port: listener.port,

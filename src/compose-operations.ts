@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { openApp } from './compose.ts'
+import { headKeeperOf } from './compose-heads.ts'
 import { queueBackend } from './compose-queue.ts'
 import type { Config } from './config.ts'
 import { verifyAudit } from './ledger/verify-audit.ts'
 import { verifyLedger } from './ledger/verify.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import type { Database } from './lib/db.ts'
-import { DomainError } from './lib/errors.ts'
 import type { Listener } from './lib/listener.ts'
 import type { Logger } from './lib/log.ts'
 import { openMetrics } from './lib/metrics.ts'
@@ -44,8 +44,8 @@ const AT_ONCE = 4
 
 /**
  * Starts what a worker does besides payments: seals, checks, hands over, delivers, and works long work off, by the clock
- * and when woken. The returned function ends it. Throws DomainError `config` when WEBHOOK_TARGETS is wrong, `watch-port` when
- * its private port cannot be had.
+ * and when woken. The returned function ends it. Throws DomainError `config` when WEBHOOK_TARGETS is wrong, `head-key` when what
+ * signs heads is, `port-taken` when its private port cannot be had.
  */
 export async function startOperations(
   config: Config,
@@ -61,6 +61,7 @@ export async function startOperations(
   const { urls, vault, log, onFailed, until } = deps
   const targets = outgoingTargetsOf(config.WEBHOOK_TARGETS)
   const collector = collectorOf(config)
+  const keeper = headKeeperOf(config)
   const backend = queueBackend(config, urls)
   const db = openApp(urls, 'batch', POOL_SIZE)
   const queue = openQueue(OPERATIONS_QUEUE, backend)
@@ -82,7 +83,9 @@ export async function startOperations(
   }, everyMs)
   const verify = { ledger: verifyLedger, audit: verifyAudit }
   const common = { db, vault, log, today, nowMs: unixMs }
-  const handlers = operationsHandlers({ ...common, targets, collector, verify, until })
+  const keepHead = () => keeper(db, byProcess('keep-head'), today())
+  const parts = { ...common, targets, collector, keepHead, verify, until }
+  const handlers = operationsHandlers(parts)
   const stop = startWorker(OPERATIONS_QUEUE, backend, { handlers, concurrency: AT_ONCE, onFailed })
   return async () => {
     clearInterval(timer)
@@ -170,15 +173,10 @@ async function privatePort(
   },
 ): Promise<Listener | null> {
   if (port === undefined) return null
-  try {
-    return await openPrivateListener({
-      ...{ host, port, paths },
-      onError: (error) => log.error({ event: 'watch.failed', error: asError(error).message }),
-    })
-  } catch (error) {
-    const message = `Không mở được OPS_HOST:OPS_PORT (${host}:${String(port)}): ${asError(error).message}`
-    throw new DomainError('conflict', 'watch-port', message)
-  }
+  return openPrivateListener({
+    ...{ host, port, paths },
+    onError: (error) => log.error({ event: 'watch.failed', error: asError(error).message }),
+  })
 }
 
 async function scraped(db: Database, queue: JobQueue, metrics: Metrics): Promise<PrivateAnswer> {

@@ -23,6 +23,15 @@ const environment = z.object({
   // Both or neither (vault-keys.ts): without them the keys are made under DATA_DIR.
   VAULT_DATA_KEYS: z.string().optional(),
   VAULT_INDEX_KEY: z.string().optional(),
+  // Files, PEM; both or neither (compose-documents.ts).
+  PAPER_SIGN_KEY: z.string().min(1).optional(),
+  PAPER_SIGN_CERTIFICATES: z.string().min(1).optional(),
+  PAPER_SIGN_PASSPHRASE: z.string().min(1).optional(),
+  // Where heads of sealed blocks are kept, signed by the Ed25519 key in a file (compose-heads.ts).
+  HEAD_SIGN_KEY: z.string().min(1).optional(),
+  HEAD_FOLDER: z.string().min(1).optional(),
+  HEAD_SECOND_FOLDER: z.string().min(1).optional(),
+  HEAD_SECOND_URL: z.url({ protocol: /^https?$/ }).optional(),
   REDIS_URL: url.optional(),
   REDIS_SENTINELS: hosts.optional(),
   REDIS_SENTINEL_NAME: z.string().min(1).optional(),

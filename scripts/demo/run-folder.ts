@@ -51,6 +51,11 @@ export async function finishRun(folder: string, options: DemoOptions): Promise<v
   await writeManifest(folder, { options, done: true })
 }
 
+/** Whether a run came to its end in this folder: one that was cut off has begun and is not there yet. */
+export async function isFinished(folder: string): Promise<boolean> {
+  return (await readManifest(folder))?.done === true
+}
+
 async function readManifest(folder: string): Promise<Manifest | undefined> {
   const path = join(folder, 'run.json')
   return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as Manifest) : undefined

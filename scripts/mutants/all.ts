@@ -29,6 +29,7 @@ import { tellingMutants } from './telling-mutants.ts'
 import { unpaidMutants } from './unpaid-mutants.ts'
 import { walletMutants } from './wallet-mutants.ts'
 import { roundMutants } from './round-mutants.ts'
+import { watchingMutants } from './watching-mutants.ts'
 import type { Mutant } from './mutant.ts'
 
 /** Every named mistake. */
@@ -66,4 +67,5 @@ export const mutants: readonly Mutant[] = [
   ...edgeMutants,
   ...operationsMutants,
   ...tellingMutants,
+  ...watchingMutants,
 ]

@@ -4,6 +4,8 @@ const render = inFile('test/unit/documents-render.test.ts')
 const words = inFile('test/unit/documents-words.test.ts')
 const lists = inFile('test/integration/documents-list.test.ts')
 const books = inFile('test/integration/documents-books.test.ts')
+const signing = inFile('test/unit/documents-signing.test.ts')
+const page = inFile('test/api/documents-verify.test.ts')
 
 const TALLY = 'src/documents/tally.ts'
 
@@ -115,8 +117,8 @@ export const documentMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/documents/verifying.ts',
-        find: `'fileHash' in shown ? exact !== undefined :`,
-        replace: `'fileHash' in shown ? true :`,
+        find: 'if (shown.fileHash === fileHash)',
+        replace: 'if (true)',
       },
     ],
     test: lists('is genuine, altered or unknown'),
@@ -153,5 +155,38 @@ export const documentMutants: readonly Mutant[] = [
       },
     ],
     test: lists('says when rows no longer stand'),
+  },
+  {
+    name: 'paper-half-signed: what stands after the signature is not signed',
+    edits: [
+      {
+        file: 'src/documents/pdf-signing.ts',
+        find: 'file.sha256With(signed, after)',
+        replace: 'file.sha256With(signed)',
+      },
+    ],
+    test: signing('is valid and whole'),
+  },
+  {
+    name: 'paper-unsigned: an issued paper is kept without the signature of the service',
+    edits: [
+      {
+        file: 'src/documents/issuing.ts',
+        find: 'if (signing !== null) await',
+        replace: 'if (signing === undefined) await',
+      },
+    ],
+    test: page('signed by the service'),
+  },
+  {
+    name: 'paper-added-genuine: whatever is added to a paper is genuine',
+    edits: [
+      {
+        file: 'src/documents/verifying.ts',
+        find: "? 'added' : 'altered'",
+        replace: "? 'genuine' : 'altered'",
+      },
+    ],
+    test: page('signed by the service'),
   },
 ]

@@ -2,6 +2,7 @@ import { inFile, type Mutant } from './mutant.ts'
 
 const VERIFIER = 'src/documents/evidence-verifier.mjs'
 const evidence = inFile('test/integration/evidence.test.ts')
+const kept = inFile('test/integration/heads-kept.test.ts')
 
 /** Mistakes that would let somebody prove what the books do not say. */
 export const evidenceMutants: readonly Mutant[] = [
@@ -47,5 +48,27 @@ export const evidenceMutants: readonly Mutant[] = [
       },
     ],
     test: evidence('a signed head is an anchor'),
+  },
+  {
+    name: 'head-second-lost: what the second place did not take counts as taken',
+    edits: [
+      {
+        file: 'src/compose-heads.ts',
+        find: 'result.status >= 200 && result.status < 300',
+        replace: 'result.status >= 200',
+      },
+    ],
+    test: kept('one head a day, in both places'),
+  },
+  {
+    name: 'head-overwritten: a later head of the day takes the place of the one that is kept',
+    edits: [
+      {
+        file: 'src/lib/file-once.ts',
+        find: 'if (before !== undefined) return before',
+        replace: 'if (before !== undefined) rmSync(path)',
+      },
+    ],
+    test: kept('one head a day, in both places'),
   },
 ]

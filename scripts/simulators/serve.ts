@@ -116,6 +116,8 @@ export const serve = (service: Service): void => {
     void service.close().then(() => process.exit(0))
   }
   process.once('SIGTERM', stop)
+  // Ctrl-C tells the whole group: whoever launched us still records what is under way, and ends us then.
+  process.on('SIGINT', () => undefined)
   process.stdin.once('end', stop).once('error', stop).resume()
 }
 

@@ -149,7 +149,7 @@ function callOf(
     ...services,
     ...parts,
     ...{ tx, by: act, identity, csrf, file },
-    ...{ confirmedBy: null, permit, may, afterCommit },
+    ...{ confirmedBy: null, endorsedBy: null, permit, may, afterCommit },
   }
 }
 

@@ -86,6 +86,14 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   // Acts of two people.
   'proposal-missing': { vi: 'Không có đề nghị này', en: 'There is no such proposal' },
   'proposal-decided': { vi: 'Đề nghị này đã được quyết định', en: 'This proposal is decided' },
+  'proposal-of-two': {
+    vi: 'Đề nghị này chỉ cần một người xác nhận',
+    en: 'This proposal takes one person to confirm',
+  },
+  'proposal-endorsed': {
+    vi: 'Đề nghị này đã có người duyệt trước',
+    en: 'Somebody has approved this proposal already',
+  },
   'proposal-differs': {
     vi: 'Nội dung đề nghị khác với nội dung đã xem: xem lại',
     en: 'The proposal is not what you saw: read it again',

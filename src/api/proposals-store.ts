@@ -15,6 +15,8 @@ export interface ProposalRow {
   readonly state: 'OPEN' | 'CONFIRMED' | 'REFUSED' | 'WITHDRAWN'
   readonly decidedBy: PersonId | null
   readonly reason: string | null
+  /** Who approved before somebody else confirms: an account of an officer's relative takes both. */
+  readonly endorsedBy: PersonId | null
 }
 
 /** Keeps what the first person asked for. */
@@ -35,12 +37,12 @@ export async function insertProposal(
 export async function lockProposal(tx: Tx, id: string): Promise<ProposalRow | undefined> {
   const [row] = await tx.$queryRaw<ProposalRow[]>`
     select id, operation, commune_id as "communeId", content, content_hash as "contentHash", summary, proposed_by as "proposedBy",
-           proposed_at as "proposedAt", state, decided_by as "decidedBy", reason
+           proposed_at as "proposedAt", state, decided_by as "decidedBy", reason, endorsed_by as "endorsedBy"
       from proposal where id = ${id}::uuid for update`
   return row
 }
 
-/** Open proposals after an id (keyset) of some operations that somebody else made, the oldest first. */
+/** Open proposals after an id (keyset) of some operations that somebody else made and approved, the oldest first. */
 export async function proposalsFor(
   tx: Tx,
   query: {
@@ -53,12 +55,19 @@ export async function proposalsFor(
 ): Promise<readonly ProposalRow[]> {
   return tx.$queryRaw<ProposalRow[]>`
     select id, operation, commune_id as "communeId", content, content_hash as "contentHash", summary, proposed_by as "proposedBy",
-           proposed_at as "proposedAt", state, decided_by as "decidedBy", reason
+           proposed_at as "proposedAt", state, decided_by as "decidedBy", reason, endorsed_by as "endorsedBy"
       from proposal
      where state = 'OPEN' and operation = any (${[...query.operations]}::text[]) and proposed_by <> all (${[...query.users]}::uuid[])
+       and (endorsed_by is null or endorsed_by <> all (${[...query.users]}::uuid[]))
        and not (array[summary ->> 'userId', summary ->> 'fromUser', summary ->> 'toUser'] && ${[...query.users]}::text[])
        and (${query.after}::uuid is null or id > ${query.after}::uuid)
      order by id limit ${query.limit}`
+}
+
+/** Approves an open proposal before another confirms it, once. */
+export async function endorseProposal(tx: Tx, id: string, by: PersonId): Promise<void> {
+  await tx.$executeRaw`
+    update proposal set endorsed_by = ${by}::uuid, endorsed_at = clock_timestamp() where id = ${id}::uuid`
 }
 
 /** Decides on a proposal, once. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { access } from '../access/access.ts'
 import type { Action } from '../access/access.ts'
-import type { Act } from '../lib/act.ts'
+import type { Act, PersonId } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import { actAs } from '../lib/db.ts'
 import { DomainError, invariant } from '../lib/errors.ts'
@@ -72,14 +72,16 @@ export async function confirmProposal(
   const parsed = parseParts(route, parts)
   const besides = route.twoPeople?.takes?.(parsed)
   if (besides) call.permit(besides.confirm)
-  await requireStillPermitted(call, row, [route.permission, ...(besides ? [besides.ask] : [])])
+  const asking = [route.permission, ...(besides ? [besides.ask] : [])]
+  await requireStillPermitted(call, row.proposedBy, asking)
+  await requireOther(call, row, { route, second })
   const first: Act = { actor: row.proposedBy, via: 'api', scope: second.scope, origin }
   await actAs(tx, first)
   const answer = await route.handle({
     ...call,
     ...parsed,
     by: first,
-    confirmedBy: second.actor,
+    ...{ confirmedBy: second.actor, endorsedBy: row.endorsedBy },
   })
   await actAs(tx, second)
   await decide(call, second, row, { state: 'CONFIRMED', reason: null })
@@ -105,7 +107,21 @@ export async function withdrawProposal(call: Call, id: string): Promise<void> {
   await decide(call, call.by, row, { state: 'WITHDRAWN', reason: null })
 }
 
-async function openFor(
+/** Whoever approved before is another person than who confirms, and may still approve. */
+async function requireOther(
+  call: Call,
+  { endorsedBy }: ProposalRow,
+  { route, second }: { readonly route: Route; readonly second: Act },
+): Promise<void> {
+  if (endorsedBy === null || route.twoPeople === undefined) return
+  if (endorsedBy === second.actor || endorsedBy === second.origin?.deputyFor) {
+    throw new DomainError('forbidden', 'same-person', 'Hai người duyệt phải là hai người khác nhau')
+  }
+  await requireStillPermitted(call, endorsedBy, [route.twoPeople.confirm])
+}
+
+/** Finds what is decided on, for somebody who may. Throws as `confirmProposal` does. */
+export async function openFor(
   call: Call,
   seen: SeenProposal,
   routeOf: (operation: string) => Route | undefined,
@@ -135,13 +151,13 @@ function requireOpen(row: ProposalRow | undefined): ProposalRow {
   throw new DomainError('conflict', 'proposal-decided', 'Đề nghị này đã được quyết định')
 }
 
-/** Whoever asked for it must still be allowed to: a role may have ended since. */
+/** Whoever asked for it or approved it must still be allowed to: a role may have ended since. */
 async function requireStillPermitted(
   call: Call,
-  row: ProposalRow,
+  user: PersonId,
   actions: readonly Action[],
 ): Promise<void> {
-  const held = await access.heldOn(call.tx, row.proposedBy, call.today())
+  const held = await access.heldOn(call.tx, user, call.today())
   if (actions.some((action) => access.permissionFor(held, action) === null)) {
     throw new Refusal(403, 'not-permitted')
   }

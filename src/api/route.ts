@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Action } from '../access/access.ts'
+import type { PaperSigner } from '../documents/documents.ts'
 import type { Act, PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
@@ -23,6 +24,8 @@ export interface Services {
   readonly orderLimits: OrderLimits
   /** Where the public reaches us, for what is printed; null: nowhere yet. */
   readonly publicUrl: string | null
+  /** Who signs issued papers for the service; null: nobody. */
+  readonly signer: PaperSigner | null
   /** Tells a worker that long work waits; call it after the commit. */
   readonly wake: (jobId: string) => Promise<void>
 }
@@ -41,6 +44,8 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> extends
   readonly file: SheetFile | null
   /** The second person of an act of two; null for any other. */
   readonly confirmedBy: PersonId | null
+  /** Who approved an act of three before the third confirmed it; null for any other. */
+  readonly endorsedBy: PersonId | null
   /** The same person with what another action allows. Throws Refusal 403 when nothing does. */
   readonly permit: (action: Action) => Act
   /** The same, with what the sign-in lacks for it; null when no role allows it. */
@@ -53,6 +58,14 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> extends
 export function secondOf({ confirmedBy }: Pick<Call, 'confirmedBy'>): PersonId {
   invariant(confirmedBy !== null, 'only a proposal of two people has a second')
   return confirmedBy
+}
+
+/** On whose word an act of two or three is done: the second's, or that of the two who approved one after the other. */
+export function approversOf(
+  call: Pick<Call, 'confirmedBy' | 'endorsedBy'>,
+): PersonId | readonly [PersonId, PersonId] {
+  const last = secondOf(call)
+  return call.endorsedBy === null ? last : [call.endorsedBy, last]
 }
 
 /** Texts of the interface, in both languages. */
@@ -123,6 +136,8 @@ export interface Route extends Omit<
 interface TwoPeople {
   /** What confirming takes. */
   readonly confirm: Action
+  /** Of an officer's relatives it takes a third person, who endorses it before it is confirmed. */
+  readonly orThree?: true
   /** What this content takes besides, of the first and of the second. */
   readonly takes?: (call: Pick<Call, 'params'>) => TakesBesides | null
   readonly view: (call: Call) => Promise<ProposalView>
@@ -154,11 +169,13 @@ export function twoPeopleRoute<
 >(
   spec: Omit<RouteSpec<P, Q, B>, 'method' | 'status'> & {
     readonly confirm: Action
+    readonly orThree?: true
     readonly takes?: (call: Pick<Call<Out<P>>, 'params'>) => TakesBesides | null
     readonly view: (call: Call<Out<P>, Out<Q>, Out<B>>) => Promise<ProposalView>
   },
 ): Route {
-  const { confirm, takes, view, ...rest } = spec
-  const twoPeople = { confirm, view, ...(takes !== undefined && { takes }) }
+  const { confirm, orThree, takes, view, ...rest } = spec
+  const more = { ...(takes !== undefined && { takes }), ...(orThree !== undefined && { orThree }) }
+  const twoPeople = { confirm, view, ...more }
   return { ...rest, method: 'POST', status: 202, twoPeople } as unknown as Route
 }

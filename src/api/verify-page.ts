@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import express, { Router } from 'express'
 import type { Request, Response } from 'express'
 import { documents } from '../documents/documents.ts'
@@ -84,9 +84,7 @@ function fileIn(request: Request): Shown | null {
   try {
     const body = multipartOf(request)
     if (body === null) return null
-    const { bytes } = onlyFile(body)
-    const fileHash = createHash('sha256').update(bytes).digest('hex')
-    return { fileHash, code: documents.codeIn(bytes) }
+    return documents.shownFile(onlyFile(body).bytes)
   } catch (error) {
     if (error instanceof Refusal) return null
     throw error

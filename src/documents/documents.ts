@@ -9,17 +9,19 @@ import type { StoredDocument } from './documents-store.ts'
 import { issue, stampOf } from './issuing.ts'
 import type { Written } from './paper.ts'
 import { PAPER_ACTIONS } from './paper-actions.ts'
+import { makeTestSigner, openPaperSigner } from './paper-signer.ts'
 import { renderPdf } from './render-pdf.ts'
 import { renderCsv, renderXlsx } from './render-sheets.ts'
 import { documentRequest } from './request-schema.ts'
 import { paperOf, requireShort, requireWhole, settled } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
 import { verdictWords } from './verdict-words.ts'
-import { codeIn, verify } from './verifying.ts'
+import { shownFile, verify } from './verifying.ts'
 
 export type { DocumentRequest } from './requests.ts'
 export type { DocumentKind } from './paper.ts'
 export type { StoredDocument } from './documents-store.ts'
+export type { PaperSigner } from './paper-signer.ts'
 
 const WRITERS = { pdf: renderPdf, xlsx: renderXlsx, csv: renderCsv } as const
 export type DocumentFormat = keyof typeof WRITERS
@@ -105,6 +107,8 @@ const FILE_STEMS: Readonly<Record<string, string>> = {
 /** The face of documents: papers as views, papers as they were issued, and what can be said of one that is shown. */
 export const documents = {
   ...{ view, issue, get, file, fetch, issued: documentsAfter },
-  ...{ verify, verdictWords, codeIn, request: documentRequest, linesMax, fileName },
+  ...{ verify, verdictWords, shownFile, request: documentRequest, linesMax, fileName },
   actions: PAPER_ACTIONS,
+  openSigner: openPaperSigner,
+  makeTestSigner,
 }

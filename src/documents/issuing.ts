@@ -12,6 +12,8 @@ import type { Vault } from '../lib/vault.ts'
 import * as store from './documents-store.ts'
 import type { NewDocument, StoredDocument } from './documents-store.ts'
 import type { Issue, Paper, Stamp } from './paper.ts'
+import type { PaperSigner } from './paper-signer.ts'
+import { signPdf } from './pdf-signing.ts'
 import { renderPdf } from './render-pdf.ts'
 import { hashOfRequest, paperOf, requireShort, requireWhole, settled } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
@@ -26,10 +28,12 @@ export interface IssueRequest {
   readonly checkUrl: string | null
   /** Lines of a paper at the most. */
   readonly linesMax: number
+  /** Who signs it for the service and the time then, in milliseconds since 1970; null: nobody. */
+  readonly signing: { readonly signer: PaperSigner; readonly atMs: number } | null
 }
 
 /**
- * Issues a document: gives it the next number of its agency and year, writes the PDF once, and keeps it byte for byte with
+ * Issues a document: gives it the next number of its agency and year, writes and signs the PDF once, and keeps it byte for byte with
  * the sealed head it was made under and the hash of its rows. One that was issued of the same request is replaced, and
  * the new paper says by how much it differs. Leaves the audit event `document.issue`. The transaction must be repeatable
  * read. Throws what declaring and writing the paper throw.
@@ -38,7 +42,7 @@ export async function issue(
   tx: Tx,
   vault: Vault,
   by: Act,
-  { request: asked, on, checkUrl, linesMax }: IssueRequest,
+  { request: asked, on, checkUrl, linesMax, signing }: IssueRequest,
 ): Promise<StoredDocument> {
   const request = await settled(tx, asked)
   const paper = await paperOf(tx, vault, request, linesMax)
@@ -57,6 +61,7 @@ export async function issue(
   const spool = await openSpool()
   try {
     const { count: rowCount, rowsHash } = await renderPdf(spool.out, paper, stamp)
+    if (signing !== null) await signPdf(spool, signing.signer, signing.atMs)
     const { bytes: fileBytes, sha256: fileHash } = spool.written()
     const { kind, communeId, title, symbol, total } = paper
     const scope = by.scope === 'province' ? null : by.scope.communes

@@ -3,6 +3,8 @@ import type { Verdict } from './verifying.ts'
 
 const VERDICTS: Readonly<Record<Verdict['verdict'], string>> = {
   genuine: '✓ Đúng là văn bản đã phát hành, không bị sửa',
+  added:
+    '! Bản đã phát hành nằm nguyên vẹn trong tệp, nhưng có phần thêm vào sau đó (chữ ký của cán bộ, hoặc nội dung khác): hãy kiểm tra các chữ ký',
   altered: '✗ ĐÃ BỊ SỬA: có văn bản mang mã này, nhưng nội dung đưa ra khác với bản đã phát hành',
   unknown: '✗ Không có văn bản nào như vậy được phát hành từ hệ thống này',
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ledger } from '../ledger/ledger.ts'
 import type { Act } from '../lib/act.ts'
 import { actAs } from '../lib/db.ts'
@@ -13,12 +14,18 @@ import { openTally, tablesOf } from './tally.ts'
 
 /** What is asked about: a file, or a paper by what its QR says. */
 export type Shown =
-  | { readonly fileHash: string; readonly code: string | null }
+  | {
+      readonly fileHash: string
+      readonly code: string | null
+      /** Hashes of what the file was before something was added to it, the newest first. */
+      readonly before: readonly string[]
+    }
   | { readonly code: string; readonly rowsStart: string }
 
 /** What can be said of a document; nothing of a person. */
 export interface Verdict {
-  readonly verdict: 'genuine' | 'altered' | 'unknown'
+  /** 'added': the paper as it was issued, with something after it, such as the signature of an officer. */
+  readonly verdict: 'genuine' | 'added' | 'altered' | 'unknown'
   readonly document: {
     readonly title: string
     /** “01/DSCT-UBND”. */
@@ -47,13 +54,12 @@ export async function verify(tx: Tx, vault: Vault, by: Act, shown: Shown): Promi
   const named =
     exact ?? (shown.code === null ? undefined : await findDocument(tx, { code: shown.code }))
   if (named === undefined) return UNKNOWN
-  const genuine = 'fileHash' in shown ? exact !== undefined : isStartOf(shown.rowsStart, named)
   const [next, head] = [
     named.replacedBy === null ? undefined : await findDocument(tx, { id: named.replacedBy }),
     named.headBlock === null ? null : await ledger.sealedHead(tx, named.headBlock),
   ]
   return {
-    verdict: genuine ? 'genuine' : 'altered',
+    verdict: judged(shown, named),
     document: {
       ...{ title: named.title, number: numberOf(named), issuedOn: named.issuedOn },
       ...{ headBlock: named.headBlock, head: named.head },
@@ -62,6 +68,13 @@ export async function verify(tx: Tx, vault: Vault, by: Act, shown: Shown): Promi
     headStands: named.headBlock === null ? null : head?.head === named.head,
     rows: await rowsOf(tx, vault, by, named),
   }
+}
+
+function judged(shown: Shown, document: StoredDocument): Verdict['verdict'] {
+  const { fileHash } = document
+  if (!('fileHash' in shown)) return isStartOf(shown.rowsStart, document) ? 'genuine' : 'altered'
+  if (shown.fileHash === fileHash) return 'genuine'
+  return shown.before.includes(fileHash) ? 'added' : 'altered'
 }
 
 const numberOf = ({ number, symbol }: StoredDocument): string =>
@@ -97,7 +110,27 @@ async function rowsOf(
   }
 }
 
+/** Additions to a PDF that are looked at: each officer who signs makes one. */
+const ADDITIONS_MAX = 32
+const END = '%%EOF\n'
+
+/** What is asked about a file that somebody has. */
+export function shownFile(pdf: Buffer): Shown {
+  const hash = createHash('sha256')
+  const before: string[] = []
+  let start = 0
+  for (let at = pdf.indexOf(END); at >= 0; at = pdf.indexOf(END, start)) {
+    const end = at + END.length
+    hash.update(pdf.subarray(start, end))
+    start = end
+    if (end < pdf.length) before.unshift(hash.copy().digest('hex'))
+    if (before.length === ADDITIONS_MAX) break
+  }
+  const fileHash = hash.update(pdf.subarray(start)).digest('hex')
+  return { fileHash, code: codeIn(pdf), before }
+}
+
 /** The code that a PDF of ours says it has; null when it says none. */
-export function codeIn(pdf: Buffer): string | null {
+function codeIn(pdf: Buffer): string | null {
   return /\(ansinh-document:([0-9A-HJKMNP-TV-Z]{26})\)/.exec(pdf.toString('latin1'))?.[1] ?? null
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { DomainError } from './errors.ts'
 
 /** A request with its body as it came, byte for byte. */
 export interface Incoming {
@@ -56,13 +57,16 @@ export async function openListener(options: {
   return listenOn(server, options)
 }
 
-/** Listens on an address, port 0 taking a free one. Rejects with what the system says when it cannot be had. */
+/** Listens on an address, port 0 taking a free one. Throws DomainError `port-taken` when it cannot be had. */
 export async function listenOn(
   server: Server,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Listener> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', ({ message }) => {
+      const told = `Không mở được cổng ${host}:${String(port)}: ${message}`
+      reject(new DomainError('conflict', 'port-taken', told))
+    })
     server.listen(port, host, resolve)
   })
   return {

@@ -10,7 +10,13 @@ export interface Spool {
   readonly out: Writable
   /** Of what was written so far: its length in bytes and its SHA-256, hex. */
   readonly written: () => { readonly bytes: number; readonly sha256: string }
+  /** SHA-256 of what was written so far, followed by `more`. */
+  readonly sha256With: (...more: readonly Uint8Array[]) => Buffer
   readonly read: () => Readable
+  /** `length` bytes from `start`, fewer where the file ends. */
+  readonly piece: (start: number, length: number) => Promise<Buffer>
+  /** Writes more when `out` was ended. */
+  readonly append: (bytes: Uint8Array) => Promise<void>
   /** Gives the space back. Nothing may read any more. */
   readonly close: () => Promise<void>
 }
@@ -25,18 +31,29 @@ export async function openSpool(): Promise<Spool> {
   await unlink(path)
   const hash = createHash('sha256')
   let bytes = 0
+  const append = async (chunk: Uint8Array) => {
+    hash.update(chunk)
+    await file.appendFile(chunk)
+    bytes += chunk.length
+  }
   const out = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      file.appendFile(chunk).then(() => {
-        bytes += chunk.length
-        done()
-      }, done)
+      append(chunk).then(() => done(), done)
     },
   })
   return {
     out,
     written: () => ({ bytes, sha256: hash.copy().digest('hex') }),
+    sha256With: (...more) => {
+      const copy = hash.copy()
+      for (const each of more) copy.update(each)
+      return copy.digest()
+    },
+    piece: async (start, length) => {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, start)
+      return buffer.subarray(0, bytesRead)
+    },
+    append,
     read: () => file.createReadStream({ start: 0, autoClose: false }),
     close: () => file.close(),
   }

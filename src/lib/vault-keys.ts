@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { DomainError } from './errors.ts'
+import { fileOnce } from './file-once.ts'
 import type { VaultKeys } from './vault.ts'
 
 const keyText = z.base64url().transform((text) => Buffer.from(text, 'base64url'))
@@ -18,7 +18,7 @@ const keyFile = z.strictObject({
  */
 export function keysInFolder(folder: string): VaultKeys {
   const path = join(folder, 'vault-keys.json')
-  return read(path) ?? make(folder, path)
+  return checked(parsed(fileOnce(path, freshKeys)), path)
 }
 
 /**
@@ -44,44 +44,21 @@ export function keysAsText({ data, index }: VaultKeys): {
   }
 }
 
-function read(path: string): VaultKeys | undefined {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    value = undefined
-  }
-  return checked(value, path)
+const freshKeys = (): string => {
+  const fresh = () => randomBytes(32).toString('base64url')
+  return JSON.stringify({ data: [{ id: 'k1', key: fresh() }], index: fresh() })
 }
 
-/** Writes aside and links into place: whoever comes second reads what the first has written. */
-function make(folder: string, path: string): VaultKeys {
-  mkdirSync(folder, { recursive: true })
-  const fresh = () => randomBytes(32).toString('base64url')
-  const aside = `${path}.${randomBytes(6).toString('hex')}`
-  const text = JSON.stringify({ data: [{ id: 'k1', key: fresh() }], index: fresh() })
-  writeFileSync(aside, text, { mode: 0o600, flag: 'wx', flush: true })
+function parsed(text: string): unknown {
   try {
-    linkSync(aside, path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    rmSync(aside)
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
-  const made = read(path)
-  if (made === undefined) throw new Error(`${path} was made and is gone`)
-  return made
 }
 
 function checked(value: unknown, where: string): VaultKeys {
-  const parsed = keyFile.safeParse(value)
-  if (parsed.success) return parsed.data
+  const keys = keyFile.safeParse(value)
+  if (keys.success) return keys.data
   throw new DomainError('invalid', 'vault-keys', `Khóa dữ liệu sai dạng: ${where}`)
 }

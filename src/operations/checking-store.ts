@@ -2,7 +2,7 @@ import type { Tx } from '../lib/db.ts'
 
 /** Something that must never be (reliability.md, C2): which invariant, and of what. */
 export interface Violation {
-  readonly invariant: 'I1' | 'I2' | 'I3' | 'I5' | 'I7' | 'I10' | 'I14'
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10' | 'I11' | 'I14'
   readonly subject: string
 }
 

@@ -27,6 +27,7 @@ const seal = byTheClock('seal')
 const check = byTheClock('check')
 const fullCheck = byTheClock('full-check')
 const exporting = byTheClock('export-audit')
+const keepHead = byTheClock('keep-head')
 const deliver = byTheClock('deliver')
 const sweepJobs = byTheClock('sweep-jobs')
 
@@ -44,6 +45,7 @@ export const operationsRhythms = (everyMs: number) =>
     [check, { everyMs: 2 * everyMs }],
     [fullCheck, { pattern: '0 2 * * *' }],
     [exporting, { everyMs }],
+    [keepHead, { everyMs: 10 * everyMs }],
     [deliver, { everyMs: Math.max(1_000, Math.round(everyMs / 6)) }],
     [sweepJobs, { everyMs }],
   ] as const satisfies readonly (readonly [ReturnType<typeof byTheClock>, Rhythm])[]
@@ -60,6 +62,8 @@ export function operationsHandlers(
   deps: OutgoingDeps &
     JobDeps & {
       readonly collector: SyslogCollector | null
+      /** Keeps the head of the day outside the database, once. */
+      readonly keepHead: () => Promise<void>
       readonly verify: { readonly ledger: Verify; readonly audit: Verify }
     },
 ): readonly JobHandler[] {
@@ -80,6 +84,7 @@ export function operationsHandlers(
     handle(exporting, async () => {
       if (collector !== null) await exportAudit(db, byClock('export-audit'), collector)
     }),
+    handle(keepHead, deps.keepHead),
     handle(deliver, async () => {
       await outgoing.deliverDue(deps, byClock('deliver'))
     }),

@@ -1,10 +1,15 @@
+import { buffer } from 'node:stream/consumers'
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { documents } from '../../src/documents/documents.ts'
+import { signPdf } from '../../src/documents/pdf-signing.ts'
 import { invariant } from '../../src/lib/errors.ts'
+import { openSpool } from '../../src/lib/spool.ts'
 import { testApi, usersOfRoles } from '../support/api.ts'
 import type { TestApi, TestUser } from '../support/api.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { sealPosted } from '../support/papers.ts'
+import { signaturesOf } from '../support/pdf.ts'
 import { enterTown, releaseLists } from '../support/town.ts'
 
 let database: FreshDatabase
@@ -12,9 +17,15 @@ let api: TestApi
 let users: ReadonlyMap<string, TestUser>
 let own: string
 
+const newSigner = () => {
+  const text = documents.makeTestSigner(Date.now())
+  return documents.openSigner({ key: text, certificates: text })
+}
+const signer = newSigner()
+
 beforeAll(async () => {
   database = await freshDatabase()
-  api = await testApi(database, { publicUrl: 'https://ansinh.example' })
+  api = await testApi(database, { publicUrl: 'https://ansinh.example', signer })
   const communes = await enterTown(database, [{ bank: 2, cash: 1 }])
   const [here] = await releaseLists(database, communes)
   invariant(here, 'a list')
@@ -42,6 +53,18 @@ const issue = async (who: TestUser, document: object) => {
   return body as Issued
 }
 
+/** The file as an officer signs it with tools of their own. */
+async function signedAfter(bytes: Buffer): Promise<Buffer> {
+  const spool = await openSpool()
+  try {
+    await spool.append(bytes)
+    await signPdf(spool, newSigner(), Date.now())
+    return await buffer(spool.read())
+  } finally {
+    await spool.close()
+  }
+}
+
 describe('the public page', () => {
   const send = async (bytes: Buffer, name = 'van-ban.pdf') => {
     const form = new FormData()
@@ -58,6 +81,20 @@ describe('the public page', () => {
     const text = await answer.text()
     expect(text).toContain('<form method="post" action="/verify"')
     expect(text).not.toMatch(/<script|role="status"/)
+  })
+
+  test('knows a paper that is signed by the service, and one that an officer signed after it', async () => {
+    const officer = user('commune-officer')
+    const { id } = await issue(officer, list(own))
+    const { bytes } = await api.call(officer, 'GET', `/documents/${id}/file`)
+    expect(signaturesOf(bytes)).toEqual({ valid: 1, whole: 1 })
+    expect((await send(bytes)).text).toContain('✓ Đúng là văn bản đã phát hành')
+    const signed = await signedAfter(bytes)
+    expect(signaturesOf(signed)).toEqual({ valid: 2, whole: 1 })
+    expect((await send(signed)).text).toContain('! Bản đã phát hành nằm nguyên vẹn trong tệp')
+    signed.writeUInt8(signed.readUInt8(5_000) ^ 1, 5_000)
+    expect(signaturesOf(signed).valid).toBe(0)
+    expect((await send(signed)).text).toContain('ĐÃ BỊ SỬA')
   })
 
   test('says genuine, altered or unknown of a file, under which head, and what replaced it', async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { inWords } from '../../src/documents/amount-words.ts'
 import { documents } from '../../src/documents/documents.ts'
@@ -98,10 +97,7 @@ describe('danh sách chi trả', () => {
 describe('an issued list', () => {
   const shownBy = (database: t.ExportTown['database'], file: Buffer) =>
     database.app.transact(leader, (tx) =>
-      documents.verify(tx, vault, leader, {
-        fileHash: createHash('sha256').update(file).digest('hex'),
-        code: documents.codeIn(file),
-      }),
+      documents.verify(tx, vault, leader, documents.shownFile(file)),
     )
 
   test('is genuine, altered or unknown, and says under which head and whether its rows stand', async () => {

@@ -82,6 +82,30 @@ describe('a planted violation stops sending', () => {
       `drop index instruction_one_live; update instruction set entitlement_number = (select min(entitlement_number) from instruction), state = 'PAID'`,
       'I2',
     ],
+    [
+      'a payment that was cancelled while it was out',
+      `insert into instruction_event (reference, commune_id, from_state, to_state, attempt, actor, via)
+         select reference, commune_id, 'SUBMITTED', 'CANCELLED', 1, gen_random_uuid(), 'sql' from instruction where reference = (select min(reference) from instruction);
+       update instruction set state = 'CANCELLED' where reference = (select min(reference) from instruction)`,
+      'I6',
+    ],
+    [
+      'an unknown payment that nobody will ask about',
+      `update instruction set state = 'UNKNOWN', enquire_at = null where reference = (select min(reference) from instruction)`,
+      'I9',
+    ],
+    [
+      'a payment that is out since long ago, while workers lived',
+      `insert into invariant_run (depth, violations, duration_ms, recorded_at) values ('fast', '[]', 1, now() - interval '3 minutes');
+       update instruction set state = 'SUBMITTING', fence = gen_random_uuid(), claimed_at = now() - interval '20 minutes' where reference = (select min(reference) from instruction)`,
+      'I9',
+    ],
+    ['a table that shows everybody all', `alter table enrolment disable row level security`, 'I11'],
+    [
+      'a policy that lets everybody see',
+      `alter policy commune_scope on person using (true)`,
+      'I11',
+    ],
   ])('%s', async (_, sql, invariant) => {
     await plant(sql)
     const found = await check()
@@ -91,6 +115,33 @@ describe('a planted violation stops sending', () => {
     expect((await countsOf(database))['ACCEPTED']).toBeUndefined()
     const acts = `select distinct act from audit_event where act in ('invariant.violated', 'channel.stop') order by 1`
     expect(await columnOf(database.admin, acts)).toEqual(['channel.stop', 'invariant.violated'])
+  })
+
+  test.each([
+    ['a line that was lost', `delete from statement_line where id = 'l2'`, 'statement:s1'],
+    [
+      'a day that begins otherwise',
+      `update statement set opening = 7, closing = 7 where id = 's2'`,
+      'statement:s2',
+    ],
+    [
+      'an explanation that is not there',
+      `update statement_line set state = 'MATCHED', entry_id = 987654 where id = 'l1'`,
+      'statement-line:l1',
+    ],
+  ])('by night: %s', async (_, sql, subject) => {
+    const verify = { ledger: verifyLedger, audit: verifyAudit }
+    await plant(`insert into statement (id, channel, paying_unit, day, opening, closing, line_count, content_hash)
+      select v.id, 'bank', (select min(id) from paying_unit), v.day::date, v.opening, v.closing, v.lines, ''::bytea
+        from (values ('s1', '2023-08-03', 0, 30, 2), ('s2', '2023-08-04', 30, 30, 0)) as v (id, day, opening, closing, lines);
+      insert into statement_line (id, statement_id, paying_unit, day, kind, direction, reference, amount)
+      select v.id, 's1', (select min(id) from paying_unit), '2023-08-03', 'transfer', 'credit', v.id, v.amount
+        from (values ('l1', 10), ('l2', 20)) as v (id, amount)`)
+    expect(await operations.checkFull(database.app, act, verify)).toEqual([])
+    await plant(sql)
+    const found = await operations.checkFull(database.app, act, verify)
+    expect(found).toEqual([{ invariant: 'I8', subject }])
+    expect(await stopped()).toEqual(['bank', 'hue-s'])
   })
 
   test('so does what the auditor’s programs find by night', async () => {

@@ -96,7 +96,11 @@ function start(
   })
 }
 
-async function lookInto<T>(folder: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+/** Looks into the database of a data folder whose server is not running; it is started for it. */
+export async function lookInto<T>(
+  folder: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') })
   const url = new URL(server.superuserUrl)
   url.pathname = `/${DATABASE}`

@@ -38,12 +38,13 @@ export async function issued(
   by: Act,
   request: DocumentRequest,
   on = payday,
+  signing: Parameters<typeof documents.issue>[3]['signing'] = null,
 ) {
   return app.transact(
     by,
     async (tx) => {
       const document = await documents.issue(tx, vault, by, {
-        ...{ request, on, checkUrl: null, linesMax: LINES_MAX },
+        ...{ request, on, checkUrl: null, linesMax: LINES_MAX, signing },
       })
       const parts: Uint8Array[] = []
       for await (const part of documents.file(tx, document)) parts.push(part)

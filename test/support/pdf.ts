@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,6 +38,17 @@ export function objectsOf(pdf: Buffer): string {
   const path = saved(pdf)
   run('qpdf', ['--check', path])
   return run('qpdf', ['--json', path])
+}
+
+/** What poppler says of the signatures of a PDF: how many hold, and how many of these cover all of it. */
+export function signaturesOf(pdf: Buffer): { readonly valid: number; readonly whole: number } {
+  // It ends with an error where there is no signature.
+  const { stdout: said } = spawnSync('pdfsig', ['-nocert', saved(pdf)], { encoding: 'utf8' })
+  const count = (what: RegExp) => said.match(what)?.length ?? 0
+  return {
+    valid: count(/Signature Validation: Signature is Valid/g),
+    whole: count(/Total document signed/g),
+  }
 }
 
 /** What no paper of ours has: scripts, links, attachments, forms. */

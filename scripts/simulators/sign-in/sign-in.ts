@@ -14,6 +14,8 @@ import { createProvider } from './provider.ts'
 const lines = createInterface(process.stdin)
 const [line] = (await once(lines, 'line')) as [string]
 lines.once('close', () => process.exit(0))
+// Ctrl-C tells the whole group: whoever launched us ends us when it is done.
+process.on('SIGINT', () => undefined)
 const settings = JSON.parse(line) as IssuerSettings
 
 const server = createServer()

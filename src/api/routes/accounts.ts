@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { registry } from '../../registry/registry.ts'
-import { route, secondOf, twoPeopleRoute } from '../route.ts'
+import { approversOf, route, twoPeopleRoute } from '../route.ts'
 import { monthIn, uuid, words } from '../wire.ts'
 import { asPerson, done, forNobody, SOMEBODY } from './papers.ts'
 
@@ -81,6 +81,7 @@ const correctAccount = twoPeopleRoute({
   path: '/accounts/{accountId}/correction',
   permission: 'receivers.write',
   confirm: 'receivers.confirm',
+  orThree: true,
   forCitizen: true,
   tag,
   summary: {
@@ -122,8 +123,7 @@ const correctAccount = twoPeopleRoute({
       ...{ id, personId: owner, communeId, bankCode, number, holderName, failure, from },
       replaces: call.params.accountId,
     }
-    const second = secondOf(call)
-    await registry.replaceAccounts(call.tx, call.vault, call.by, [row], second)
+    await registry.replaceAccounts(call.tx, call.vault, call.by, [row], approversOf(call))
     return { id }
   },
 })

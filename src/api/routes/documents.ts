@@ -85,7 +85,8 @@ const issueDocument = route({
     const { document: request } = call.body
     const by = await actFor(call, request.kind)
     const { answer: linesMax } = documents.linesMax
-    const of = { request, on: call.today(), checkUrl: call.publicUrl, linesMax }
+    const signing = call.signer === null ? null : { signer: call.signer, atMs: call.nowMs() }
+    const of = { request, on: call.today(), checkUrl: call.publicUrl, linesMax, signing }
     return naming(documents.issue(call.tx, call.vault, by, of))
   },
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { endorse } from '../endorsing.ts'
 import { confirmProposal, refuseProposal, withdrawProposal } from '../proposals.ts'
 import { proposalsFor } from '../proposals-store.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
@@ -18,6 +19,7 @@ const proposal = z.object({
   summary: z.unknown(),
   proposedBy: uuid,
   proposedAt: time,
+  endorsedBy: uuid.nullable(),
 })
 
 /** The operations of two that the reader may confirm now: "waiting for me" is exactly these. */
@@ -69,6 +71,24 @@ const confirm = (routeOf: RouteOf) =>
     handle: (call) => confirmProposal(call, { id: call.params.proposalId, ...call.body }, routeOf),
   })
 
+const endorseOne = (routeOf: RouteOf) =>
+  route({
+    operation: 'endorseProposal',
+    method: 'POST',
+    path: '/proposals/{proposalId}/endorsement',
+    permission: 'own.read',
+    tag,
+    summary: {
+      vi: 'Duyệt trước khi người thứ ba xác nhận (tài khoản của người thân cán bộ)',
+      en: 'Approve before a third person confirms (accounts of an officer’s relatives)',
+    },
+    params,
+    body: z.strictObject({ contentHash }),
+    answer: z.object({}),
+    examples: { body: { contentHash: '0'.repeat(64) } },
+    handle: (call) => endorse(call, { id: call.params.proposalId, ...call.body }, routeOf),
+  })
+
 const refuse = (routeOf: RouteOf) =>
   route({
     operation: 'refuseProposal',
@@ -101,5 +121,7 @@ const withdraw = route({
 export function proposalRoutes(routes: readonly Route[]): readonly Route[] {
   const byOperation = new Map(routes.map((one) => [one.operation, one]))
   const routeOf = (operation: string) => byOperation.get(operation)
-  return [getProposals(routes), confirm(routeOf), refuse(routeOf), withdraw]
+  return [
+    ...[getProposals(routes), confirm(routeOf), endorseOne(routeOf), refuse(routeOf), withdraw],
+  ]
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { monthOf } from '../../lib/time.ts'
 import { registry } from '../../registry/registry.ts'
-import { route, secondOf, twoPeopleRoute } from '../route.ts'
+import { approversOf, route, twoPeopleRoute } from '../route.ts'
 import { day, dayIn, monthIn, uuid, words } from '../wire.ts'
 import { asPerson, forNobody, personParams, programme, SOMEBODY } from './papers.ts'
 
@@ -45,6 +45,7 @@ const assignPayee = twoPeopleRoute({
   path: '/people/{personId}/payee',
   permission: 'receivers.write',
   confirm: 'receivers.confirm',
+  orThree: true,
   forCitizen: true,
   tag,
   summary: { vi: 'Chỉ định người nhận', en: 'Assign who receives' },
@@ -79,7 +80,7 @@ const assignPayee = twoPeopleRoute({
       ...{ id, personId, communeId, programme: of, from, payeeId: asPerson(payeeId) },
       ...{ representationId, paymentAccountId },
     }
-    await registry.payees.assign(call.tx, call.by, [row], secondOf(call))
+    await registry.payees.assign(call.tx, call.by, [row], approversOf(call))
     return { id }
   },
 })

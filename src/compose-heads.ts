@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from './config.ts'
+import { signHead } from './ledger/signed-heads.ts'
+import { exportHead } from './ledger/verify.ts'
+import type { Act } from './lib/act.ts'
+import type { Database } from './lib/db.ts'
+import { DomainError } from './lib/errors.ts'
+import { fileOnce } from './lib/file-once.ts'
+import { openHttp } from './lib/http.ts'
+import type { LocalDate } from './lib/time.ts'
+
+/** Keeps the head of a day; does nothing on a day without one. */
+export type HeadKeeper = (db: Database, by: Act, on: LocalDate) => Promise<void>
+
+/** Whoever keeps heads reads them. */
+const READABLE = 0o644
+const TIMEOUT_MS = 10_000
+
+/**
+ * Keeps the last sealed head of each day where the settings say, signed: in HEAD_FOLDER, then in a second folder and with
+ * whoever takes it by POST. What is kept is never written again, so a rewritten history cannot take its place; what the second
+ * place did not take is sent again next time. Throws DomainError `config` when only half is set, `head-key`; the keeper
+ * throws `head-not-taken`.
+ */
+export function headKeeperOf(config: Config): HeadKeeper {
+  const { HEAD_SIGN_KEY: keyFile, HEAD_FOLDER: folder } = config
+  if (keyFile === undefined && folder === undefined) return () => Promise.resolve()
+  if (keyFile === undefined || folder === undefined) {
+    throw new DomainError('invalid', 'config', 'Cần cả HEAD_SIGN_KEY và HEAD_FOLDER')
+  }
+  const key = readFileSync(keyFile, 'utf8')
+  return async (db, by, on) => {
+    const head = await db.transact(by, exportHead)
+    if (head === null) return
+    const name = `head-${on}.json`
+    const signed = () => `${JSON.stringify(signHead(head, key), null, 2)}\n`
+    const text = fileOnce(join(folder, name), signed, READABLE)
+    await keepSecond(config, { folder, name, text })
+  }
+}
+
+async function keepSecond(
+  { HEAD_SECOND_FOLDER: second, HEAD_SECOND_URL: url }: Config,
+  of: { readonly folder: string; readonly name: string; readonly text: string },
+): Promise<void> {
+  const { folder, name, text } = of
+  if (second !== undefined) fileOnce(join(second, name), () => text, READABLE)
+  if (url === undefined) return
+  const mark = join(folder, `${name}.sent`)
+  if (existsSync(mark)) return
+  await send(url, text)
+  fileOnce(mark, () => url, READABLE)
+}
+
+async function send(url: string, text: string): Promise<void> {
+  const http = openHttp({ baseUrl: url, timeoutMs: TIMEOUT_MS, connections: 1 })
+  try {
+    const content = { type: 'application/json', pieces: [text] }
+    const result = await http.exchange('POST', url, content)
+    if (result.kind === 'answer' && result.status >= 200 && result.status < 300) return
+    const message = 'Nơi giữ thứ hai không nhận mã đầu chuỗi; sẽ gửi lại'
+    throw new DomainError('conflict', 'head-not-taken', message)
+  } finally {
+    await http.close()
+  }
+}
