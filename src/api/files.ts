@@ -56,6 +56,11 @@ const TYPES: Readonly<Record<string, string>> = {
   pdf: 'application/pdf',
 }
 
+/** The media types of files that go out, without parameters: what the contract (OpenAPI) declares of routes with a file. */
+export const FILE_TYPES: readonly string[] = Object.values(TYPES).map((type) =>
+  type.replace(/;.*/, ''),
+)
+
 /** The headers with which a file goes out: saved, never shown by the browser, with the hash of its bytes (RFC 9530). */
 export function fileHeaders(file: FileOut | FileStream): Readonly<Record<string, string>> {
   const { name } = file

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bodyOf, queryOf } from './contract.ts'
+import { FILE_TYPES } from './files.ts'
 import { proposed } from './proposals.ts'
 import type { Route } from './route.ts'
 
@@ -96,11 +97,7 @@ const FILE_IN: Json = {
   },
 }
 
-const FILE_OUT: Json = {
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {},
-  'text/csv': {},
-  'application/x-ndjson': {},
-}
+const FILE_OUT: Json = Object.fromEntries(FILE_TYPES.map((type) => [type, {}]))
 
 function parametersOf(route: Route): readonly Json[] {
   const header = (name: string, schema: Json) => ({ name, in: 'header', required: true, schema })

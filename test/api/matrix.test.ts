@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { routes } from '../../src/api/api.ts'
+import { fileHeaders } from '../../src/api/files.ts'
 import { openApiOf } from '../../src/api/openapi.ts'
 import type { Route } from '../../src/api/route.ts'
 import { ACTIONS } from '../../src/access/actions.ts'
@@ -139,6 +140,15 @@ test('the document says what the router runs', () => {
   const printed = `${JSON.stringify(openApiOf(routes), null, 2)}\n`
   expect(readFileSync('docs/openapi.json', 'utf8')).toBe(printed)
 })
+
+test.each(['a.pdf', 'a.xlsx', 'a.csv', 'a.jsonl'])(
+  'routes with a file declare that of %s',
+  (name) => {
+    const sent = fileHeaders({ name, bytes: Buffer.from('') })['Content-Type']?.split(';')[0]
+    const printed = JSON.stringify(openApiOf(routes.filter(({ givesFile }) => givesFile === true)))
+    expect(printed).toContain(`"${String(sent)}":{}`)
+  },
+)
 
 test('operations have names of their own, and addresses one method once', () => {
   const names = routes.map(({ operation }) => operation)
