@@ -40,6 +40,14 @@ export const resentHeldMutants: readonly Mutant[] = [
     test: held('stays while a statement in between is missing'),
   },
   {
+    name: 'withdrawn-for-another: a resend is taken back in the name of another',
+    edits: inSql(
+      `if exists (select from decided d where d.requested_by <> current_setting('app.actor')::uuid) then`,
+      `if false then`,
+    ),
+    test: held('is taken back by nobody in the name of another'),
+  },
+  {
     name: 'withdrawn-unheard: what speaks of the payment is passed over',
     edits: inSql(
       `or (select w.word from word_before_sending(d.reference) w) not in ('not-found', 'unasked')`,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Act } from '../../src/lib/act.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { reconciliation } from '../../src/reconciliation/reconciliation.ts'
 import type { FreshDatabase } from '../support/database.ts'
@@ -98,6 +99,15 @@ describe('held, it', () => {
     expect(await countsOf(database)).toEqual({ QUEUED: 3, CANCELLED: 1 })
     expect(await heldAndTransit(database)).toEqual({ held: 3n * AMOUNT, transit: 0n })
     expect(await payouts.checkBooks(database.app, treasurer)).toEqual([])
+  })
+
+  test('is taken back by nobody in the name of another', async () => {
+    await it.take([], dayAfter(2))
+    const insert = `insert into resend_withdrawal (reference, attempt, commune_id, requested_by, approved_by, evidence)
+      values ('${it.ref(1)}', 2, ${String(it.list.communeId)}, '${accountant.actor}', '${leader.actor}', 'st-${dayAfter(2)}')`
+    const enter = (by: Act) => as(database, by, (tx) => tx.$executeRawUnsafe(insert))
+    expect(await enter(treasurer).catch(refusalOf)).toBe('same-person')
+    expect(await enter(accountant)).toBe(1)
   })
 
   test('stays while a statement in between is missing, or anything speaks of it', async () => {

@@ -26,7 +26,14 @@ let other: CommuneRow
 
 const TABLES = [
   ...['person', 'payment_account', 'representation', 'enrolment', 'payee', 'audit_event'],
-  ...['payout_list', 'entitlement', 'instruction', 'instruction_event', 'resend_decision'],
+  ...[
+    'payout_list',
+    'entitlement',
+    'instruction',
+    'instruction_event',
+    'resend_decision',
+    'resend_withdrawal',
+  ],
   ...['row_opening', 'list_decision', 'payout_hold', 'cash_list_row'],
   ...['cash_list', 'cash_result', 'statement_line', 'journal_entry', 'account'],
 ] as const
@@ -58,6 +65,8 @@ beforeAll(async () => {
   await importOf(database, first.payingUnit, statementOf(lines))
   await match(database)
   await resendUnknown(database)
+  await database.admin.query(`alter table resend_withdrawal disable trigger all;
+    insert into resend_withdrawal select reference, attempt + 1, commune_id, requested_by, approved_by, evidence from resend_decision`)
   await settleCash()
   for (const { id, number } of await releasedLists()) {
     await database.admin.query('alter table row_opening disable trigger all')
