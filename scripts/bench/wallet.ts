@@ -3,6 +3,7 @@
  * same concurrency that only signs its calls. Same simulator, one run, in rounds that take turns.
  *
  *   node --import tsx scripts/bench/wallet.ts [--payments 10000] [--at-once 50] [--jobs 2] [--rounds 5]
+ * `payments` are those of a round.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -17,6 +18,7 @@ import type { Database } from '../../src/lib/db.ts'
 import type { JobQueue } from '../../src/lib/queue.ts'
 import type { OrderRef } from '../../src/payouts/payouts-store.ts'
 import { stopwatch, unixMs } from '../../src/lib/time.ts'
+import { walletRowsMax } from '../../src/payouts/channels/hue-s.ts'
 import { hueSSeal, signatureKeys } from '../../src/payouts/channels/hue-s-signature.ts'
 import { sendOrderJob } from '../../src/payouts/jobs.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
@@ -45,14 +47,12 @@ const { values } = parseArgs({
 const [payments, atOnce, rounds] = [values.payments, values['at-once'], values.rounds].map(
   Number,
 ) as [number, number, number]
-const perRound = payments / rounds
-/** Before it is measured, each side sends so many: compilers and plans are warm then, as in a service that runs. */
-const WARM_UP = 2_000
 const WORKERS = 2
 const COMMUNES = 20
 const ROUND_MS_MAX = 120_000
 const FUNDS = 999_999_999_999n
-const LIMITS = { rowsMax: 200, amountMax: 499_999_999n }
+/** As the service plans them for a wallet whose rate nobody has limited. */
+const LIMITS = { rowsMax: walletRowsMax(null), amountMax: 499_999_999n }
 const seal = hueSSeal(signatureKeys(walletKeys.calls), unixMs)
 
 const say = (line: string): void => {
@@ -80,7 +80,7 @@ async function bare(url: string, run: string): Promise<number> {
   let next = 0
   const elapsed = stopwatch()
   const lane = async () => {
-    for (let n = next++; n < perRound; n = next++) {
+    for (let n = next++; n < payments; n = next++) {
       const reference = `${run}${String(n).padStart(15, '0')}`
       const order = { account: 'bare', wallet: '0900000001', name: 'NGUYEN VAN AN MAU' }
       await post(url, '/payments', { reference, ...order, amount: '360000', text: 'T' }, dispatcher)
@@ -146,7 +146,7 @@ async function ours(
 
 async function prepare(db: Database, walletUrl: string): Promise<void> {
   const cases = Array.from({ length: COMMUNES }, () => ({
-    wallet: (payments + WARM_UP) / COMMUNES,
+    wallet: ((1 + rounds) * payments) / COMMUNES,
   }))
   const communes = await enterTown({ app: db }, cases)
   const units = new Set(communes.map(({ payingUnit }) => payingUnit))
@@ -188,24 +188,23 @@ try {
     await payouts.planOrders(tx, treasurer, payday, { bank: LIMITS, 'hue-s': LIMITS })
     return [...(await payouts.ordersToSend(tx))]
   })
-  const warmUp = orders.splice(0, WARM_UP / LIMITS.rowsMax)
-  await ours(sending, warmUp)
-  await bare(wallet.url, 'W')
   const times: { readonly loop: number; readonly own: number }[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    const part = orders.filter((_, at) => at % rounds === round)
+  for (let round = 0; round <= rounds; round += 1) {
+    const part = orders.filter((_, at) => at % (1 + rounds) === round)
     const own = await ours(sending, part)
     times.push({ loop: await bare(wallet.url, String(round)), own })
   }
+  // Of the first round nothing is told: compilers and plans are warm after it, as in a service that runs.
+  times.shift()
   for (const { child, exited } of workers) {
     child.stdin.end()
     await exited
   }
   say(`states: ${(await states(db)).map(({ state, count }) => `${state} ${count}`).join(', ')}`)
   say(
-    `${payments} payments, ${WORKERS} workers x ${atOnce} calls at once, ${values.jobs} jobs each`,
+    `${payments} payments a round, ${WORKERS} workers x ${atOnce} calls at once, ${values.jobs} jobs each`,
   )
-  const rate = (ms: number) => ((perRound / ms) * 1_000).toFixed(0)
+  const rate = (ms: number) => ((payments / ms) * 1_000).toFixed(0)
   for (const { loop, own } of times) {
     say(
       `  bare ${rate(loop)} calls/s, workers ${rate(own)} calls/s, ratio ${(loop / own).toFixed(2)}`,

@@ -48,6 +48,17 @@ export const resendMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: 'resent-never: what waits to be asked after is left to wait',
+    edits: [
+      {
+        file: 'src/payouts/sending.ts',
+        find: '(hasAsked || (await askAgain(sender, by, id)) === 0)',
+        replace: '(true)',
+      },
+    ],
+    test: again('the channel is asked once more'),
+  },
+  {
     name: 'resent-unasked: nobody asks once more before the second call',
     edits: [
       {

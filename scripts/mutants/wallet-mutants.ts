@@ -158,8 +158,8 @@ export const walletMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/http-exchange.ts',
-        find: 'if (late === null && elapsed() < withinMs) begun = controller else controller.abort(late ?? tooLate(withinMs))',
-        replace: 'begun = controller',
+        find: 'if (this.#late === null && this.#elapsed() < this.#withinMs) this.#begun = controller else controller.abort(this.#late ?? tooLate(this.#withinMs))',
+        replace: 'this.#begun = controller',
       },
     ],
     test: inFile('test/unit/http-exchange.test.ts')('what was not begun in its time is never sent'),

@@ -54,7 +54,12 @@ export function openDatabase(options: DatabaseOptions): Database {
         await actAs(tx, act)
         return work(tx)
       },
-      { isolationLevel, timeout: transaction, maxWait: transaction },
+      {
+        // The connection's own (`adapterOf`): said anew it would be a statement of every transaction.
+        ...(isolationLevel !== 'ReadCommitted' && { isolationLevel }),
+        timeout: transaction,
+        maxWait: transaction,
+      },
     )
   return {
     transact: async (act, work, isolation = 'ReadCommitted') => {
@@ -76,6 +81,7 @@ function adapterOf({ url, schema, kind, poolSize }: DatabaseOptions): PrismaPg {
   const { lock, statement, query } = LIMITS[kind]
   const settings = {
     search_path: `${schema},pg_temp`,
+    default_transaction_isolation: 'read\\ committed',
     lock_timeout: lock,
     statement_timeout: statement,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,

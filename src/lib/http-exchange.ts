@@ -19,40 +19,72 @@ export function exchangeOnce(
   withinMs: number,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = []
-    let status = 0
-    let headers: RawAnswer['headers'] = {}
-    let begun: Dispatcher.DispatchController | null = null
-    let late: Error | null = null
-    const elapsed = stopwatch()
-    const timer = setTimeout(() => {
-      late = tooLate(withinMs)
-      begun?.abort(late)
-      reject(late)
-    }, withinMs)
-    dispatcher.dispatch(request, {
-      onRequestStart: (controller) => {
-        // A process that was frozen meets its sockets before its timers: the clock is asked, not the timer.
-        if (late === null && elapsed() < withinMs) begun = controller
-        else controller.abort(late ?? tooLate(withinMs))
-      },
-      onResponseStart: (_, code, received) => {
-        status = code
-        headers = received
-      },
-      onResponseData: (_, piece) => {
-        pieces.push(piece)
-      },
-      onResponseEnd: () => {
-        clearTimeout(timer)
-        resolve({ status, headers, body: joined(pieces) })
-      },
-      onResponseError: (_, error) => {
-        clearTimeout(timer)
-        reject(error)
-      },
-    })
+    dispatcher.dispatch(request, new Exchange(withinMs, resolve, reject))
   })
+}
+
+/** One request and its answer. A class, for six functions made in each call cost as much as signing it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #withinMs: number
+  readonly #resolve: (answer: RawAnswer) => void
+  readonly #reject: (error: Error) => void
+  readonly #elapsed = stopwatch()
+  readonly #timer: NodeJS.Timeout
+  readonly #pieces: Buffer[] = []
+  #status = 0
+  #headers: RawAnswer['headers'] = {}
+  #begun: Dispatcher.DispatchController | null = null
+  #late: Error | null = null
+
+  constructor(
+    withinMs: number,
+    resolve: (answer: RawAnswer) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#withinMs = withinMs
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#timer = setTimeout(giveUp, withinMs, this)
+  }
+
+  giveUp(): void {
+    this.#late = tooLate(this.#withinMs)
+    this.#begun?.abort(this.#late)
+    this.#reject(this.#late)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // A process that was frozen meets its sockets before its timers: the clock is asked, not the timer.
+    if (this.#late === null && this.#elapsed() < this.#withinMs) this.#begun = controller
+    else controller.abort(this.#late ?? tooLate(this.#withinMs))
+  }
+
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: RawAnswer['headers'],
+  ): void {
+    this.#status = status
+    this.#headers = headers
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, piece: Buffer): void {
+    this.#pieces.push(piece)
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#timer)
+    this.#resolve({ status: this.#status, headers: this.#headers, body: joined(this.#pieces) })
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#timer)
+    this.#reject(error)
+  }
+}
+
+const giveUp = (exchange: Exchange): void => {
+  exchange.giveUp()
 }
 
 function joined(pieces: readonly Buffer[]): Uint8Array {

@@ -9,7 +9,7 @@ export type { CallResult } from './http-answer.ts'
 
 export interface HttpClient {
   /**
-   * Calls once: no retry, no redirect, no pipelining; answers above 64 MB are cut off as no answer.
+   * Calls once, `path` from the root as it stands in the request: no retry, no redirect, no pipelining; answers above 64 MB are cut off as no answer.
    * A body that does not fit `schema` is no answer either: it says nothing to rely on.
    */
   call<T>(
@@ -72,11 +72,10 @@ export function openHttp(options: {
   return {
     call: async (method, path, schema, content) => {
       try {
-        const target = targetOf(path)
         const body = content === undefined ? '' : JSON.stringify(content)
-        const sealed = seal?.begin({ method, target, body })
+        const sealed = seal?.begin({ method, target: path, body })
         const headers = headersOf(content !== undefined, sealed?.headers)
-        const request = { method, path: target, body: body === '' ? null : body, headers }
+        const request = { method, path, body: body === '' ? null : body, headers }
         const answer = await exchangeOnce(dispatcher, request, timeoutMs * 2)
         const broken = sealed?.check(answer) ?? null
         if (broken !== null) return { kind: 'no-answer', reason: broken }

@@ -97,19 +97,20 @@ const ASKED_MAX = 200
 /**
  * Asks once more after payments of an order that are sent again, just before they are claimed: what has come to light
  * since two people decided keeps them from being sent (`wordsOn`). What gets no answer stays in the queue. No transaction
- * is open while it asks; `until` ends the asking.
+ * is open while it asks; `until` ends the asking. Returns how many were to be asked after.
  */
 export async function askAgain(
   deps: { readonly db: Database; readonly channel: Channel; readonly until?: AbortSignal },
   by: Act,
   orderId: string,
-): Promise<void> {
+): Promise<number> {
   const { db, channel, until } = deps
-  if (!channel.limits.enquires) return
+  if (!channel.limits.enquires) return 0
   const rows = await db.transact(by, (tx) => store.unasked(tx, orderId, ASKED_MAX))
-  if (rows.length === 0) return
+  if (rows.length === 0) return 0
   const asked = await askAll(channel, rows, until)
   await db.transact(by, (tx) => insertEnquiries(tx, asked))
+  return rows.length
 }
 
 /**

@@ -137,24 +137,34 @@ export async function holdQueued(tx: Tx, held: ReadonlyMap<string, string>): Pro
 }
 
 /**
- * Records what became of a claim, only for rows still SUBMITTING under this fence (T3). Returns those whose money comes
- * back. The verdicts are looked up by reference, not joined: the planner cannot know how many rows a fence has.
+ * Records what became of a claim, only for rows still SUBMITTING under this fence (T3): at once what became the same, which
+ * most do. Returns those whose money comes back.
  */
 export async function recordClaim(
   tx: Tx,
   fence: string,
   verdicts: readonly Verdict[],
 ): Promise<readonly Changed[]> {
-  const byReference = verdicts.map(({ reference, state, reason }) => [reference, [state, reason]])
-  return tx.$queryRaw<Changed[]>`
-    with recorded as (
-      update instruction i set state = v.of -> i.reference ->> 0, reason = v.of -> i.reference ->> 1, fence = null
-        from (select ${JSON.stringify(Object.fromEntries(byReference))}::jsonb as of) v
-       where v.of ? i.reference and i.state = 'SUBMITTING' and i.fence = ${fence}::uuid
-      returning i.*)
-    select i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
-           (select l.number from payout_list l where l.id = i.list_id) as "listNumber", i.entitlement_number as entitlement
-      from recorded i where i.state in ('REJECTED', 'QUEUED')`
+  const same = new Map<string, Verdict & { readonly references: string[] }>()
+  for (const verdict of verdicts) {
+    const of = `${verdict.state} ${verdict.reason ?? ''}`
+    const known = same.get(of)
+    if (known === undefined) same.set(of, { ...verdict, references: [verdict.reference] })
+    else known.references.push(verdict.reference)
+  }
+  const changed: Changed[] = []
+  for (const { state, reason, references } of same.values()) {
+    const back = await tx.$queryRaw<Changed[]>`
+      with recorded as (
+        update instruction i set state = ${state}, reason = ${reason}, fence = null
+         where i.reference = any (${sqlArray(references)}::text[]) and i.state = 'SUBMITTING' and i.fence = ${fence}::uuid
+        returning i.*)
+      select i.reference, i.state, i.attempt::integer as attempt, i.amount, i.commune_id as "communeId",
+             (select l.number from payout_list l where l.id = i.list_id) as "listNumber", i.entitlement_number as entitlement
+        from recorded i where i.state in ('REJECTED', 'QUEUED')`
+    changed.push(...back)
+  }
+  return changed
 }
 
 /** A verdict on one attempt: of another it says nothing. */

@@ -45,13 +45,12 @@ export async function sendOrder(
 ): Promise<boolean> {
   const { db, channel, barrier, until, sendWithinMs = SEND_WITHIN_MS } = sender
   const mayGoOn = () => until?.aborted !== true && isOpen(channel.limits, sender.clock)
-  for (;;) {
+  for (let hasAsked = false; ;) {
     if (!mayGoOn()) return true
     if (!(await channel.ready())) return false
     if (channel.limits.verifiesFirst && !(await verifyBeforeSending(sender, by, id))) return false
-    await askAgain(sender, by, id)
     await barrier('before-claim')
-    // All that was asked takes time: it may have grown late, or the process be told to end.
+    // What was asked takes time: it may have grown late, or the process be told to end.
     if (!mayGoOn()) return true
     let age = stopwatch()
     const begin = () => {
@@ -59,7 +58,13 @@ export async function sendOrder(
     }
     const order = { id, on: on ?? today() }
     const claim = await claimOrPark(sender, by, order, begin)
-    if (claim === null) return true
+    if (claim === null) {
+      // What is left may wait to be asked after once more; that is done once before a claim.
+      if (hasAsked || (await askAgain(sender, by, id)) === 0) return true
+      hasAsked = true
+      continue
+    }
+    hasAsked = false
     await barrier('after-claim')
     const isFresh = () => age() <= sendWithinMs
     const sending = isFresh()

@@ -1,3 +1,5 @@
+import { createSecretKey } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import {
   hueSSeal,
@@ -8,9 +10,10 @@ import {
 } from '../../src/payouts/channels/hue-s-signature.ts'
 
 /** 32 bytes 00…1f and 20…3f. */
-const OLD = Buffer.from(Array.from({ length: 32 }, (_, n) => n))
-const NEW = Buffer.from(Array.from({ length: 32 }, (_, n) => n + 32))
-const text = `new:${NEW.toString('base64url')},old:${OLD.toString('base64url')}`
+const bytesFrom = (first: number) => Buffer.from(Array.from({ length: 32 }, (_, n) => n + first))
+const OLD = createSecretKey(bytesFrom(0))
+const NEW = createSecretKey(bytesFrom(32))
+const text = `new:${bytesFrom(32).toString('base64url')},old:${bytesFrom(0).toString('base64url')}`
 const keys = signatureKeys(text)
 const NOW = 1_700_000_000_000
 
@@ -60,7 +63,7 @@ describe('a signature', () => {
 
   test('is believed under every key and under no other', () => {
     const head = 'x'
-    const by = (key: string, secret: Buffer) =>
+    const by = (key: string, secret: KeyObject) =>
       isSignedBy(keys, { key, signature: signatureOf(secret, head) }, head, Buffer.alloc(0))
     expect([by('old', OLD), by('new', NEW)]).toEqual([true, true])
     expect([by('old', NEW), by('other', OLD), by('', OLD)]).toEqual([false, false, false])
@@ -106,9 +109,9 @@ test.each([
   '',
   'a',
   'a:',
-  'A:' + OLD.toString('base64url'),
+  'A:' + bytesFrom(0).toString('base64url'),
   'a:c2hvcnQ',
-  `${text},old:${NEW.toString('base64url')}`,
+  `${text},old:${bytesFrom(32).toString('base64url')}`,
 ])('keys as "%s" are refused', (wrong) => {
   expect(() => signatureKeys(wrong)).toThrow(expect.objectContaining({ code: 'signature-keys' }))
 })

@@ -1,10 +1,11 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, randomUUID, timingSafeEqual } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { DomainError } from '../../lib/errors.ts'
 import type { MessageSeal } from '../../lib/http.ts'
 
 /** Shared secrets by id. The first signs what we send; all of them are believed (rotation). */
-export type SignatureKeys = readonly { readonly id: string; readonly secret: Buffer }[]
+export type SignatureKeys = readonly { readonly id: string; readonly secret: KeyObject }[]
 
 /** How far the other side's clock may be from ours, in seconds. */
 const CLOCK_WINDOW_SECONDS = 300
@@ -19,10 +20,11 @@ const keyId = z.string().regex(/^[a-z0-9-]{1,32}$/)
 export function signatureKeys(text: string): SignatureKeys {
   const keys = text.split(',').map((pair) => {
     const [id = '', secret = ''] = pair.split(':')
-    return { id, secret: Buffer.from(secret, 'base64url') }
+    // Made once: of bytes a key would be made for each signature.
+    return { id, secret: createSecretKey(secret, 'base64url') }
   })
   const whole = ({ id, secret }: SignatureKeys[number]) =>
-    keyId.safeParse(id).success && secret.length >= SECRET_BYTES_MIN
+    keyId.safeParse(id).success && (secret.symmetricKeySize ?? 0) >= SECRET_BYTES_MIN
   if (!keys.every(whole) || new Set(keys.map(({ id }) => id)).size !== keys.length) {
     throw new DomainError(
       'invalid',
@@ -50,7 +52,11 @@ function sealsIn(headers: Readonly<Record<string, string | string[] | undefined>
 }
 
 /** HMAC-SHA256 in hex over text and bytes, one after the other. */
-export function signatureOf(secret: Buffer, head: string, body: Uint8Array | string = ''): string {
+export function signatureOf(
+  secret: KeyObject,
+  head: string,
+  body: Uint8Array | string = '',
+): string {
   return createHmac('sha256', secret).update(head).update(body).digest('hex')
 }
 
