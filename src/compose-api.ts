@@ -8,7 +8,8 @@ import { Refusal } from './api/problem.ts'
 import type { Services } from './api/route.ts'
 import { openAuth } from './compose-auth.ts'
 import { openWatch, readTargets, wakerOf } from './compose-operations.ts'
-import { signerOf } from './compose-documents.ts'
+import { signerOf, warnUnsigned } from './compose-documents.ts'
+import { headSignerOf } from './compose-heads.ts'
 import { queueBackend } from './compose-queue.ts'
 import { openApp, vaultOf } from './compose.ts'
 import type { Config } from './config.ts'
@@ -28,7 +29,7 @@ const POOL_SIZE = 16
 
 /**
  * The interface with sign-in, as the settings say (API_HOST, API_PORT). Throws DomainError `config` when the settings of
- * sign-in are missing or weak or WEBHOOK_TARGETS is wrong, `port-taken` when one of its ports cannot be had.
+ * sign-in are missing or weak or WEBHOOK_TARGETS is wrong, `paper-signer`, `port-taken` when one of its ports cannot be had.
  */
 export async function openInterface(
   config: Config,
@@ -36,6 +37,8 @@ export async function openInterface(
   log: Logger,
 ): Promise<Listener> {
   const vault = vaultOf(config)
+  const signer = signerOf(config)
+  warnUnsigned(signer, log)
   const db = openApp(urls, 'online', POOL_SIZE)
   const tooMany = () => {
     throw new Refusal(429, 'rate-limited')
@@ -60,7 +63,7 @@ export async function openInterface(
     const api = await openApi({
       ...{ host: config.API_HOST, port: config.API_PORT, db, vault, log, today },
       orderLimits: orderLimitsOf(config),
-      ...{ publicUrl: config.PUBLIC_URL ?? null, signer: signerOf(config) },
+      ...{ publicUrl: config.PUBLIC_URL ?? null, signer, signHead: headSignerOf(config) },
       ...{ authenticate: auth.authenticate, before: [auth.doors], proxies: config.TRUSTED_PROXIES },
       known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
       ...{ wake: wakerOf(queue, log), health: watch.readiness, seen: metrics.requestSeen },
@@ -87,8 +90,9 @@ export async function openApi(
   } & Omit<Services, 'nowMs'> &
     Pick<AppParts, 'authenticate' | 'before' | 'known' | 'proxies' | 'health' | 'seen'>,
 ): Promise<Listener> {
-  const { db, vault, today: day, wake, orderLimits, publicUrl, signer } = options
-  const services = { vault, today: day, nowMs: unixMs, db, orderLimits, publicUrl, signer, wake }
+  const { db, vault, today: day, wake, orderLimits, publicUrl, signer, signHead } = options
+  const own = { orderLimits, publicUrl, signer, signHead, wake }
+  const services = { vault, today: day, nowMs: unixMs, db, ...own }
   const kernel = kernelOf(db, services)
   const ending = new AbortController()
   const app = createApp({ ...options, routes, kernel, stopping: ending.signal })

@@ -7,8 +7,9 @@ import { documents } from './documents/documents.ts'
 import type { PaperSigner } from './documents/documents.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import { DomainError } from './lib/errors.ts'
-import type { DatabaseUrls } from './lib/provision.ts'
 import { fileOnce } from './lib/file-once.ts'
+import type { Logger } from './lib/log.ts'
+import type { DatabaseUrls } from './lib/provision.ts'
 import { unixMs } from './lib/time.ts'
 
 const CHECKER: Act = {
@@ -17,21 +18,20 @@ const CHECKER: Act = {
   scope: 'province',
 }
 
-/** Checks a PDF against the documents that were issued: what it is in Vietnamese, and whether it is genuine. */
+/** Checks a PDF against the documents that were issued. */
 export async function checkFile(
   config: Config,
   urls: DatabaseUrls,
   path: string,
-): Promise<{ readonly genuine: boolean; readonly lines: readonly string[] }> {
+): ReturnType<typeof documents.verify> {
   const shown = documents.shownFile(await readFile(path))
   const db = openApp(urls, 'batch', 1)
   try {
-    const verdict = await db.transact(
+    return await db.transact(
       CHECKER,
       (tx) => documents.verify(tx, vaultOf(config), CHECKER, shown),
       'RepeatableRead',
     )
-    return { genuine: verdict.verdict === 'genuine', lines: documents.verdictWords(verdict) }
   } finally {
     await db.close()
   }
@@ -39,9 +39,10 @@ export async function checkFile(
 
 /**
  * Who signs issued papers: the key and certificates that the settings name. Beside the embedded database, a test authority
- * made under DATA_DIR; with a database elsewhere and no key, nobody (null). Throws DomainError `paper-signer`.
+ * made under DATA_DIR. With a database elsewhere and no key nobody does (null), and nothing is issued, unless the settings allow
+ * papers without a signature ('unsigned'). Throws DomainError `paper-signer`.
  */
-export function signerOf(config: Config): PaperSigner | null {
+export function signerOf(config: Config): PaperSigner | 'unsigned' | null {
   const { PAPER_SIGN_KEY: key, PAPER_SIGN_CERTIFICATES: chain, DATABASE_URL, DATA_DIR } = config
   if (key !== undefined && chain !== undefined) {
     const passphrase = config.PAPER_SIGN_PASSPHRASE
@@ -52,9 +53,20 @@ export function signerOf(config: Config): PaperSigner | null {
     const message = 'Cần cả PAPER_SIGN_KEY và PAPER_SIGN_CERTIFICATES'
     throw new DomainError('invalid', 'paper-signer', message)
   }
+  if (config.PAPER_UNSIGNED) return 'unsigned'
   if (DATABASE_URL !== undefined) return null
   const text = fileOnce(join(DATA_DIR, 'paper-signer.pem'), () =>
     documents.makeTestSigner(unixMs()),
   )
   return documents.openSigner({ key: text, certificates: text })
+}
+
+/** Whoever runs it hears at the start that papers are not signed, not from an auditor. */
+export function warnUnsigned(signer: ReturnType<typeof signerOf>, log: Logger): void {
+  const how = 'set PAPER_SIGN_KEY and PAPER_SIGN_CERTIFICATES'
+  if (signer === null) {
+    log.error({ event: 'papers.not-issued', why: 'nobody signs papers', how })
+  } else if (signer === 'unsigned') {
+    log.warn({ event: 'papers.unsigned', why: 'PAPER_UNSIGNED allows it', how })
+  }
 }

@@ -1,11 +1,11 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { headSignerOf } from './compose-heads.ts'
 import { openEngine } from './compose.ts'
 import { readConfig } from './config.ts'
-import { evidenceOf, zipOf } from './documents/evidence.ts'
-import { openSignedHead, signHead } from './ledger/signed-heads.ts'
-import { exportHead, parseHead } from './ledger/verify.ts'
-import type { OutsideHead } from './ledger/verify.ts'
+import { documents } from './documents/documents.ts'
+import { signHead } from './ledger/signed-heads.ts'
+import { exportHead } from './ledger/verify.ts'
 import type { Act } from './lib/act.ts'
 import { openDatabase } from './lib/db.ts'
 import type { Tx } from './lib/db.ts'
@@ -23,38 +23,41 @@ export async function runEvidence(args: string[], by: Act, say: Say): Promise<nu
     const message = 'Cần: evidence <mã lệnh chi> --out <tệp.zip>'
     throw new DomainError('invalid', 'evidence-arguments', message)
   }
-  const pack = await reading(by, say, (tx) => evidenceOf(tx, reference))
-  await writeWhole(out, await zipOf(pack))
+  const signHead = headSignerOf(readConfig())
+  const { evidence } = documents
+  const pack = await reading(by, say, (tx) => evidence.of(tx, by, { reference, signHead }))
+  await writeWhole(out, await evidence.zip(pack))
   say(`${out}: ${String(pack.size)} tệp`)
   return 0
 }
 
-/** `head --sign-with <private.pem> --out <head.json>`: signs the last sealed head, to be kept elsewhere. Returns the exit code. */
+/**
+ * `head --sign-with <private.pem> --out <head.json>`: signs the last sealed head, to be kept elsewhere; `--with-papers`: with every
+ * paper that was issued, for `verify file.pdf --head`. Returns the exit code.
+ */
 export async function runHead(args: string[], by: Act, say: Say): Promise<number> {
-  const options = { out: { type: 'string' }, 'sign-with': { type: 'string' } } as const
-  const { out, 'sign-with': keyFile } = parseArgs({ args, options }).values
+  const text = { type: 'string' } as const
+  const papers = { type: 'boolean', default: false } as const
+  const options = { out: text, 'sign-with': text, 'with-papers': papers } as const
+  const { out, 'sign-with': keyFile, 'with-papers': whole } = parseArgs({ args, options }).values
   if (out === undefined || keyFile === undefined) {
     const message = 'Cần: head --sign-with <khóa.pem> --out <tệp.json>'
     throw new DomainError('invalid', 'head-arguments', message)
   }
   const key = await readFile(keyFile, 'utf8')
-  const head = await reading(by, say, exportHead)
-  if (head === null) throw new DomainError('conflict', 'nothing-sealed', 'Sổ chưa niêm phong gì')
-  await writeWhole(out, Buffer.from(`${JSON.stringify(signHead(head, key), null, 2)}\n`))
-  say(`${out}: khối ${String(head.block)}, ${String(head.totalEntries)} bút toán`)
+  const signed = await reading(by, say, async (tx) =>
+    whole ? await documents.register(tx, key) : await signedHeadOf(tx, key),
+  )
+  const { block } = signed.head
+  await writeWhole(out, Buffer.from(`${JSON.stringify(signed, null, 2)}\n`))
+  say(`${out}: khối ${String(block)}`)
   return 0
 }
 
-/** Reads heads that were kept outside: signed ones are checked against the trusted keys, all named by their files. */
-export async function readAnchors(
-  files: readonly string[],
-  keyFiles: readonly string[],
-): Promise<readonly OutsideHead[]> {
-  const keys = await Promise.all(keyFiles.map((file) => readFile(file, 'utf8')))
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
-  return texts.map((text) =>
-    text.includes('"signature"') ? openSignedHead(text, keys) : parseHead(text),
-  )
+async function signedHeadOf(tx: Tx, key: string) {
+  const head = await exportHead(tx)
+  if (head === null) throw new DomainError('conflict', 'nothing-sealed', 'Sổ chưa niêm phong gì')
+  return signHead(head, key)
 }
 
 /** With the role that only reads. */
@@ -63,7 +66,7 @@ async function reading<T>(by: Act, say: Say, work: (tx: Tx) => Promise<T>): Prom
   const { report: url, schema } = engine.urls
   const db = openDatabase({ url, schema, kind: 'batch', poolSize: 1 })
   try {
-    return await db.transact(by, work)
+    return await db.transact(by, work, 'RepeatableRead')
   } finally {
     await db.close()
     if (engine.embedded?.adopted === false) await engine.stop()

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
+import type { HeadSigner } from './documents/documents.ts'
 import { signHead } from './ledger/signed-heads.ts'
+import { exportAuditHead } from './ledger/verify-audit.ts'
 import { exportHead } from './ledger/verify.ts'
 import type { Act } from './lib/act.ts'
 import type { Database } from './lib/db.ts'
@@ -10,18 +12,21 @@ import { fileOnce } from './lib/file-once.ts'
 import { openHttp } from './lib/http.ts'
 import type { LocalDate } from './lib/time.ts'
 
-/** Keeps the head of a day; does nothing on a day without one. */
+/** Keeps the heads of a day; does nothing on a day without one. */
 export type HeadKeeper = (db: Database, by: Act, on: LocalDate) => Promise<void>
 
 /** Whoever keeps heads reads them. */
 const READABLE = 0o644
 const TIMEOUT_MS = 10_000
 
+/** How kept heads are called: “head-2023-08-03.json” of the journal, “audit-head-2023-08-03.json” of the audit trail. */
+export const KEPT_HEAD = /^(audit-)?head-\d{4}-\d{2}-\d{2}\.json$/
+
 /**
- * Keeps the last sealed head of each day where the settings say, signed: in HEAD_FOLDER, then in a second folder and with
- * whoever takes it by POST. What is kept is never written again, so a rewritten history cannot take its place; what the second
- * place did not take is sent again next time. Throws DomainError `config` when only half is set, `head-key`; the keeper
- * throws `head-not-taken`.
+ * Keeps the last sealed heads of each day, of the journal and of the audit trail, where the settings say, signed: in
+ * HEAD_FOLDER, then in a second folder and with whoever takes them by POST. What is kept is never written again, so a rewritten
+ * history cannot take its place; what the second place did not take is sent again next time. Throws DomainError `config` when
+ * only half is set, `head-key`; the keeper throws `head-not-taken`.
  */
 export function headKeeperOf(config: Config): HeadKeeper {
   const { HEAD_SIGN_KEY: keyFile, HEAD_FOLDER: folder } = config
@@ -31,13 +36,28 @@ export function headKeeperOf(config: Config): HeadKeeper {
   }
   const key = readFileSync(keyFile, 'utf8')
   return async (db, by, on) => {
-    const head = await db.transact(by, exportHead)
-    if (head === null) return
-    const name = `head-${on}.json`
-    const signed = () => `${JSON.stringify(signHead(head, key), null, 2)}\n`
-    const text = fileOnce(join(folder, name), signed, READABLE)
-    await keepSecond(config, { folder, name, text })
+    const [head, audit] = await db.transact(
+      by,
+      async (tx) => [await exportHead(tx), await exportAuditHead(tx)] as const,
+      'RepeatableRead',
+    )
+    const kept = [
+      { name: `head-${on}.json`, head },
+      { name: `audit-head-${on}.json`, head: audit },
+    ].flatMap(({ name, head: one }) => {
+      if (one === null) return []
+      const signed = () => `${JSON.stringify(signHead(one, key), null, 2)}\n`
+      return [{ folder, name, text: fileOnce(join(folder, name), signed, READABLE) }]
+    })
+    for (const one of kept) await keepSecond(config, one)
   }
+}
+
+/** Signs heads with the key of the settings, HEAD_SIGN_KEY; null without one. */
+export function headSignerOf({ HEAD_SIGN_KEY: keyFile }: Config): HeadSigner {
+  if (keyFile === undefined) return null
+  const key = readFileSync(keyFile, 'utf8')
+  return (head) => signHead(head, key)
 }
 
 async function keepSecond(

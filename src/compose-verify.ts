@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { readAnchors } from './compose-evidence.ts'
+import { writeFile } from 'node:fs/promises'
+import { readAnchors } from './compose-anchors.ts'
+import type { AnchorFiles, Anchors } from './compose-anchors.ts'
 import type { Engine } from './compose.ts'
-import { exportAuditHead, parseAuditHead, verifyAudit } from './ledger/verify-audit.ts'
+import { exportAuditHead, verifyAudit } from './ledger/verify-audit.ts'
 import { exportHead, verifyLedger } from './ledger/verify.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import { openDatabase } from './lib/db.ts'
@@ -15,17 +16,14 @@ export const AUDITOR: Act = {
 }
 
 /** Files of heads that are kept outside the database, and where to write the last ones. */
-export interface VerifyFiles {
-  readonly anchor: readonly string[]
-  readonly 'audit-anchor': readonly string[]
-  readonly 'trusted-key': readonly string[]
+export interface VerifyFiles extends AnchorFiles {
   readonly 'export-head'?: string | undefined
   readonly 'export-audit-head'?: string | undefined
 }
 
 /**
  * Recomputes the ledger and the audit trail as the reports' role, says what was found, and writes the last heads where asked.
- * Returns whether both are as they were. Throws DomainError `outside-head` when a file holds no head.
+ * Returns whether both are as they were. Throws what `readAnchors` throws.
  */
 export async function verifyAll(
   { urls }: Pick<Engine, 'urls'>,
@@ -35,19 +33,22 @@ export async function verifyAll(
   const { report: url, schema } = urls
   const db = openDatabase({ url, schema, kind: 'batch', poolSize: 1 })
   try {
-    const ledger = await verifyBooks(db, files, say)
-    const audit = await verifyTrail(db, files, say)
+    const anchors = await readAnchors(files)
+    const ledger = await verifyBooks(db, { files, anchors: anchors.journal }, say)
+    const audit = await verifyTrail(db, { files, anchors: anchors.audit }, say)
+    const count = anchors.journal.length + anchors.audit.length
+    if (count > 0) say(`  đối chiếu với ${String(count)} mã đầu chuỗi giữ ở ngoài`)
     return ledger && audit
   } finally {
     await db.close()
   }
 }
 
-const readAll = <T>(paths: readonly string[], parse: (text: string) => T): Promise<T[]> =>
-  Promise.all(paths.map(async (path) => parse(await readFile(path, 'utf8'))))
-
-async function verifyBooks(db: Database, files: VerifyFiles, say: (line: string) => void) {
-  const anchors = await readAnchors(files.anchor, files['trusted-key'])
+async function verifyBooks(
+  db: Database,
+  { files, anchors }: { readonly files: VerifyFiles; readonly anchors: Anchors['journal'] },
+  say: (line: string) => void,
+) {
   const result = await verifyLedger(db, AUDITOR, { anchors })
   for (const { check, message } of result.findings) say(`✗ ${check}: ${message}`)
   say(
@@ -60,8 +61,11 @@ async function verifyBooks(db: Database, files: VerifyFiles, say: (line: string)
   return result.ok
 }
 
-async function verifyTrail(db: Database, files: VerifyFiles, say: (line: string) => void) {
-  const anchors = await readAll(files['audit-anchor'], parseAuditHead)
+async function verifyTrail(
+  db: Database,
+  { files, anchors }: { readonly files: VerifyFiles; readonly anchors: Anchors['audit'] },
+  say: (line: string) => void,
+) {
   const result = await verifyAudit(db, AUDITOR, { anchors })
   for (const { check, message } of result.findings) say(`✗ ${check}: ${message}`)
   say(

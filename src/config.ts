@@ -27,6 +27,7 @@ const environment = z.object({
   PAPER_SIGN_KEY: z.string().min(1).optional(),
   PAPER_SIGN_CERTIFICATES: z.string().min(1).optional(),
   PAPER_SIGN_PASSPHRASE: z.string().min(1).optional(),
+  PAPER_UNSIGNED: z.stringbool().default(false),
   // Where heads of sealed blocks are kept, signed by the Ed25519 key in a file (compose-heads.ts).
   HEAD_SIGN_KEY: z.string().min(1).optional(),
   HEAD_FOLDER: z.string().min(1).optional(),

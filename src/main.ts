@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util'
 import { openApp, openEngine, setUp } from './compose.ts'
 import { openInterface } from './compose-api.ts'
 import { openCallbacks } from './compose-callbacks.ts'
-import { checkFile } from './compose-documents.ts'
+import { runVerify } from './compose-check.ts'
 import { runEvidence, runHead } from './compose-evidence.ts'
 import { openWorker } from './compose-payouts.ts'
-import { AUDITOR, verifyAll } from './compose-verify.ts'
+import { AUDITOR } from './compose-verify.ts'
 import { readConfig } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import { DomainError } from './lib/errors.ts'
@@ -28,11 +28,11 @@ const commands: Readonly<
     run: runRehome,
   },
   verify: {
-    help: 'recompute ledger and audit trail; --anchor, --audit-anchor head.json, --trusted-key public.pem (several), --export-head, --export-audit-head; file.pdf: is it one of ours',
-    run: runVerify,
+    help: 'recompute ledger and audit trail; --heads folder, --anchor, --audit-anchor head.json, --trusted-key public.pem (several), --export-head, --export-audit-head; file.pdf: is it one of ours, with --head head.json without a database',
+    run: (args) => runVerify(args, say),
   },
   head: {
-    help: 'sign the last sealed head, to be kept elsewhere: --sign-with private.pem --out head.json',
+    help: 'sign the last sealed head, to be kept elsewhere: --sign-with private.pem --out head.json; --with-papers: with what checks papers without a database',
     run: (args) => runHead(args, AUDITOR, say),
   },
   evidence: {
@@ -128,43 +128,6 @@ async function runRehome(args: string[]): Promise<number> {
 function personId(text: string): PersonId {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return text as PersonId
   throw new DomainError('invalid', 'person-id', 'Cần --by và --confirmed-by: mã của hai người')
-}
-
-async function runVerify(args: string[]): Promise<number> {
-  const many = { type: 'string', multiple: true, default: [] } as {
-    type: 'string'
-    multiple: true
-    default: string[]
-  }
-  const one = { type: 'string' } as const
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      ...{ anchor: many, 'audit-anchor': many, 'trusted-key': many },
-      ...{ 'export-head': one, 'export-audit-head': one },
-    },
-  })
-  const [file] = positionals
-  if (file !== undefined) return runCheckFile(file)
-  const engine = await openEngine(readConfig(), say)
-  try {
-    return (await verifyAll(engine, values, say)) ? 0 : 1
-  } finally {
-    if (engine.embedded?.adopted === false) await engine.stop()
-  }
-}
-
-async function runCheckFile(path: string): Promise<number> {
-  const config = readConfig()
-  const engine = await openEngine(config, say)
-  try {
-    const { genuine, lines } = await checkFile(config, engine.urls, path)
-    for (const line of lines) say(line)
-    return genuine ? 0 : 1
-  } finally {
-    if (engine.embedded?.adopted === false) await engine.stop()
-  }
 }
 
 function say(line: string): void {

@@ -64,7 +64,13 @@ export async function makeApiWorld(of: {
     ...{ authenticate: auth.authenticate, before: [auth.doors] },
     known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
     orderLimits: orderLimitsOf(config),
-    ...{ wake: () => Promise.resolve(), publicUrl: null, signer: null, seen: () => undefined },
+    ...{
+      wake: () => Promise.resolve(),
+      publicUrl: null,
+      signer: 'unsigned',
+      signHead: null,
+      seen: () => undefined,
+    },
     health: () => Promise.resolve({ ready: true }),
   })
   const cookie = `__Host-sid=${await enter(world.db, auth)}`

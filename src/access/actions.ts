@@ -46,6 +46,7 @@ export const ACTIONS = [
   'documents.issue',
   'counter.read',
   'audit.read',
+  'evidence.take',
   'outgoing.read',
   'outgoing.replay',
   'users.read',

@@ -2,6 +2,7 @@ import type { Held } from '../access/access.ts'
 import type { Act, Origin, PersonId } from '../lib/act.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
+import { recordAttempt } from './attempts.ts'
 import type { Identity } from './auth/identity.ts'
 import { citizenOf, parseParts } from './contract.ts'
 import type { RawParts } from './contract.ts'
@@ -78,7 +79,11 @@ export async function answer(kernel: Kernel, route: Route, request: Request): Pr
     return { ...sent, etag: null }
   }
   const isolation = route.snapshot === true ? 'RepeatableRead' : 'ReadCommitted'
-  const reply = await only(kernel.db.transact(act, work, isolation))
+  const transacted = kernel.db.transact(act, work, isolation).catch(async (error: unknown) => {
+    await recordAttempt(kernel.db, act, route, { error, params: parts.params })
+    throw error
+  })
+  const reply = await only(transacted)
   for (const one of after) await one()
   return reply
 }

@@ -26,6 +26,7 @@ import { documentJobRoutes } from './routes/documents-jobs.ts'
 import { documentPaperRoutes } from './routes/documents.ts'
 import { enrolmentMoveRoutes } from './routes/enrolment-moves.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
+import { evidenceRoutes } from './routes/evidence.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { holdRoutes } from './routes/holds.ts'
 import { importRoutes } from './routes/imports.ts'
@@ -70,6 +71,7 @@ const acts: readonly Route[] = [
   ...documentJobRoutes,
   ...enrolmentMoveRoutes,
   ...enrolmentRoutes,
+  ...evidenceRoutes,
   ...exportRoutes,
   ...holdRoutes,
   ...importRoutes,

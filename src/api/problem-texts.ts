@@ -143,6 +143,14 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
   'reason-missing': { vi: 'Thiếu lý do', en: 'A reason is missing' },
   'reason-unknown': { vi: 'Mã lý do không có', en: 'There is no such reason code' },
   'document-missing': { vi: 'Không có văn bản này', en: 'There is no such document' },
+  'paper-unsigned': {
+    vi: 'Chưa phát hành được: hệ thống chưa có khóa ký văn bản',
+    en: 'Nothing is issued: the service has no key to sign papers',
+  },
+  'sample-too-large': {
+    vi: 'Cỡ mẫu lớn hơn số khoản chi: chọn nhỏ hơn',
+    en: 'There are fewer payments than the sample asks for: ask for fewer',
+  },
   'document-too-large': {
     vi: 'Văn bản quá dài: chọn khoảng ngắn hơn, hoặc giao thành việc dài',
     en: 'The document would be too long: ask for less, or as long work',

@@ -97,14 +97,15 @@ const COLUMNS = Prisma.sql`
 export async function documentsAfter(
   tx: Tx,
   page: {
-    readonly kinds: readonly string[]
+    /** Null: all. */
+    readonly kinds: readonly string[] | null
     readonly after: string | null
     readonly limit: number
   },
 ): Promise<readonly StoredDocument[]> {
   return tx.$queryRaw<StoredDocument[]>`
     select ${COLUMNS} from document d left join document n on n.replaces = d.id
-     where d.kind = any (${[...page.kinds]}::text[])
+     where (${page.kinds === null}::boolean or d.kind = any (${[...(page.kinds ?? [])]}::text[]))
        and (${page.after}::uuid is null
             or (d.issued_at, d.id) < (select a.issued_at, a.id from document a where a.id = ${page.after}::uuid))
      order by d.issued_at desc, d.id desc limit ${page.limit}`
@@ -119,4 +120,14 @@ export async function findDocument(tx: Tx, named: Named): Promise<StoredDocument
      where d.code = ${of.code} or d.file_hash = decode(${of.fileHash}, 'hex') or d.id = ${of.id}::uuid
         or d.request_hash = decode(${of.requestHash}, 'hex') and n.id is null`
   return row
+}
+
+/** Which documents have the signature of the service in their file: it stands at the end, which pieces may divide. */
+export async function signedAmong(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    select d.id::text from unnest(${[...ids]}::uuid[]) as d (id) cross join lateral (
+      select string_agg(t.bytes, ''::bytea order by t.part) as bytes
+        from (select part, bytes from document_part where document_id = d.id order by part desc limit 2) t) tail
+     where position(convert_to('/SubFilter /ETSI.CAdES.detached', 'UTF8') in tail.bytes) > 0`
+  return new Set(rows.map(({ id }) => id))
 }

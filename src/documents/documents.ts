@@ -6,9 +6,11 @@ import { DomainError } from '../lib/errors.ts'
 import type { Vault } from '../lib/vault.ts'
 import { documentsAfter, findDocument, readPart } from './documents-store.ts'
 import type { StoredDocument } from './documents-store.ts'
+import { evidenceOf, takeEvidence, zipOf } from './evidence.ts'
 import { issue, stampOf } from './issuing.ts'
 import type { Written } from './paper.ts'
 import { PAPER_ACTIONS } from './paper-actions.ts'
+import { openRegister, paperRegister } from './paper-register.ts'
 import { makeTestSigner, openPaperSigner } from './paper-signer.ts'
 import { renderPdf } from './render-pdf.ts'
 import { renderCsv, renderXlsx } from './render-sheets.ts'
@@ -17,11 +19,13 @@ import { paperOf, requireShort, requireWhole, settled } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
 import { verdictWords } from './verdict-words.ts'
 import { shownFile, verify } from './verifying.ts'
+import { verifyOffline } from './verifying-offline.ts'
 
 export type { DocumentRequest } from './requests.ts'
 export type { DocumentKind } from './paper.ts'
 export type { StoredDocument } from './documents-store.ts'
 export type { PaperSigner } from './paper-signer.ts'
+export type { HeadSigner } from './evidence.ts'
 
 const WRITERS = { pdf: renderPdf, xlsx: renderXlsx, csv: renderCsv } as const
 export type DocumentFormat = keyof typeof WRITERS
@@ -102,12 +106,15 @@ const FILE_STEMS: Readonly<Record<string, string>> = {
   ...{ 'trial-balance': 'bang-can-doi-phat-sinh', 'reconciliation-day': 'doi-chieu-sao-ke' },
   ...{ 'reconciliation-batch': 'doi-chieu-lenh-chuyen', 'person-statement': 'sao-ke-nguoi-huong' },
   ...{ 'settlement-report': 'bao-cao-quyet-toan', verification: 'bien-ban-kiem-tra' },
+  ...{ 'audit-sample': 'mau-kiem-toan', 'audit-exceptions': 'danh-sach-bat-thuong' },
 }
 
 /** The face of documents: papers as views, papers as they were issued, and what can be said of one that is shown. */
 export const documents = {
   ...{ view, issue, get, file, fetch, issued: documentsAfter },
   ...{ verify, verdictWords, shownFile, request: documentRequest, linesMax, fileName },
+  ...{ register: paperRegister, openRegister, verifyOffline },
+  evidence: { of: evidenceOf, zip: zipOf, take: takeEvidence },
   actions: PAPER_ACTIONS,
   openSigner: openPaperSigner,
   makeTestSigner,

@@ -6,6 +6,11 @@ export interface PaymentFacts {
   readonly entitlement: string
   readonly list: string
   readonly communeId: number
+  /** The first day of the month that is paid. */
+  readonly month: string
+  readonly state: string
+  /** đồng, digits. */
+  readonly amount: string
   readonly facts: Readonly<Record<string, unknown>>
 }
 
@@ -15,7 +20,8 @@ export interface PaymentFacts {
  */
 export async function paymentOf(tx: Tx, reference: string): Promise<PaymentFacts | undefined> {
   const [row] = await tx.$queryRaw<PaymentFacts[]>`
-    select i.reference, e.number as entitlement, l.number as list, i.commune_id as "communeId", json_build_object(
+    select i.reference, e.number as entitlement, l.number as list, i.commune_id as "communeId",
+      e.month::text, i.state, i.amount::text, json_build_object(
         'reference', i.reference, 'state', i.state, 'channel', i.channel, 'amount', i.amount::text, 'attempt', i.attempt, 'order', i.order_id,
         'replaces', i.replaces, 'paymentAccountId', i.payment_account_id,
         'entitlement', json_build_object('number', e.number, 'personId', e.person_id, 'programme', e.programme, 'component', e.component,
@@ -40,7 +46,8 @@ export async function listOf(tx: Tx, entitlement: string): Promise<unknown> {
     select json_build_object('number', l.number, 'month', l.month, 'version', l.version, 'state', l.state, 'rowCount', l.row_count,
         'total', l.total::text, 'contentHash', encode(l.content_hash, 'hex'), 'preparedBy', l.prepared_by, 'approvedBy', l.approved_by,
         'releasedBy', l.released_by, 'row', e.row, 'rowAsHashed', entitlement_canonical(e),
-        'decisions', (select coalesce(json_agg(json_build_object('decision', d.decision, 'by', d.decided_by, 'at', d.recorded_at) order by d.id), '[]')
+        'decisions', (select coalesce(json_agg(json_build_object('decision', d.decision, 'by', d.decided_by, 'at', d.recorded_at,
+                          'rows', d.rows, 'total', d.total::text, 'contentHash', encode(d.content_hash, 'hex')) order by d.id), '[]')
                         from list_decision d where d.list_id = l.id)) as list
       from entitlement e join payout_list l on l.id = e.list_id where e.number = ${entitlement}`
   return row?.list ?? null
@@ -71,9 +78,20 @@ export async function statementLinesOf(tx: Tx, reference: string): Promise<unkno
   return row?.lines ?? []
 }
 
+/** What somebody did, as JSON has it; the time as ISO 8601. */
+export interface TimelineAct {
+  readonly at: string
+  readonly act: string
+  readonly actor: string
+  readonly subject: string
+}
+
 /** What people did to some subjects, in order. */
-export async function timelineOf(tx: Tx, subjects: readonly string[]): Promise<unknown> {
-  const [row] = await tx.$queryRaw<{ acts: unknown }[]>`
+export async function timelineOf(
+  tx: Tx,
+  subjects: readonly string[],
+): Promise<readonly TimelineAct[]> {
+  const [row] = await tx.$queryRaw<{ acts: TimelineAct[] }[]>`
     select coalesce(json_agg(json_build_object('id', a.id::text, 'at', a.recorded_at, 'actor', a.actor, 'via', a.via, 'act', a.act,
         'subject', a.subject, 'detail', a.detail) order by a.id), '[]') as acts
       from audit_event a where a.subject = any (${[...subjects]}::text[])`

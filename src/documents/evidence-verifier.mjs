@@ -63,15 +63,9 @@ function rootOf(leaf, index, size, path) {
 const proof = jsonOf('proof.json')
 const headOf = (text) => sha256(Buffer.of(2), text).toString('hex')
 const fieldsOf = (text) => {
-  const [format, block, entries, total, , , root, previous] = text.split('|')
-  return {
-    format,
-    block: Number(block),
-    entries: Number(entries),
-    total: Number(total),
-    root,
-    previous,
-  }
+  const [format, block, entries, entriesSoFar, , , root, previous] = text.split('|')
+  const [number, count, sum] = [block, entries, entriesSoFar].map(Number)
+  return { format, block: number, entries: count, entriesSoFar: sum, root, previous }
 }
 const rows = proof.heads.map(fieldsOf)
 const chained = rows.every(
@@ -87,7 +81,7 @@ check(
   last !== undefined &&
     headOf(proof.heads.at(-1)) === top.head &&
     last.block === top.block &&
-    last.total === top.totalEntries,
+    last.entriesSoFar === top.totalEntries,
   `mã đầu chuỗi là ${top.head.slice(0, 16)}… của khối ${top.block}`,
   `the head is that of block ${top.block}`,
 )
@@ -127,7 +121,9 @@ check(
 const list = jsonOf('list.json')
 const hashed = JSON.parse(list.rowAsHashed)
 check(
-  hashed[2] === payment.entitlement.number && hashed[9] === payment.entitlement.amount,
+  hashed[1] === String(list.row) &&
+    hashed[2] === payment.entitlement.number &&
+    hashed[9] === payment.entitlement.amount,
   `dòng ${list.row} của danh sách ${list.number} là khoản này`,
   'the row of the approved list is this payment',
 )
@@ -136,31 +132,83 @@ check(
   'ba người khác nhau lập, duyệt và giải ngân',
   'three people prepared, approved and released it',
 )
+const approval = list.decisions.find(
+  ({ decision, rows: places }) => decision === 'approve' && places.includes(list.row),
+)
+check(
+  approval !== undefined &&
+    approval.by !== list.preparedBy &&
+    // The hash of one row is that of its text; of several it takes the others, which are not this payment's.
+    (approval.rows.length > 1 || approval.contentHash === sha256(list.rowAsHashed).toString('hex')),
+  'dòng này được duyệt, không phải bởi người lập',
+  'the row was approved, not by who prepared it',
+)
 
-// A head that was kept elsewhere: without one this pack proves only that it agrees with itself.
-const { values } = parseArgs({ options: { head: { type: 'string' }, key: { type: 'string' } } })
-if (values.head === undefined) {
-  say(
-    '– chưa so với mã đầu chuỗi giữ ở ngoài: hãy dùng --head và --key / no outside head was given',
+// What people did to the list names what was submitted, approved and released: count, sum and hash. Less than all stands where rows
+// were refused or stopped in between.
+const timeline = jsonOf('timeline.json')
+const actOn = (names, by) =>
+  timeline.find(
+    ({ act, subject, actor }) =>
+      names.includes(act) && subject === `list:${list.number}` && by(actor),
+  )?.detail
+const isWhole = (set) =>
+  set?.contentHash === list.contentHash &&
+  set.rowCount === list.rowCount &&
+  set.total === list.total
+const submitted = actOn(['list.submit'], (actor) => actor === list.preparedBy)
+const approved = actOn(
+  ['list.approve', 'list.second-approve'],
+  (actor) => actor !== list.preparedBy && actor !== list.releasedBy,
+)
+const released = actOn(['list.release'], (actor) => actor === list.releasedBy)
+check(isWhole(submitted), 'nhật ký: lập đúng danh sách này', 'the trail: this list was submitted')
+for (const [set, vi, en] of [
+  [approved, 'duyệt', 'approved'],
+  [released, 'giải ngân', 'released'],
+]) {
+  check(
+    set !== undefined && (set.rowCount < list.rowCount || isWhole(set)),
+    `nhật ký: ${vi} ${set?.rowCount}/${list.rowCount} dòng của danh sách này`,
+    `the trail: rows of this list were ${en}`,
   )
+}
+
+// The signed head: that of the pack, or one that was kept elsewhere. Without a key the pack proves only that it agrees with itself.
+const { values } = parseArgs({ options: { head: { type: 'string' }, key: { type: 'string' } } })
+function checkSignature({ head: { block, head, totalEntries, sealedAt }, signature }) {
+  const key = createPublicKey(readFileSync(values.key))
+  const text = `signed-head.v1|${block}|${head}|${totalEntries}|${sealedAt}`
+  const genuine = verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64'))
+  check(genuine, `chữ ký của mã đầu chuỗi khối ${block} đúng`, 'the head is signed by this key')
+}
+if (files['head.json'] !== undefined) {
+  const own = jsonOf('head.json')
+  const names = ['block', 'head', 'totalEntries', 'sealedAt']
+  check(
+    names.every((name) => own.head[name] === top[name]),
+    'mã đầu chuỗi có chữ ký là của chuỗi trong gói',
+    'the signed head is that of this chain',
+  )
+  if (values.key !== undefined) checkSignature(own)
+  else say('– chưa kiểm chữ ký của mã đầu chuỗi: hãy dùng --key / the signature was not checked')
+} else if (values.key !== undefined && values.head === undefined) {
+  check(false, 'gói không có mã đầu chuỗi có chữ ký', 'the pack has no signed head')
+}
+if (values.head === undefined) {
+  say('– chưa so với mã đầu chuỗi giữ ở ngoài: hãy dùng --head / no outside head was given')
 } else {
   const signed = JSON.parse(readFileSync(values.head, 'utf8'))
   const outside = signed.head
   if (values.key === undefined) check(false, 'cần --key: khóa công khai', '--key is needed')
-  else {
-    const key = createPublicKey(readFileSync(values.key))
-    const text = `signed-head.v1|${outside.block}|${outside.head}|${outside.totalEntries}|${outside.sealedAt}`
-    const genuine = verify(null, Buffer.from(text), key, Buffer.from(signed.signature, 'base64'))
-    check(genuine, 'chữ ký của mã đầu chuỗi đúng', 'the signature of the outside head is right')
-  }
+  else checkSignature(signed)
   const at = rows.findIndex(({ block }) => block === outside.block)
   check(
     at !== -1 && headOf(proof.heads[at]) === outside.head,
     `sổ trong gói có mã đã giữ ở ngoài (khối ${outside.block})`,
     'the journal of this pack has the head that was kept outside',
   )
-  const covered = proof.entries.filter(({ block }) => block > outside.block)
-  for (const { reference } of covered) {
+  for (const { reference } of proof.entries.filter(({ block }) => block > outside.block)) {
     check(
       false,
       `bút toán ${reference} niêm phong sau mã giữ ở ngoài`,

@@ -9,6 +9,8 @@ export const PAPER_ACTIONS = {
   'journal-book': 'ledger.read',
   'trial-balance': 'ledger.read',
   verification: 'ledger.read',
+  'audit-sample': 'audit.read',
+  'audit-exceptions': 'audit.read',
   'reconciliation-day': 'statements.read',
   'reconciliation-batch': 'statements.read',
   'person-statement': 'people.read',

@@ -13,6 +13,8 @@ export type DocumentKind =
   | 'person-statement'
   | 'settlement-report'
   | 'verification'
+  | 'audit-sample'
+  | 'audit-exceptions'
 
 /** Who issues a paper (Decree 30/2020 Art 8): the office above, null for a people’s committee, itself, and its place. */
 export interface Agency {
@@ -76,7 +78,8 @@ export interface Signature {
 
 /** A document as it is declared, whatever it is written as. */
 export interface Paper {
-  readonly kind: DocumentKind
+  /** The index of an evidence pack is asked for with its pack alone. */
+  readonly kind: DocumentKind | 'evidence-index'
   readonly agency: Agency
   /** After the number: “DSCT-UBND”. */
   readonly symbol: string

@@ -48,4 +48,12 @@ export const documentRequest: z.ZodType<DocumentRequest> = z.discriminatedUnion(
   z.strictObject({ kind: z.literal('journal-book'), ...range }),
   z.strictObject({ kind: z.literal('trial-balance'), ...range }),
   z.strictObject({ kind: z.literal('account-book'), account, ...range }),
+  z.strictObject({ kind: z.literal('audit-exceptions'), ...range }),
+  z.strictObject({
+    kind: z.literal('audit-sample'),
+    method: z.enum(['money-unit', 'risk']),
+    size: z.int().min(1).max(1_000),
+    seed: z.string().regex(/^[0-9A-Za-z-]{4,64}$/),
+    ...range,
+  }),
 ])

@@ -7,9 +7,11 @@ import { DomainError } from '../lib/errors.ts'
 import { formatVnd } from '../lib/money.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
+import { auditExceptions } from './audit-lists.ts'
+import { auditSample } from './audit-sample.ts'
 import { coverageReport } from './coverage-report.ts'
 import { accountBook, journalBook } from './ledger-books.ts'
-import type { DocumentKind, Paper } from './paper.ts'
+import type { Paper } from './paper.ts'
 import { payoutList } from './payout-list.ts'
 import { personStatement } from './person-statement.ts'
 import { reconciliationBatch } from './reconciliation-batch.ts'
@@ -41,7 +43,14 @@ export type DocumentRequest =
     }
   | { readonly kind: 'settlement-report'; readonly month: Month; readonly communeId: number | null }
   | { readonly kind: 'verification'; readonly from: LocalDate; readonly to: LocalDate }
-  | (Range & { readonly kind: 'journal-book' | 'trial-balance' })
+  | (Range & { readonly kind: 'journal-book' | 'trial-balance' | 'audit-exceptions' })
+  | (Range & {
+      readonly kind: 'audit-sample'
+      readonly method: 'money-unit' | 'risk'
+      /** Picks. */
+      readonly size: number
+      readonly seed: string
+    })
   | (Range & { readonly kind: 'account-book'; readonly account: AccountRef })
 
 /** The request with everything settled that time would change. */
@@ -52,7 +61,11 @@ export async function settled(tx: Tx, request: DocumentRequest): Promise<Documen
 }
 
 type Book = Extract<DocumentRequest, { readonly kind: (typeof BOOKS)[number] }>
-const BOOKS = ['journal-book', 'trial-balance', 'account-book'] as const
+/** What is read as of a sealed block. */
+const BOOKS = [
+  ...(['journal-book', 'trial-balance', 'account-book'] as const),
+  ...(['audit-sample', 'audit-exceptions'] as const),
+] as const
 const isBook = (request: DocumentRequest): request is Book =>
   BOOKS.some((kind) => kind === request.kind)
 
@@ -91,16 +104,27 @@ export async function paperOf(
 function bookPaper(tx: Tx, request: Book): Promise<Paper> {
   const { block = null } = request
   const range = { ...request, block: block === null ? null : BigInt(block) }
-  if (range.kind === 'account-book') return accountBook(tx, range)
-  return range.kind === 'journal-book' ? journalBook(tx, range) : trialBalance(tx, range)
+  switch (range.kind) {
+    case 'account-book':
+      return accountBook(tx, range)
+    case 'journal-book':
+      return journalBook(tx, range)
+    case 'trial-balance':
+      return trialBalance(tx, range)
+    case 'audit-sample':
+      return auditSample(tx, range)
+    case 'audit-exceptions':
+      return auditExceptions(tx, range)
+  }
 }
 
 /** Which part of a request is to be made smaller when the paper would be too long. */
-const FIELDS: Readonly<Record<DocumentKind, string>> = {
+const FIELDS: Readonly<Record<Paper['kind'], string>> = {
   ...{ 'payout-list': 'listId', 'coverage-report': 'month' },
   ...{ 'account-book': 'to', 'journal-book': 'to', 'trial-balance': 'to' },
   ...{ 'reconciliation-day': 'statementId', 'reconciliation-batch': 'orderId' },
   ...{ 'person-statement': 'to', 'settlement-report': 'month', verification: 'to' },
+  ...{ 'audit-sample': 'size', 'audit-exceptions': 'to', 'evidence-index': 'reference' },
 }
 
 /** Throws DomainError `document-too-large`, which names the field, before any row is read. */

@@ -1,4 +1,5 @@
 import { formatDate } from '../lib/time.ts'
+import type { LocalDate } from '../lib/time.ts'
 import type { Verdict } from './verifying.ts'
 
 const VERDICTS: Readonly<Record<Verdict['verdict'], string>> = {
@@ -13,25 +14,43 @@ const ROWS: Readonly<Record<NonNullable<Verdict['rows']>, string>> = {
   stand: '✓ Các dòng của văn bản vẫn đúng với sổ hiện nay',
   changed: '! Các dòng nay đã khác: hãy lấy văn bản mới',
   unreadable: '! Các dòng nay không còn đọc lại được',
+  unread: '- Chưa đọc lại các dòng: kiểm tra này không dùng cơ sở dữ liệu',
 }
 
 /** A verdict in lines of Vietnamese, for whoever holds the paper; nothing of a person. */
-export function verdictWords({ verdict, document, headStands, rows }: Verdict): readonly string[] {
-  if (document === null) return [VERDICTS[verdict]]
-  const { title, number, issuedOn, headBlock, head, replacedBy } = document
-  const under =
-    headBlock === null || head === null
-      ? '! Lập khi sổ chưa có khối niêm phong nào'
-      : `${headStands === true ? '✓' : '✗'} Lập theo khối niêm phong ${String(headBlock)}, mã đầu chuỗi ${head}: ${headStands === true ? 'sổ vẫn có khối này' : 'SỔ KHÔNG CÒN khối này'}`
-  return [
-    VERDICTS[verdict],
-    `  ${title}, số ${number} ngày ${formatDate(issuedOn)}`,
-    under,
-    ...(rows === null ? [] : [ROWS[rows]]),
-    ...(replacedBy === null
-      ? []
-      : [
-          `! Đã thay thế bằng văn bản số ${replacedBy.number} ngày ${formatDate(replacedBy.issuedOn)}`,
-        ]),
-  ]
+export function verdictWords(verdict: Verdict): readonly string[] {
+  const { document, rows, until } = verdict
+  const words = [VERDICTS[verdict.verdict]]
+  if (document !== null) {
+    words.push(`  ${document.title}, số ${document.number} ngày ${formatDate(document.issuedOn)}`)
+    words.push(headWordsOf(document, verdict))
+    if (!document.signed) words.push('! Văn bản phát hành không có chữ ký số của hệ thống')
+  }
+  if (rows !== null) words.push(ROWS[rows])
+  const next = document?.replacedBy ?? null
+  if (next !== null) {
+    words.push(`! Đã thay thế bằng văn bản số ${next.number} ngày ${formatDate(next.issuedOn)}`)
+  }
+  if (until !== null) words.push(untilWords(until))
+  return words
+}
+
+type Document = NonNullable<Verdict['document']>
+
+function headWordsOf({ headBlock, head }: Document, { headStands, until }: Verdict): string {
+  if (headBlock === null || head === null) return '! Lập khi sổ chưa có khối niêm phong nào'
+  const under = `Lập theo khối niêm phong ${String(headBlock)}, mã đầu chuỗi ${head}`
+  if (until !== null) {
+    return headStands === true
+      ? `✓ ${under}: có trong chuỗi dẫn đến mã đã giữ`
+      : `✗ ${under}: KHÔNG CÓ trong chuỗi dẫn đến mã đã giữ`
+  }
+  return headStands === true
+    ? `✓ ${under}: sổ vẫn có khối này`
+    : `✗ ${under}: SỔ KHÔNG CÒN khối này`
+}
+
+function untilWords({ block, sealedAt }: NonNullable<Verdict['until']>): string {
+  const day = formatDate(sealedAt.slice(0, 10) as LocalDate)
+  return `- Theo sổ văn bản tính đến khối ${String(block)}, niêm phong ngày ${day} (giờ quốc tế): văn bản phát hành sau đó chưa có trong sổ này`
 }

@@ -6,7 +6,7 @@ import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
-import { findDocument } from './documents-store.ts'
+import { findDocument, signedAmong } from './documents-store.ts'
 import type { StoredDocument } from './documents-store.ts'
 import { paperOf } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
@@ -35,14 +35,20 @@ export interface Verdict {
     readonly head: string | null
     /** The number and day of the paper that took its place. */
     readonly replacedBy: { readonly number: string; readonly issuedOn: LocalDate } | null
+    /** Whether it was issued with the signature of the service. */
+    readonly signed: boolean
   } | null
   /** Whether the ledger still has the head that the paper was made under; null without one. */
   readonly headStands: boolean | null
-  /** Whether the rows, read again now, are those of the paper; 'unreadable' when they can no longer be declared. */
-  readonly rows: 'stand' | 'changed' | 'unreadable' | null
+  /** Whether the rows, read again now, are those of the paper; 'unreadable' when they can no longer be declared, 'unread' without a database. */
+  readonly rows: 'stand' | 'changed' | 'unreadable' | 'unread' | null
+  /** The head that the paper was checked against without a database; null: with one. */
+  readonly until: { readonly block: number; readonly sealedAt: string } | null
 }
 
-const UNKNOWN: Verdict = { verdict: 'unknown', document: null, headStands: null, rows: null }
+const UNKNOWN: Verdict = {
+  ...{ verdict: 'unknown', document: null, headStands: null, rows: null, until: null },
+}
 
 /**
  * Says whether what is shown is a document of ours, as it was issued, under which head, and whether its rows still stand.
@@ -64,24 +70,30 @@ export async function verify(tx: Tx, vault: Vault, by: Act, shown: Shown): Promi
       ...{ title: named.title, number: numberOf(named), issuedOn: named.issuedOn },
       ...{ headBlock: named.headBlock, head: named.head },
       replacedBy: next === undefined ? null : { number: numberOf(next), issuedOn: next.issuedOn },
+      signed: (await signedAmong(tx, [named.id])).has(named.id),
     },
     headStands: named.headBlock === null ? null : head?.head === named.head,
     rows: await rowsOf(tx, vault, by, named),
+    until: null,
   }
 }
 
-function judged(shown: Shown, document: StoredDocument): Verdict['verdict'] {
+/** What is shown, compared with the paper that it names. */
+export function judged(shown: Shown, document: Hashes): Verdict['verdict'] {
   const { fileHash } = document
   if (!('fileHash' in shown)) return isStartOf(shown.rowsStart, document) ? 'genuine' : 'altered'
   if (shown.fileHash === fileHash) return 'genuine'
   return shown.before.includes(fileHash) ? 'added' : 'altered'
 }
 
-const numberOf = ({ number, symbol }: StoredDocument): string =>
+type Hashes = Pick<StoredDocument, 'fileHash' | 'rowsHash'>
+
+/** “01/DSCT-UBND” */
+export const numberOf = ({ number, symbol }: Pick<StoredDocument, 'number' | 'symbol'>): string =>
   `${String(number).padStart(2, '0')}/${symbol}`
 
 /** A QR holds the first 16 bytes of the hash. */
-const isStartOf = (start: string, { rowsHash }: StoredDocument): boolean =>
+const isStartOf = (start: string, { rowsHash }: Hashes): boolean =>
   start.length === 32 && rowsHash.startsWith(start)
 
 /** Reads the rows again with what whoever issued the paper could see, and compares their hash. */
@@ -90,7 +102,7 @@ async function rowsOf(
   vault: Vault,
   by: Act,
   { kind, request, communes, rowsHash }: StoredDocument,
-): Promise<Verdict['rows']> {
+): Promise<'stand' | 'changed' | 'unreadable' | null> {
   // That the whole ledger stands is the question of another paper, and too long for whoever holds this one.
   if (kind === 'verification') return null
   await actAs(tx, { ...by, scope: communes === null ? 'province' : { communes } })

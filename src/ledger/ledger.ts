@@ -9,11 +9,13 @@ import { layOut } from './journal.ts'
 import type { EntryDraft, EntryHead } from './journal.ts'
 import * as store from './ledger-store.ts'
 import type { Posted, Reversal } from './ledger-store.ts'
+import { headsInChain } from './head-chain.ts'
 import { sealedHead } from './heads.ts'
-import { proveEntries, referencesTouching } from './proofs.ts'
+import { headsFrom, proveEntries, referencesTouching } from './proofs.ts'
 import * as reports from './reports.ts'
 import { templates } from './templates.ts'
 import type { TemplateName, TemplateVars } from './templates.ts'
+import { outsideHead } from './verify-heads.ts'
 import { verifyWithin } from './verify.ts'
 
 /** Entries in a block at the most: a block is sealed in about a second and proven with 14 hashes. */
@@ -125,6 +127,9 @@ export const ledger = {
   prove: proveEntries,
   referencesTouching,
   sealedHead,
+  headsFrom,
+  headsInChain,
+  outsideHead,
   templateWords,
   books,
   verify: verifyWithin,

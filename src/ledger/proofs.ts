@@ -6,7 +6,7 @@ import type { ChainedBlock } from './proofs-store.ts'
 import { asker } from './verify-ask.ts'
 import type { Ask } from './verify-ask.ts'
 import { entryText, HASH_BYTES, hashLeaf, headText } from './verify-bytes.ts'
-import { headsOf } from './verify-heads.ts'
+import { headsOf, lastHead } from './verify-heads.ts'
 import type { OutsideHead } from './verify-heads.ts'
 import { entriesNamed } from './verify-store.ts'
 import type { WholeEntry } from './verify-store.ts'
@@ -110,6 +110,21 @@ async function lastOf(ask: Ask, chain: readonly ChainedBlock[]): Promise<Outside
   const head = (await headsOf(ask, [number])).get(number)
   invariant(head, 'the last block has a head')
   return head
+}
+
+/** The heads from a block to the last one, each as its text head.v1, with the last as it is kept outside. */
+export interface HeadChain {
+  readonly heads: readonly string[]
+  readonly head: OutsideHead
+}
+
+/** The heads from a block on (null: the last alone); null when nothing is sealed. */
+export async function headsFrom(tx: Tx, first: bigint | null): Promise<HeadChain | null> {
+  const ask = asker(tx)
+  const last = await lastHead(ask)
+  if (last === null) return null
+  const chain = await store.chainFrom(ask, first ?? BigInt(last.block))
+  return { heads: chain.map(headText), head: await lastOf(ask, chain) }
 }
 
 const refusal = (code: string, message: string) => new DomainError('conflict', code, message)

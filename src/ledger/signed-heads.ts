@@ -1,7 +1,8 @@
-import { createHash, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
 import { z } from 'zod'
 import { DomainError } from '../lib/errors.ts'
+import { requireSigned, signText, textSignature } from '../lib/signed-text.ts'
+import { auditHead } from './verify-audit-heads.ts'
+import type { AuditHead } from './verify-audit-heads.ts'
 import { outsideHead } from './verify-heads.ts'
 import type { OutsideHead } from './verify-heads.ts'
 
@@ -9,71 +10,58 @@ const FORMAT = 'an-sinh-signed-head.v1'
 
 const signedHead = z.strictObject({
   format: z.literal(FORMAT),
-  head: outsideHead,
-  /** SHA-256 of the public key (SPKI, DER), hexadecimal digits. */
-  key: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Ed25519 over `signedText`, base64. */
-  signature: z.base64(),
+  head: z.discriminatedUnion('format', [outsideHead, auditHead]),
+  ...textSignature,
 })
 
 /** A head with the signature of the service, to be kept where the database's owner cannot write. */
 export type SignedHead = Readonly<z.infer<typeof signedHead>>
 
-/** What is signed: "signed-head.v1|block|head|entries so far|sealed at". */
-function signedText({ block, head, totalEntries, sealedAt }: OutsideHead): Buffer {
-  return Buffer.from(`signed-head.v1|${block}|${head}|${totalEntries}|${sealedAt}`)
-}
+/** What is signed: "signed-head.v1|block|head|entries so far|sealed at", of the audit trail "signed-audit-head.v1|block|head|events so far". */
+const signedText = (head: SignedHead['head']): string =>
+  'totalEntries' in head
+    ? `signed-head.v1|${head.block}|${head.head}|${head.totalEntries}|${head.sealedAt}`
+    : `signed-audit-head.v1|${head.block}|${head.head}|${head.totalEvents}`
 
-const fingerprint = (key: KeyObject): string =>
-  createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('hex')
-
-/** Signs a head. Takes an Ed25519 private key as PEM. Throws DomainError `head-key` for anything else. */
-export function signHead(head: OutsideHead, privateKeyPem: string): SignedHead {
-  const key = keyOf(() => createPrivateKey(privateKeyPem))
-  return {
-    format: FORMAT,
-    head,
-    key: fingerprint(createPublicKey(key)),
-    signature: sign(null, signedText(head), key).toString('base64'),
-  }
+/** Signs a head of the journal or of the audit trail. Takes an Ed25519 private key as PEM. Throws DomainError `head-key`. */
+export function signHead(head: SignedHead['head'], privateKeyPem: string): SignedHead {
+  return { format: FORMAT, head, ...signText(signedText(head), privateKeyPem) }
 }
 
 /**
- * Reads a signed head and checks its signature. Takes its JSON and the public keys that are trusted, as PEM; returns the head.
- * Throws DomainError: outside-head (no signed head), head-signature (by none of these keys, or altered), head-key.
+ * Reads a signed head of the journal and checks its signature. Takes its JSON and the public keys that are trusted, as PEM.
+ * Throws DomainError: outside-head (no such signed head), head-signature (by none of these keys, or altered), head-key.
  */
 export function openSignedHead(text: string, publicKeysPem: readonly string[]): OutsideHead {
-  const { head, key, signature } = parsed(text)
-  const trusted = publicKeysPem
-    .map((pem) => keyOf(() => createPublicKey(pem)))
-    .find((one) => fingerprint(one) === key)
-  if (
-    trusted === undefined ||
-    !verify(null, signedText(head), trusted, Buffer.from(signature, 'base64'))
-  ) {
-    const message = 'Chữ ký của mã đầu chuỗi không đúng hoặc không phải của khóa được tin'
-    throw new DomainError('invalid', 'head-signature', message)
-  }
-  return head
+  const head = opened(text, publicKeysPem)
+  if ('totalEntries' in head) return head
+  throw notOne('của nhật ký, không phải của sổ / of the audit trail, not of the journal')
+}
+
+/** The same of the audit trail. */
+export function openSignedAuditHead(text: string, publicKeysPem: readonly string[]): AuditHead {
+  const head = opened(text, publicKeysPem)
+  if ('totalEvents' in head) return head
+  throw notOne('của sổ, không phải của nhật ký / of the journal, not of the audit trail')
+}
+
+function opened(text: string, publicKeysPem: readonly string[]): SignedHead['head'] {
+  const signed = parsed(text)
+  requireSigned(signedText(signed.head), signed, publicKeysPem)
+  return signed.head
 }
 
 function parsed(text: string): SignedHead {
   try {
     return signedHead.parse(JSON.parse(text))
   } catch (error) {
-    const message = `Mã đầu chuỗi không hợp lệ / not a signed head: ${String(error)}`
-    throw new DomainError('invalid', 'outside-head', message)
+    throw notOne(String(error))
   }
 }
 
-function keyOf(read: () => KeyObject): KeyObject {
-  try {
-    const key = read()
-    if (key.asymmetricKeyType === 'ed25519') return key
-  } catch {
-    // The reason could quote the key.
-  }
-  throw new DomainError('invalid', 'head-key', 'Khóa ký mã đầu chuỗi phải là Ed25519 dạng PEM')
-}
+const notOne = (why: string) =>
+  new DomainError(
+    'invalid',
+    'outside-head',
+    `Mã đầu chuỗi không hợp lệ / not a signed head: ${why}`,
+  )

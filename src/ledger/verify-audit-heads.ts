@@ -8,7 +8,8 @@ const FORMAT = 'an-sinh-audit-head.v1'
 
 const HEADS = `select b.number, encode(b.head, 'hex') as head, b.total_events as "totalEvents" from audit_block b`
 
-const auditHead = z.strictObject({
+/** A head of the audit trail as JSON. */
+export const auditHead = z.strictObject({
   format: z.literal(FORMAT),
   block: z.int().min(1),
   head: z.string().regex(/^[0-9a-f]{64}$/),

@@ -66,8 +66,11 @@ export function hasContentHash(entry: EntryRow, postings: readonly PostingRow[])
 
 /** Returns the head of a block, as hexadecimal digits: head.v1 of docs/adr/0005, over what the block's row says. */
 export function blockHead(block: HeadFields): string {
-  return sha256(`\x02${headText(block)}`)
+  return headHash(headText(block))
 }
+
+/** The hash of a head's text. */
+export const headHash = (text: string): string => sha256(`\x02${text}`)
 
 /** The text of a head, of which blockHead is the hash: head.v1 of docs/adr/0005. */
 export function headText(block: HeadFields): string {

@@ -96,6 +96,16 @@ test('a rule of two people makes a list wait for a second approver, whoever comp
     status: 403,
     body: { code: 'same-person' },
   })
+  // The attempt rolled back, and is known all the same.
+  const { rows: attempts } = await database.admin.query(
+    `select actor, subject, role, detail->>'about' as about from audit_event where act = 'duties.refused'`,
+  )
+  expect(attempts).toEqual([
+    {
+      ...{ actor: leader.id, subject: 'route:secondApproveList', role: 'commune-leader' },
+      about: String(id),
+    },
+  ])
   // Not by the back door either: the state itself wants the second word.
   const moved = database.admin.query(
     `update payout_list set state = 'APPROVED', approved_by = '${leader.id}' where id = '${String(id)}'`,

@@ -40,6 +40,11 @@ const user = (role: string): TestUser => {
   invariant(found, role)
   return found
 }
+const identityOf = ({ id }: TestUser) => {
+  const found = api.identities.get(`Test ${id}`)
+  invariant(found, id)
+  return found
+}
 const list = (listId: string) => ({ kind: 'payout-list', listId })
 interface Issued {
   readonly id: string
@@ -95,6 +100,27 @@ describe('the public page', () => {
     signed.writeUInt8(signed.readUInt8(5_000) ^ 1, 5_000)
     expect(signaturesOf(signed).valid).toBe(0)
     expect((await send(signed)).text).toContain('ĐÃ BỊ SỬA')
+  })
+
+  test('says of a paper that nobody signed that nobody did; without a key and word none is issued', async () => {
+    const officer = user('commune-officer')
+    const signed = await issue(officer, list(own))
+    const file = async (id: string) =>
+      (await api.call(officer, 'GET', `/documents/${id}/file`)).bytes
+    const missing = 'không có chữ ký số của hệ thống'
+    expect((await send(await file(signed.id))).text).not.toContain(missing)
+    const entered = (signer: 'unsigned' | null) =>
+      testApi(database, { signer, authenticate: () => Promise.resolve(identityOf(officer)) })
+    const ask = { body: { document: list(own) } }
+    const refused = await (await entered(null)).call(officer, 'POST', '/documents', ask)
+    expect(refused).toMatchObject({ status: 409, body: { code: 'paper-unsigned' } })
+    const { status, body } = await (
+      await entered('unsigned')
+    ).call(officer, 'POST', '/documents', ask)
+    expect(status).toBe(201)
+    expect((await send(await file((body as Issued).id))).text).toContain(
+      `! Văn bản phát hành ${missing}`,
+    )
   })
 
   test('says genuine, altered or unknown of a file, under which head, and what replaced it', async () => {

@@ -9,6 +9,7 @@ import type { EvidencePack } from '../../src/documents/evidence.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
 import { openSignedHead, signHead } from '../../src/ledger/signed-heads.ts'
 import { exportHead, verifyLedger } from '../../src/ledger/verify.ts'
+import { textOf } from '../support/pdf.ts'
 import { openPackage } from '../../src/lib/spreadsheet-zip.ts'
 import { addDays } from '../../src/lib/time.ts'
 import { act } from '../support/act.ts'
@@ -23,14 +24,21 @@ import { enterTown, FUNDS, holdersOf, payday, releaseLists } from '../support/to
 const CASES = { bank: 3 }
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const signingKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-const trustedKey = publicKey.export({ type: 'spki', format: 'pem' }).toString()
+const pemOf = (key: typeof publicKey) => key.export({ type: 'spki', format: 'pem' }).toString()
+const [trustedKey, otherKey] = [publicKey, generateKeyPairSync('ed25519').publicKey].map(pemOf) as [
+  string,
+  string,
+]
 
 let database: FreshDatabase
 let reference: string
 let pack: EvidencePack
 let folder: string
 
-const packOf = (of: string) => database.report.transact(act, (tx) => evidenceOf(tx, of))
+const packOf = (of: string) =>
+  database.report.transact(act, (tx) =>
+    evidenceOf(tx, act, { reference: of, signHead: (head) => signHead(head, signingKey) }),
+  )
 
 beforeAll(async () => {
   database = await freshDatabase()
@@ -60,12 +68,14 @@ beforeEach(() => {
 })
 
 /** Runs the verifier in the folder as an auditor would: Node alone. */
-function check(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['kiem-tra.mjs', ...args], {
-    cwd: folder,
-    env: {},
-    encoding: 'utf8',
+const run = (...args: readonly string[]) =>
+  spawnSync(process.execPath, ['kiem-tra.mjs', ...args], {
+    ...{ cwd: folder, env: {}, encoding: 'utf8' },
   })
+
+/** The same, once: there is no folder afterwards. */
+function check(...args: string[]) {
+  const { status, stdout, stderr } = run(...args)
   expect(stderr).toBe('')
   rmSync(folder, { recursive: true })
   return { status, faults: stdout.split('\n').filter((line) => line.startsWith('✗')), stdout }
@@ -112,11 +122,41 @@ test('it says what happened: the rule, the list, the file, its answer, the state
   expect(JSON.stringify(acts)).toContain('list.release')
 })
 
+test('its index says which payment, which files, which entries in which block, and who did what', () => {
+  const text = textOf(pack.get('MUC-LUC.pdf') ?? Buffer.of())
+  const squeezed = text.replaceAll(' ', '')
+  expect(text).toContain('GÓI BẰNG CHỨNG CỦA MỘT KHOẢN CHI')
+  expect(text).toContain('Trạng thái: Đã chi')
+  expect(text).toContain('360.000 đồng (Ba trăm sáu mươi nghìn đồng)')
+  const files = JSON.parse(read('files.json')) as Record<string, string>
+  const { entries, head } = JSON.parse(read('proof.json')) as {
+    readonly entries: readonly { readonly reference: string }[]
+    readonly head: { readonly head: string }
+  }
+  const others = Object.entries(files).filter(([name]) => name !== 'MUC-LUC.pdf')
+  const parts = [...others.flat(), head.head, ...entries.map((one) => one.reference)]
+  for (const part of [...parts, 'list.release']) expect(squeezed).toContain(part)
+  expect(text).not.toContain('Nguyễn')
+})
+
+test('the head in the pack is signed: its key says so, another says not', () => {
+  writeFileSync(join(folder, 'key.pem'), trustedKey)
+  writeFileSync(join(folder, 'other.pem'), otherKey)
+  const kept = readFileSync(join(folder, 'head.json'), 'utf8')
+  const { status, stdout } = run('--key', 'key.pem')
+  expect([status, stdout]).toEqual([0, expect.stringContaining('✓ chữ ký của mã đầu chuỗi')])
+  expect(run().stdout).toContain('– chưa kiểm chữ ký')
+  expect(run('--key', 'other.pem').status).toBe(1)
+  forge('head.json', kept.replace(/"totalEntries": \d+/, '"totalEntries": 1'))
+  expect(run().status).toBe(1)
+})
+
 test('one changed byte in any file is found', () => {
   for (const name of [...pack.keys()].filter((one) => one !== 'kiem-tra.mjs')) {
     for (const [file, bytes] of pack) writeFileSync(join(folder, file), bytes)
     const bytes = Buffer.from(pack.get(name) ?? '')
     const at = bytes.lastIndexOf(name === 'files.json' ? 'a' : ' ')
+    expect([name, at]).not.toEqual([name, -1])
     bytes[at] = name === 'files.json' ? 0x62 : 0x09
     writeFileSync(join(folder, name), bytes)
     const { status } = spawnSync(process.execPath, ['kiem-tra.mjs'], { cwd: folder })
@@ -137,6 +177,10 @@ test.each<readonly [name: string, file: string, from: RegExp, to: string]>([
     /("approvedBy": ")[^"]*(",\s*"releasedBy": ")[^"]*/,
     '$1x$2x',
   ],
+  ['another hash of the list', 'list.json', /("contentHash": ")\w/, '$1_'],
+  ['another approver of the row', 'list.json', /("rows": \[)[^\]]*/, '$1 9'],
+  ['a release that nobody made', 'timeline.json', /list\.release/, 'list.releasing'],
+  ['an approval of other rows', 'timeline.json', /(list\.approve"[^}]*"total": ")\d/, '$19'],
 ])('a forged pack is altered although its files agree: %s', (_, file, from, to) => {
   const text = read(file)
   expect(text).toMatch(from)
@@ -150,9 +194,9 @@ test.each([
 ])('a head that was kept outside %s', async (_, change, faults) => {
   const { head } = await signedHead()
   const kept = signHead({ ...head, ...change }, signingKey)
-  writeFileSync(join(folder, 'head.json'), JSON.stringify(kept))
+  writeFileSync(join(folder, 'kept.json'), JSON.stringify(kept))
   writeFileSync(join(folder, 'key.pem'), trustedKey)
-  expect(check('--head', 'head.json', '--key', 'key.pem').faults).toHaveLength(faults)
+  expect(check('--head', 'kept.json', '--key', 'key.pem').faults).toHaveLength(faults)
 })
 
 test('a signed head is an anchor for verify; one by another key or with another content is none', async () => {
@@ -162,12 +206,11 @@ test('a signed head is an anchor for verify; one by another key or with another 
     anchors: [openSignedHead(text, [trustedKey])],
   })
   expect(anchored.ok).toBe(true)
-  const other = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' })
   const refuses = (json: string, key: string, code: string) => {
     const opening = () => openSignedHead(json, [key])
     expect(opening).toThrow(expect.objectContaining({ code }))
   }
-  refuses(text, other.toString(), 'head-signature')
+  refuses(text, otherKey, 'head-signature')
   refuses(text.replace(`"block":${head.block}`, '"block":99'), trustedKey, 'head-signature')
   refuses('{}', trustedKey, 'outside-head')
   refuses(text, 'no key', 'head-key')

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, test } from '@jest/globals'
 import { headKeeperOf } from '../../src/compose-heads.ts'
 import { startOperations } from '../../src/compose-operations.ts'
 import { verifyAll } from '../../src/compose-verify.ts'
@@ -25,6 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), 'heads-'))
 const [kept, second] = [join(folder, 'kept'), join(folder, 'second')]
 const [privateFile, publicFile] = [join(folder, 'heads.key'), join(folder, 'heads.pub')]
 const name = (day: string) => `head-${day}.json`
+const auditName = (day: string) => `audit-head-${day}.json`
 const text = (...path: readonly string[]) => readFileSync(join(...path), 'utf8')
 
 let database: FreshDatabase
@@ -50,7 +51,7 @@ const book = async (amount: bigint) => {
   await sealPosted(database)
 }
 
-test('nothing is kept before anything is sealed; then one head a day, in both places, for ever', async () => {
+test('nothing is kept before anything is sealed; then the heads of each day, in both places, for ever', async () => {
   await keep()
   expect(receiver.told).toEqual([])
   await book(10_000_000n)
@@ -58,35 +59,85 @@ test('nothing is kept before anything is sealed; then one head a day, in both pl
   expect(await keep().catch(refusalOf)).toBe('head-not-taken')
   receiver.answerWith(204)
   await keep()
-  const first = text(kept, name(payday))
-  expect(text(second, name(payday))).toBe(first)
-  expect(receiver.told.map(({ body }) => body)).toEqual([first, first])
+  const [first, audit] = [text(kept, name(payday)), text(kept, auditName(payday))]
+  expect([text(second, name(payday)), text(second, auditName(payday))]).toEqual([first, audit])
+  expect(receiver.told.map(({ body }) => body)).toEqual([first, first, audit])
   await book(20_000_000n)
   await keep()
-  expect(text(kept, name(payday))).toBe(first)
-  expect(receiver.told).toHaveLength(2)
-  await keep(addDays(payday, 1))
+  expect([text(kept, name(payday)), text(kept, auditName(payday))]).toEqual([first, audit])
   expect(receiver.told).toHaveLength(3)
-  expect(receiver.told[2]?.body).toBe(text(kept, name(addDays(payday, 1))))
-  expect(receiver.told[2]?.body).not.toBe(first)
+  await keep(addDays(payday, 1))
+  expect(receiver.told).toHaveLength(5)
+  const next = [name, auditName].map((of) => text(kept, of(addDays(payday, 1))))
+  expect(receiver.told.slice(3).map(({ body }) => body)).toEqual(next)
+  expect(next).not.toContain(first)
 })
 
-test('a history that was rewritten to the block is seen by what was kept, and in no book', async () => {
-  const anchor = [payday, addDays(payday, 1)].map((day) => join(second, name(day)))
-  const verified = async (files: readonly string[]) => {
+describe('a history that was rewritten from the first entry on, with every hash made anew', () => {
+  const verified = async (more: Partial<Parameters<typeof verifyAll>[1]>) => {
     const said: string[] = []
-    const of = { anchor: files, 'audit-anchor': [], 'trusted-key': [publicFile] }
-    return { ok: await verifyAll(database, of, (line) => said.push(line)), said: said.join('\n') }
+    const none = { anchor: [], 'audit-anchor': [], heads: [], 'trusted-key': [publicFile] }
+    const ok = await verifyAll(database, { ...none, ...more }, (line) => said.push(line))
+    return { ok, said: said.join('\n') }
   }
-  expect(await verified(anchor)).toMatchObject({ ok: true })
-  await database.admin.query(`set session_replication_role = replica;
-    delete from sealed_movement; delete from seal_block; set session_replication_role = origin`)
-  await book(30_000_000n)
-  // Of the books alone nothing is to be seen.
-  expect((await verified([])).said).toMatch(/^✓ 9 bút toán/)
-  const found = await verified(anchor)
-  expect(found.ok).toBe(false)
-  expect(found.said).toContain('✗ anchor: Khối 1')
+  const rewritten = `set session_replication_role = replica;
+    update posting set amount = amount + 5 where entry_id in (select id from journal_entry where reference like '%:U10000000');
+    update account a set balance = a.sign * coalesce((
+      select sum(case when p.debit_account = a.id then p.amount else -p.amount end) from posting p
+       where a.id in (p.debit_account, p.credit_account)), 0);
+    update journal_entry e set content_hash = ledger_content_hash(e.reference, e.template_id, e.occurred_on, e.commune_id,
+      e.reverses, e.memo, e.dimensions::text, (select string_agg(concat_ws('~', seq, debit_account, credit_account, amount), ';'
+                                                 order by seq) from posting where entry_id = e.id));
+    delete from audit_block; delete from sealed_movement; delete from seal_block;
+    set session_replication_role = origin`
+
+  test('stands while it is not', async () => {
+    expect(await verified({ heads: [kept] })).toMatchObject({ ok: true })
+    expect((await verified({ heads: [second] })).said).toContain('4 mã đầu chuỗi giữ ở ngoài')
+  })
+
+  test('is seen by the heads that were kept, and in no book', async () => {
+    await database.admin.query(rewritten)
+    await sealPosted(database)
+    // Of the books alone nothing is to be seen: all adds up.
+    const alone = await verified({})
+    expect([alone.ok, alone.said]).toEqual([true, expect.stringMatching(/^✓ 6 bút toán/)])
+    const found = await verified({ heads: [second] })
+    expect(found.ok).toBe(false)
+    expect(found.said).toContain('✗ anchor: Khối 1')
+    const byFile = await verified({ anchor: [join(second, name(payday))] })
+    expect(byFile).toMatchObject({ ok: false, said: expect.stringContaining('✗ anchor') })
+  })
+
+  test('of the audit trail likewise', async () => {
+    const audited = join(folder, 'audited')
+    const own = readConfig({ HEAD_SIGN_KEY: privateFile, HEAD_FOLDER: audited })
+    await headKeeperOf(own)(database.app, act, payday)
+    expect(await verified({ heads: [audited] })).toMatchObject({ ok: true })
+    await database.admin.query(`set session_replication_role = replica;
+      update audit_event set actor = gen_random_uuid() where id = (select min(id) from audit_event);
+      delete from audit_block; set session_replication_role = origin`)
+    await ledger.seal(database.app, act)
+    expect(await verified({})).toMatchObject({ ok: true })
+    const found = await verified({ heads: [audited] })
+    expect(found.ok).toBe(false)
+    expect(found.said.match(/✗ .*/g)).toEqual([
+      expect.stringContaining('✗ anchor'),
+      expect.stringContaining('sự kiện nhật ký'),
+    ])
+  })
+
+  test('against no head, or one that somebody else signed, nothing is said to be well', async () => {
+    const empty = join(folder, 'empty')
+    mkdirSync(empty)
+    expect(await verified({ heads: [empty] }).catch(refusalOf)).toBe('heads-missing')
+    const untrusted = verified({ heads: [second], 'trusted-key': [] })
+    expect(await untrusted.catch(refusalOf)).toBe('head-signature')
+    const swapped = join(folder, 'swapped')
+    mkdirSync(swapped)
+    cpSync(join(second, auditName(payday)), join(swapped, name(payday)))
+    expect(await verified({ heads: [swapped] }).catch(refusalOf)).toBe('outside-head')
+  })
 })
 
 test('a worker keeps it by the clock', async () => {

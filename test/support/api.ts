@@ -79,7 +79,13 @@ export async function testApi(
       known: [],
       proxies: 0,
     },
-    ...{ today: () => payday, wake: () => Promise.resolve(), publicUrl: null, signer: null },
+    ...{
+      today: () => payday,
+      wake: () => Promise.resolve(),
+      publicUrl: null,
+      signer: 'unsigned',
+      signHead: null,
+    },
     ...{ seen: () => undefined, health: () => Promise.resolve({ ready: true }) },
     orderLimits: {
       bank: { rowsMax: 500, amountMax: 499_999_999n },

@@ -3,9 +3,7 @@ import { documents } from '../../documents/documents.ts'
 import type { DocumentFormat, DocumentKind, StoredDocument } from '../../documents/documents.ts'
 import { actAs } from '../../lib/db.ts'
 import { DomainError } from '../../lib/errors.ts'
-import { openSpool } from '../../lib/spool.ts'
-import type { Spool } from '../../lib/spool.ts'
-import type { FileStream } from '../file.ts'
+import { spooled } from '../file.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { Refusal } from '../problem.ts'
 import { route } from '../route.ts'
@@ -85,7 +83,7 @@ const issueDocument = route({
     const { document: request } = call.body
     const by = await actFor(call, request.kind)
     const { answer: linesMax } = documents.linesMax
-    const signing = call.signer === null ? null : { signer: call.signer, atMs: call.nowMs() }
+    const signing = signingOf(call)
     const of = { request, on: call.today(), checkUrl: call.publicUrl, linesMax, signing }
     return naming(documents.issue(call.tx, call.vault, by, of))
   },
@@ -145,6 +143,15 @@ const getDocumentFile = route({
   },
 })
 
+/** Who signs now; null: nobody has to. Throws DomainError `paper-unsigned` when somebody has to and nobody can. */
+function signingOf({ signer, nowMs }: Call) {
+  if (signer === null) {
+    const message = 'Chưa có khóa ký văn bản: hệ thống không phát hành văn bản không chữ ký'
+    throw new DomainError('conflict', 'paper-unsigned', message)
+  }
+  return signer === 'unsigned' ? null : { signer, atMs: nowMs() }
+}
+
 const fileNameOf = (kind: string, format: DocumentFormat) => documents.fileName(kind, format)
 
 /** From here on the transaction sees what the paper's own permission allows. Throws Refusal 403. */
@@ -159,19 +166,6 @@ async function readable(call: Call, id: string) {
   const { kind }: StoredDocument = await documents.get(call.tx, id)
   const by = await actFor(call, kind as DocumentKind)
   return { by, document: await documents.get(call.tx, id) }
-}
-
-/** A file that is there whole before a byte of it is sent: what fails half way leaves none. */
-async function spooled(name: string, write: (spool: Spool) => Promise<void>): Promise<FileStream> {
-  const spool = await openSpool()
-  try {
-    await write(spool)
-    const { bytes: length, sha256: hash } = spool.written()
-    return { name, length, sha256: hash, read: spool.read, close: spool.close }
-  } catch (error) {
-    await spool.close()
-    throw error
-  }
 }
 
 /** What a paper refuses of its request is said of the field that it is about. */
