@@ -22,6 +22,7 @@ import { payeeMutants } from './payee-mutants.ts'
 import { payoutMutants, statementMutants } from './payout-mutants.ts'
 import { peopleMutants } from './people-mutants.ts'
 import { reachMutants } from './reach-mutants.ts'
+import { reissueMutants } from './reissue-mutants.ts'
 import { rehomingMutants } from './rehoming-mutants.ts'
 import { resendMutants } from './resend-mutants.ts'
 import { resentHeldMutants } from './resent-held-mutants.ts'
@@ -61,6 +62,7 @@ export const mutants: readonly Mutant[] = [
   ...listMutants,
   ...ledgerMutants,
   ...rehomingMutants,
+  ...reissueMutants,
   ...unpaidMutants,
   ...authMutants,
   ...flowMutants,

@@ -28,6 +28,7 @@ const LEDGER_REFUSALS: Readonly<Record<string, readonly [ErrorKind, string]>> = 
   LB026: ['conflict', 'channel-stopped'],
   LB027: ['conflict', 'resend-not-covered'],
   LB028: ['not-found', 'hold-elsewhere'],
+  LB029: ['forbidden', 'account-not-receivers'],
   LB050: ['forbidden', 'duties-apart'],
   LB051: ['conflict', 'proposal-decided'],
   LB055: ['conflict', 'second-approver-needed'],

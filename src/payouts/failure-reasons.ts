@@ -3,6 +3,9 @@ import type { ChannelName } from './channels/channel.ts'
 /** ISO 20022 AM05, "duplication": says that there is another payment, not that nothing was paid. */
 export const DUPLICATE = 'AM05'
 
+/** ISO 20022 MD07, "end customer deceased": no other account makes the receiver alive. */
+export const DECEASED = 'MD07'
+
 /**
  * The failure reasons of prisma/reference/failure_reasons.csv by the ISO 20022 reason that a channel gives. Where several
  * share one, the commonest that the channel can mean stands; AG01 of a bank is none of ours, for those are the wallet's.

@@ -95,3 +95,14 @@ export async function retriesOf(
     select code, retry from failure_reason where code = any (${codes}::text[])`
   return new Map(rows.map(({ code, retry }) => [code, retry]))
 }
+
+/** The rails that carry money to accounts, by account; what is not there, or not for who asks, is left out. */
+export async function channelsOf(
+  tx: Tx,
+  accounts: readonly string[],
+): Promise<ReadonlyMap<string, ChannelName>> {
+  const rows = await tx.$queryRaw<{ id: string; channel: ChannelName }[]>`
+    select id, case kind when 'wallet' then 'hue-s' else 'bank' end as channel
+      from payment_account where id = any (${accounts}::uuid[])`
+  return new Map(rows.map(({ id, channel }) => [id, channel]))
+}

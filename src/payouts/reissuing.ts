@@ -2,8 +2,9 @@ import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
-import { DUPLICATE, failureReasonOf } from './failure-reasons.ts'
-import { retriesOf } from './outcomes-store.ts'
+import type { ChannelName } from './channels/channel.ts'
+import { DECEASED, DUPLICATE, failureReasonOf } from './failure-reasons.ts'
+import { channelsOf, retriesOf } from './outcomes-store.ts'
 import type { Failed } from './outcomes-store.ts'
 import { insertInstructions } from './payouts-store.ts'
 import { nextIssue } from './reference.ts'
@@ -20,10 +21,11 @@ const PASSES = new Set(['yes', 'yes_after_inquiry', 'yes_after_funding'])
 /**
  * Prepares new instructions for entitlements whose old one was REJECTED or RETURNED, to a corrected account; to the same
  * one only after a reason that was not the account's and passes (failure_reasons.csv, `retry`). Each is a new instruction
- * of the same entitlement with a new reference (law 3); the database refuses it while the old one is open. Throws
- * DomainError `same-account` when nothing was corrected that had to be, `duplicate-unclear` when the channel said that it
- * had the payment before, whatever the account. Returns the new references, still LISTED: another
- * person approves them.
+ * of the same entitlement with a new reference (law 3), by the rail of its account; the database refuses it while the old one
+ * is open, and an account that is not the receiver's. Throws DomainError `same-account` when nothing was corrected that had
+ * to be; whatever the account `duplicate-unclear` when the channel said that it had the payment before, and
+ * `receiver-deceased` when it said that the receiver is dead; `account-missing`, `account-not-receivers`, `still-open`. Returns
+ * the new references, still LISTED: another person approves them.
  */
 export async function prepareReissues(
   tx: Tx,
@@ -31,12 +33,16 @@ export async function prepareReissues(
   reissues: readonly Reissue[],
 ): Promise<readonly string[]> {
   await requireCorrected(tx, reissues)
+  const channels = await channelsOf(
+    tx,
+    reissues.map(({ newAccountId }) => newAccountId),
+  )
   const rows = reissues.map(({ failed, newAccountId }) => ({
     reference: nextIssue(failed.reference),
     replaces: failed.reference,
     entitlementNumber: failed.entitlementNumber,
     listId: failed.listId,
-    channel: failed.channel,
+    channel: railOf(channels, newAccountId),
     paymentAccountId: newAccountId,
     amount: failed.amount,
   }))
@@ -54,8 +60,14 @@ export async function prepareReissues(
   return rows.map(({ reference }) => reference)
 }
 
-/** A retry is refused until the faulty datum has changed. */
-async function requireCorrected(tx: Tx, reissues: readonly Reissue[]): Promise<void> {
+function railOf(channels: ReadonlyMap<string, ChannelName>, accountId: string): ChannelName {
+  const channel = channels.get(accountId)
+  if (channel !== undefined) return channel
+  throw new DomainError('not-found', 'account-missing', 'Không có tài khoản này')
+}
+
+/** What no account mends: the faulty datum is another. */
+function requireMendable(reissues: readonly Reissue[]): void {
   const twice = reissues.find(({ failed }) => failed.reason === DUPLICATE)
   if (twice !== undefined) {
     throw new DomainError(
@@ -64,6 +76,19 @@ async function requireCorrected(tx: Tx, reissues: readonly Reissue[]): Promise<v
       `Lệnh ${twice.failed.reference}: kênh báo trùng lệnh, có thể đã chi; đối chiếu trước, không lập lại`,
     )
   }
+  const dead = reissues.find(({ failed }) => failed.reason === DECEASED)
+  if (dead !== undefined) {
+    throw new DomainError(
+      'conflict',
+      'receiver-deceased',
+      `Lệnh ${dead.failed.reference}: kênh báo người nhận đã chết; xác minh, dừng dòng này, không lập lại`,
+    )
+  }
+}
+
+/** A retry is refused until the faulty datum has changed. */
+async function requireCorrected(tx: Tx, reissues: readonly Reissue[]): Promise<void> {
+  requireMendable(reissues)
   const same = reissues.filter(({ failed, newAccountId }) => failed.accountId === newAccountId)
   if (same.length === 0) return
   const codes = same.map(({ failed: { channel, reason } }) =>
