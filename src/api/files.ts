@@ -54,6 +54,7 @@ const TYPES: Readonly<Record<string, string>> = {
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/x-ndjson',
   pdf: 'application/pdf',
+  zip: 'application/zip',
 }
 
 /** The media types of files that go out, without parameters: what the contract (OpenAPI) declares of routes with a file. */
