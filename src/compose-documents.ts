@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openApp, vaultOf } from './compose.ts'
 import type { Config } from './config.ts'
 import { documents } from './documents/documents.ts'
-import type { PaperSigner } from './documents/documents.ts'
+import type { SigningMeans } from './documents/documents.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import { DomainError } from './lib/errors.ts'
 import { fileOnce } from './lib/file-once.ts'
@@ -42,7 +42,7 @@ export async function checkFile(
  * made under DATA_DIR. With a database elsewhere and no key nobody does (null), and nothing is issued, unless the settings allow
  * papers without a signature ('unsigned'). Throws DomainError `paper-signer`.
  */
-export function signerOf(config: Config): PaperSigner | 'unsigned' | null {
+export function signerOf(config: Config): SigningMeans {
   const { PAPER_SIGN_KEY: key, PAPER_SIGN_CERTIFICATES: chain, DATABASE_URL, DATA_DIR } = config
   if (key !== undefined && chain !== undefined) {
     const passphrase = config.PAPER_SIGN_PASSPHRASE

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { openApp } from './compose.ts'
+import { signerOf } from './compose-documents.ts'
 import { headKeeperOf } from './compose-heads.ts'
 import { queueBackend } from './compose-queue.ts'
 import type { Config } from './config.ts'
@@ -45,7 +46,7 @@ const AT_ONCE = 4
 /**
  * Starts what a worker does besides payments: seals, checks, hands over, delivers, and works long work off, by the clock
  * and when woken. The returned function ends it. Throws DomainError `config` when WEBHOOK_TARGETS is wrong, `head-key` when what
- * signs heads is, `port-taken` when its private port cannot be had.
+ * signs heads is, `paper-signer`, `port-taken` when its private port cannot be had.
  */
 export async function startOperations(
   config: Config,
@@ -62,6 +63,7 @@ export async function startOperations(
   const targets = outgoingTargetsOf(config.WEBHOOK_TARGETS)
   const collector = collectorOf(config)
   const keeper = headKeeperOf(config)
+  const signer = signerOf(config)
   const backend = queueBackend(config, urls)
   const db = openApp(urls, 'batch', POOL_SIZE)
   const queue = openQueue(OPERATIONS_QUEUE, backend)
@@ -82,7 +84,8 @@ export async function startOperations(
     keepTime().catch((error: unknown) => onFailed('rhythms', asError(error)))
   }, everyMs)
   const verify = { ledger: verifyLedger, audit: verifyAudit }
-  const common = { db, vault, log, today, nowMs: unixMs }
+  const papers = { signer, checkUrl: config.PUBLIC_URL ?? null, nowMs: unixMs }
+  const common = { db, vault, log, today, nowMs: unixMs, papers }
   const keepHead = () => keeper(db, byProcess('keep-head'), today())
   const parts = { ...common, targets, collector, keepHead, verify, until }
   const handlers = operationsHandlers(parts)

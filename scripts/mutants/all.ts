@@ -6,6 +6,7 @@ import { evidenceMutants } from './evidence-mutants.ts'
 import { coveringMutants } from './covering-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
 import { documentMutants } from './document-mutants.ts'
+import { paperContentMutants } from './paper-content-mutants.ts'
 import { paperMutants } from './paper-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
 import { exportMutants } from './export-mutants.ts'
@@ -16,6 +17,7 @@ import { jobMutants } from './job-mutants.ts'
 import { lawMutants } from './law-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
 import { listMutants } from './list-mutants.ts'
+import { longPaperMutants } from './long-paper-mutants.ts'
 import { operationsMutants } from './operations-mutants.ts'
 import { parkingMutants } from './parking-mutants.ts'
 import { payeeMutants } from './payee-mutants.ts'
@@ -58,6 +60,8 @@ export const mutants: readonly Mutant[] = [
   ...exportMutants,
   ...documentMutants,
   ...paperMutants,
+  ...longPaperMutants,
+  ...paperContentMutants,
   ...lawMutants,
   ...listMutants,
   ...ledgerMutants,

@@ -105,9 +105,9 @@ export const documentMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/ledger/books.ts',
-        find: 'and (b.number is null or (e.xid, e.id) <= (b.last_xid, b.last_id))\n     order by p.posting_date, p.entry_id, p.seq limit ${limit}`\n}\n\n/** Count and sum',
+        find: 'and (${block}::bigint is null or (e.xid, e.id) <= (b.last_xid, b.last_id))\n     order by p.posting_date, p.entry_id, p.seq limit ${limit}`\n}\n\n/** Count and sum',
         replace:
-          'and (b.number is null or true)\n     order by p.posting_date, p.entry_id, p.seq limit ${limit}`\n}\n\n/** Count and sum',
+          'and (${block}::bigint is null or true)\n     order by p.posting_date, p.entry_id, p.seq limit ${limit}`\n}\n\n/** Count and sum',
       },
     ],
     test: books('as of a block stays byte for byte'),

@@ -79,8 +79,8 @@ export const paperMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/operations/paper-job.ts',
-        find: "['documents.read', documents.actions[document.kind]] as const",
-        replace: "['documents.read', 'documents.read'] as const",
+        find: "(['documents.read', documents.actions[document.kind]] as const)",
+        replace: "(['documents.read', 'documents.read'] as const)",
       },
     ],
     test: jobs('must still be allowed when it runs'),

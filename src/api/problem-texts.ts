@@ -155,6 +155,12 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     vi: 'Văn bản quá dài: chọn khoảng ngắn hơn, hoặc giao thành việc dài',
     en: 'The document would be too long: ask for less, or as long work',
   },
+  'nothing-to-reveal': {
+    vi: 'Văn bản này không có số để hiện đầy đủ',
+    en: 'This document has no numbers to show in clear',
+  },
+  'block-missing': { vi: 'Chưa có khối niêm phong này', en: 'No such block was sealed yet' },
+  'lists-none': { vi: 'Tháng này chưa có danh sách nào', en: 'The month has no list yet' },
   'document-province': {
     vi: 'Văn bản này nói về toàn tỉnh',
     en: 'This document is about the whole province',

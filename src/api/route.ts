@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Action } from '../access/access.ts'
-import type { HeadSigner, PaperSigner } from '../documents/documents.ts'
+import type { HeadSigner, SigningMeans } from '../documents/documents.ts'
 import type { Act, PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
@@ -24,8 +24,7 @@ export interface Services {
   readonly orderLimits: OrderLimits
   /** Where the public reaches us, for what is printed; null: nowhere yet. */
   readonly publicUrl: string | null
-  /** Who signs issued papers for the service; 'unsigned': nobody, and they are issued all the same; null: nothing is issued. */
-  readonly signer: PaperSigner | 'unsigned' | null
+  readonly signer: SigningMeans
   /** Who signs the heads of evidence packs; null: nobody. */
   readonly signHead: HeadSigner
   /** Tells a worker that long work waits; call it after the commit. */

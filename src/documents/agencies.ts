@@ -16,7 +16,7 @@ const HEALTH_SINCE = '2025-07-01'
 /** The department that answers for social assistance in the province on a day. */
 export const departmentOn = (day: LocalDate): Agency => ({
   superior:
-    day < CITY_SINCE ? 'ỦY BAN NHÂN DÂN TỈNH THỪA THIÊN HUẾ' : 'ỦY BAN NHÂN DÂN THÀNH PHỐ HUẾ',
+    day < CITY_SINCE ? 'ỦY BAN NHÂN DÂN\nTỈNH THỪA THIÊN HUẾ' : 'ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HUẾ',
   name: day < HEALTH_SINCE ? 'SỞ LAO ĐỘNG - THƯƠNG BINH\nVÀ XÃ HỘI' : 'SỞ Y TẾ',
   place: day < CITY_SINCE ? 'Thừa Thiên Huế' : 'Huế',
 })

@@ -3,16 +3,19 @@ import { formatDate } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { departmentOn } from './agencies.ts'
 
-/** Posting dates and as of which sealed block; null: nothing was sealed yet. */
+/** Posting dates and as of which sealed block; 0: nothing was sealed yet. */
 export interface RangeRequest {
   readonly from: LocalDate
   readonly to: LocalDate
-  readonly block: bigint | null
+  readonly block: bigint
+  /** The time that the block was asked for by; left out when it was asked for by its number, or is the last. */
+  readonly at?: string | undefined
 }
 
 /** What every book has. */
 export const bookOf = (range: RangeRequest, symbol: string) => ({
   ...{ agency: departmentOn(range.to), symbol, communeId: null, info: [] },
+  recipients: ['Lưu: VT, KT'],
   signatures: [
     { position: ['NGƯỜI GHI SỔ'], name: null },
     { position: ['KẾ TOÁN TRƯỞNG'], name: null },
@@ -23,12 +26,13 @@ export const bookOf = (range: RangeRequest, symbol: string) => ({
 export const periodOf = ({ from, to }: RangeRequest): string =>
   `Từ ngày ${formatDate(from)} đến ngày ${formatDate(to)}`
 
-export const parametersOf = ({ from, to, block }: RangeRequest) => ({
-  ...{ from, to, block: block === null ? 'none' : String(block) },
+export const parametersOf = ({ from, to, block, at }: RangeRequest) => ({
+  ...{ from, to, block: block === 0n ? 'none' : String(block) },
+  ...(at !== undefined && { at }),
 })
 
 /** Throws DomainError `range` when a range ends before it begins. */
-export function requireRange({ from, to }: RangeRequest): void {
+export function requireRange({ from, to }: Pick<RangeRequest, 'from' | 'to'>): void {
   if (from <= to) return
   throw new DomainError('invalid', 'range', 'Ngày kết thúc trước ngày bắt đầu', { field: 'to' })
 }

@@ -8,7 +8,7 @@ import { reconciliation } from '../reconciliation/reconciliation.ts'
 import type { CommuneFigures, Coverage } from '../reconciliation/reconciliation.ts'
 import { registry } from '../registry/registry.ts'
 import { departmentOn } from './agencies.ts'
-import type { Block, Paper, PaperColumn, PaperTable } from './paper.ts'
+import type { Bar, Block, Paper, PaperColumn, PaperTable } from './paper.ts'
 import { rowsOf } from './tally.ts'
 
 const money = (header: string): PaperColumn => ({ header, width: 25, align: 'right' })
@@ -31,7 +31,7 @@ type Figures = Pick<CommuneFigures, 'name' | 'cases' | 'casesPaid' | (typeof AMO
 
 /**
  * Báo cáo độ bao phủ of a month: cases and communes paid without cash, truncated to two decimals (domain.md, rounding), a
- * chart, and a table by commune on the map of the month and on that of a later day. Throws DomainError `map-earlier`: what
+ * chart, and a table with its chart by commune on the map of the month and on that of a later day. Throws DomainError `map-earlier`: what
  * happened in a unit cannot be divided among those that it was made of.
  */
 export async function coverageReport(
@@ -43,10 +43,8 @@ export async function coverageReport(
   }
   const coverage = await reconciliation.coverageOf(tx, month)
   const table = tableOf('Theo bản đồ của tháng', coverage.communes)
-  const moved = tableOf(
-    `Theo bản đồ ngày ${formatDate(mapDay).replaceAll('/', '.')}`,
-    await onMap(tx, coverage, { month, mapDay }),
-  )
+  const onLater = await onMap(tx, coverage, { month, mapDay })
+  const moved = tableOf(`Theo bản đồ ngày ${formatDate(mapDay).replaceAll('/', '.')}`, onLater)
   return {
     ...{ kind: 'coverage-report', agency: departmentOn(month), symbol: 'BC-BTXH' },
     title: 'BÁO CÁO ĐỘ BAO PHỦ CHI TRẢ KHÔNG DÙNG TIỀN MẶT',
@@ -54,7 +52,11 @@ export async function coverageReport(
     ...{ layout: 'landscape', communeId: null, info: [] },
     total: coverage.communes.reduce((sum, { paid }) => sum + paid, 0n),
     query: { id: 'coverage-report.v1', parameters: { month: month.slice(0, 7), map: mapDay } },
-    blocks: [...headOf(coverage), { kind: 'table', table }, { kind: 'table', table: moved }],
+    blocks: [
+      ...[headOf(coverage), { kind: 'table', table } as const, chartOf(table, coverage.communes)],
+      ...[{ kind: 'table', table: moved } as const, chartOf(moved, onLater)],
+    ],
+    recipients: ['Ủy ban nhân dân cấp tỉnh (để báo cáo)', 'Lưu: VT, BTXH'],
     signatures: [
       { position: ['NGƯỜI LẬP BÁO CÁO'], name: null },
       { position: ['GIÁM ĐỐC'], name: null },
@@ -62,17 +64,27 @@ export async function coverageReport(
   }
 }
 
-function headOf({ cases, casesPaid, communes, communesPaid }: Coverage): readonly Block[] {
-  const bar = (label: string, part: number, whole: number) => {
-    const text = `${String(part)}/${String(whole)} (${formatCoverage(part, whole)})`
-    return { label, part, whole, text }
-  }
-  const bars = [
-    bar('Trường hợp', casesPaid, cases),
-    bar('Đơn vị cấp xã', communesPaid, communes.length),
-  ]
-  return [{ kind: 'bars', caption: 'Chi trả qua tài khoản trên tổng số', bars }]
+const barOf = (label: string, part: number, whole: number): Bar => {
+  const text = `${String(part)}/${String(whole)} (${formatCoverage(part, whole)})`
+  return { label, part, whole, text }
 }
+
+function headOf({ cases, casesPaid, communes, communesPaid }: Coverage): Block {
+  const bars = [
+    barOf('Trường hợp', casesPaid, cases),
+    barOf('Đơn vị cấp xã', communesPaid, communes.length),
+  ]
+  return { kind: 'bars', caption: 'Chi trả qua tài khoản trên tổng số', bars }
+}
+
+/** The share of each unit that has cases, in the order of its table. */
+const chartOf = ({ name }: PaperTable, units: readonly Figures[]): Block => ({
+  kind: 'bars',
+  caption: `Tỷ lệ chi trả qua tài khoản. ${name}`,
+  bars: units
+    .filter(({ cases }) => cases > 0)
+    .map((unit) => barOf(unit.name, unit.casesPaid, unit.cases)),
+})
 
 function tableOf(name: string, units: readonly Figures[]): PaperTable {
   const rows = units.map((unit): readonly Value[] => [

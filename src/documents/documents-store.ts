@@ -47,8 +47,21 @@ export async function namesOf(
   return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])))
 }
 
-/** The next number of an agency in a year, from 1; whoever takes it holds the counter until the end. */
-export async function nextNumber(tx: Tx, agency: string, year: number): Promise<number> {
+/** Which numbers follow each other: an agency’s in a year. */
+export interface Counter {
+  readonly agency: string
+  readonly year: number
+}
+
+/** The last number that was given, 0 before the first. */
+export async function lastNumber(tx: Tx, { agency, year }: Counter): Promise<number> {
+  const [row] = await tx.$queryRaw<{ last: number }[]>`
+    select last from document_counter where agency = ${agency} and year = ${year}::smallint`
+  return row?.last ?? 0
+}
+
+/** The next number, from 1; whoever takes it holds the counter until the end. */
+export async function nextNumber(tx: Tx, { agency, year }: Counter): Promise<number> {
   const [row] = await tx.$queryRaw<{ last: number }[]>`
     insert into document_counter (agency, year, last) values (${agency}, ${year}::smallint, 1)
     on conflict (agency, year) do update set last = document_counter.last + 1 returning last`

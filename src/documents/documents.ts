@@ -11,12 +11,22 @@ import { issue, stampOf } from './issuing.ts'
 import type { Written } from './paper.ts'
 import { PAPER_ACTIONS } from './paper-actions.ts'
 import { openRegister, paperRegister } from './paper-register.ts'
-import { makeTestSigner, openPaperSigner } from './paper-signer.ts'
+import { makeTestSigner, openPaperSigner, signingOf } from './paper-signer.ts'
 import { renderPdf } from './render-pdf.ts'
+import { numberWords } from './replacing.ts'
 import { renderCsv, renderXlsx } from './render-sheets.ts'
 import { documentRequest } from './request-schema.ts'
-import { paperOf, requireShort, requireWhole, settled } from './requests.ts'
-import type { DocumentRequest } from './requests.ts'
+import {
+  LINES_MAX,
+  paperOf,
+  requireFitting,
+  requireShort,
+  requireWhole,
+  settled,
+} from './requests.ts'
+import type { DocumentRequest, Reveal } from './requests.ts'
+import { watched } from './tally.ts'
+import type { OnLines } from './tally.ts'
 import { verdictWords } from './verdict-words.ts'
 import { shownFile, verify } from './verifying.ts'
 import { verifyOffline } from './verifying-offline.ts'
@@ -24,18 +34,15 @@ import { verifyOffline } from './verifying-offline.ts'
 export type { DocumentRequest } from './requests.ts'
 export type { DocumentKind } from './paper.ts'
 export type { StoredDocument } from './documents-store.ts'
-export type { PaperSigner } from './paper-signer.ts'
+export type { SigningMeans } from './paper-signer.ts'
 export type { HeadSigner } from './evidence.ts'
 
 const WRITERS = { pdf: renderPdf, xlsx: renderXlsx, csv: renderCsv } as const
 export type DocumentFormat = keyof typeof WRITERS
 
-/** Lines that are written while somebody waits, and in long work; a journal of a month has 200,000. */
-const linesMax = { answer: 5_000, job: 200_000 } as const
-
 /**
  * Writes what a request asks for to `out`, a row at a time, as a view that is not issued: the same rows under the same
- * sealed head have the same bytes. Leaves the audit event `document.view`. The transaction must be repeatable read. Throws
+ * sealed head have the same bytes. Leaves the audit event `document.view` with the purpose. The transaction must be repeatable read. Throws
  * what the kind says, `document-too-large` and `document-province`, before anything is written, and `document-changed` or
  * `font-missing`; `out` is then not to be used.
  */
@@ -48,15 +55,21 @@ async function view(
     readonly format: DocumentFormat
     readonly out: Writable
     readonly linesMax: number
+    /** Numbers of people in clear, for this purpose; masked when left out. */
+    readonly reveal?: Reveal | undefined
+    readonly onLines?: OnLines | undefined
   },
 ): Promise<Written> {
-  const { request, format, out } = of
-  const paper = await paperOf(tx, vault, await settled(tx, request), of.linesMax)
+  const { request, format, out, reveal, onLines } = of
+  const paper = await paperOf(tx, vault, await settled(tx, request), of.linesMax, reveal)
   requireWhole(paper, by)
   requireShort(paper, of.linesMax)
-  const written = await WRITERS[format](out, paper, await stampOf(tx, by, null))
+  const written = await WRITERS[format](out, watched(paper, onLines), await stampOf(tx, by, null))
   const { kind, communeId, query } = paper
-  const detail = { format, ...query.parameters, rows: written.count, rowsHash: written.rowsHash }
+  const detail = {
+    ...{ format, ...query.parameters, rows: written.count, rowsHash: written.rowsHash },
+    purpose: reveal?.purpose ?? null,
+  }
   await recordActs(tx, by, [
     { act: 'document.view', subject: `paper:${kind}`, communeId: communeId ?? undefined, detail },
   ])
@@ -112,9 +125,13 @@ const FILE_STEMS: Readonly<Record<string, string>> = {
 /** The face of documents: papers as views, papers as they were issued, and what can be said of one that is shown. */
 export const documents = {
   ...{ view, issue, get, file, fetch, issued: documentsAfter },
-  ...{ verify, verdictWords, shownFile, request: documentRequest, linesMax, fileName },
+  ...{ verify, verdictWords, shownFile, request: documentRequest, fileName },
   ...{ register: paperRegister, openRegister, verifyOffline },
   evidence: { of: evidenceOf, zip: zipOf, take: takeEvidence },
+  linesMax: LINES_MAX,
+  requireFitting,
+  numberWords,
+  signingOf,
   actions: PAPER_ACTIONS,
   openSigner: openPaperSigner,
   makeTestSigner,

@@ -32,6 +32,7 @@ function paperOf(of: IndexParts): Paper {
   const table = (one: PaperTable) => ({ kind: 'table', table: one }) as const
   return {
     ...{ kind: 'evidence-index', symbol: 'GBC', layout: 'landscape', info: [], signatures: [] },
+    recipients: [],
     ...{ title: 'GÓI BẰNG CHỨNG CỦA MỘT KHOẢN CHI', subtitle: [`Mã lệnh chi ${reference}`] },
     ...{ agency: departmentOn(localDate(month)), total: BigInt(amount), communeId },
     query: { id: 'evidence.v1', parameters: { reference } },

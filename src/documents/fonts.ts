@@ -7,6 +7,7 @@ const FILES = {
   regular: '400Regular/Tinos_400Regular.ttf',
   bold: '700Bold/Tinos_700Bold.ttf',
   italic: '400Regular_Italic/Tinos_400Regular_Italic.ttf',
+  'bold-italic': '700Bold_Italic/Tinos_700Bold_Italic.ttf',
 } as const
 
 export type FontName = keyof typeof FILES
@@ -27,7 +28,10 @@ export function loadFonts(find: (file: string) => string = inPackage): Fonts {
       throw new DomainError('conflict', 'font-missing', words)
     }
   }
-  return { regular: read(FILES.regular), bold: read(FILES.bold), italic: read(FILES.italic) }
+  return {
+    ...{ regular: read(FILES.regular), bold: read(FILES.bold), italic: read(FILES.italic) },
+    'bold-italic': read(FILES['bold-italic']),
+  }
 }
 
 const { resolve } = createRequire(import.meta.url)

@@ -3,20 +3,22 @@ import { ledger } from '../ledger/ledger.ts'
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
-import { formatVnd } from '../lib/money.ts'
+import { invariant } from '../lib/errors.ts'
 import { openSpool } from '../lib/spool.ts'
 import type { Spool } from '../lib/spool.ts'
-import { formatDate } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import * as store from './documents-store.ts'
 import type { NewDocument, StoredDocument } from './documents-store.ts'
-import type { Issue, Paper, Stamp } from './paper.ts'
+import type { Issue, Paper, Stamp, Written } from './paper.ts'
 import type { PaperSigner } from './paper-signer.ts'
 import { signPdf } from './pdf-signing.ts'
 import { renderPdf } from './render-pdf.ts'
+import { replacing } from './replacing.ts'
 import { hashOfRequest, paperOf, requireShort, requireWhole, settled } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
+import { watched } from './tally.ts'
+import type { OnLines } from './tally.ts'
 
 /** A piece of a file in the database, in bytes. */
 const PART_BYTES = 1024 * 1024
@@ -30,6 +32,15 @@ export interface IssueRequest {
   readonly linesMax: number
   /** Who signs it for the service and the time then, in milliseconds since 1970; null: nobody. */
   readonly signing: { readonly signer: PaperSigner; readonly atMs: number } | null
+  /** The document’s id, for who may be begun anew: what is there under it is returned and not issued again. */
+  readonly id?: string
+  /**
+   * When the number is taken. Whoever takes it holds back all others of the agency until the end, so that there is no gap
+   * (Decree 30/2020 Art 15). Of a long paper it is taken last: when somebody else had it meanwhile, PostgreSQL refuses
+   * (40001), and the transaction runs again.
+   */
+  readonly numbered?: 'first' | 'last'
+  readonly onLines?: OnLines | undefined
 }
 
 /**
@@ -42,8 +53,11 @@ export async function issue(
   tx: Tx,
   vault: Vault,
   by: Act,
-  { request: asked, on, checkUrl, linesMax, signing }: IssueRequest,
+  of: IssueRequest,
 ): Promise<StoredDocument> {
+  const { id = randomUUID(), request: asked, linesMax } = of
+  const there = of.id === undefined ? undefined : await store.findDocument(tx, { id })
+  if (there !== undefined) return there
   const request = await settled(tx, asked)
   const paper = await paperOf(tx, vault, request, linesMax)
   requireWhole(paper, by)
@@ -51,33 +65,77 @@ export async function issue(
   const requestHash = hashOfRequest(asked, by)
   const before = await store.findDocument(tx, { requestHash })
   const agency = paper.agency.name.replace('\n', ' ')
-  const number = await store.nextNumber(tx, agency, Number(on.slice(0, 4)))
-  const code = newCode()
-  const issued: Issue = {
-    ...{ code, number, on, replaces: before === undefined ? null : replacing(before, paper) },
-    address: (rowsHash) => addressOf(checkUrl, { code, rowsHash }),
-  }
+  const counter = { agency, year: Number(of.on.slice(0, 4)) }
+  const number = await numberOf(tx, counter, of)
+  const replaces = before === undefined ? null : replacing(before, paper)
+  const issued: Issue = { ...issueOf(of), number, replaces }
   const stamp = await stampOf(tx, by, issued)
+  return spooled(watched(paper, of.onLines), stamp, of.signing, async (spool, written) => {
+    if (of.numbered === 'last') await requireNumber(tx, counter, number)
+    const { code, on: issuedOn } = issued
+    const kept: NewDocument = {
+      ...documentOf({ id, paper, stamp, written, spool, by }),
+      ...{ code, number, request, requestHash, agency, issuedOn, replaces: before?.id ?? null },
+    }
+    await store.insertDocument(tx, kept)
+    await keep(tx, id, spool)
+    await record(tx, by, kept)
+    return { ...kept, replacedBy: null }
+  })
+}
+
+/** Writes and signs a paper, and gives the file to who keeps it. */
+async function spooled<T>(
+  paper: Paper,
+  stamp: Stamp,
+  signing: IssueRequest['signing'],
+  keeping: (spool: Spool, written: Written) => Promise<T>,
+): Promise<T> {
   const spool = await openSpool()
   try {
-    const { count: rowCount, rowsHash } = await renderPdf(spool.out, paper, stamp)
+    const written = await renderPdf(spool.out, paper, stamp)
     if (signing !== null) await signPdf(spool, signing.signer, signing.atMs)
-    const { bytes: fileBytes, sha256: fileHash } = spool.written()
-    const { kind, communeId, title, symbol, total } = paper
-    const scope = by.scope === 'province' ? null : by.scope.communes
-    const document: NewDocument = {
-      ...{ id: randomUUID(), code, kind, communeId, request, requestHash, communes: scope },
-      ...{ title, agency, number, symbol, issuedOn: on, rowCount, total, rowsHash, fileHash },
-      ...{ headBlock: stamp.head?.block ?? null, head: stamp.head?.head ?? null, fileBytes },
-      ...{ replaces: before?.id ?? null, issuedBy: by.actor },
-    }
-    await store.insertDocument(tx, document)
-    await keep(tx, document.id, spool)
-    await record(tx, by, document)
-    return { ...document, replacedBy: null }
+    return await keeping(spool, written)
   } finally {
     await spool.close()
   }
+}
+
+/** What a document says of itself, but for what it was asked by and how it is numbered. */
+function documentOf(of: {
+  readonly id: string
+  readonly paper: Paper
+  readonly stamp: Stamp
+  readonly written: Written
+  readonly spool: Spool
+  readonly by: Act
+}) {
+  const { id, paper, stamp, by } = of
+  const { kind, communeId, title, symbol, total } = paper
+  const { count: rowCount, rowsHash } = of.written
+  const { bytes: fileBytes, sha256: fileHash } = of.spool.written()
+  return {
+    ...{ id, kind, communeId, title, symbol, total, rowCount, rowsHash, fileHash, fileBytes },
+    ...{ headBlock: stamp.head?.block ?? null, head: stamp.head?.head ?? null },
+    communes: by.scope === 'province' ? null : by.scope.communes,
+    issuedBy: by.actor,
+  }
+}
+
+function issueOf({ on, checkUrl }: IssueRequest) {
+  const code = newCode()
+  return { code, on, address: (rowsHash: string) => addressOf(checkUrl, { code, rowsHash }) }
+}
+
+const numberOf = async (tx: Tx, counter: store.Counter, { numbered }: IssueRequest) =>
+  numbered === 'last'
+    ? (await store.lastNumber(tx, counter)) + 1
+    : await store.nextNumber(tx, counter)
+
+/** The number that stands in the file is still the next one: PostgreSQL has refused otherwise. */
+async function requireNumber(tx: Tx, counter: store.Counter, number: number): Promise<void> {
+  const taken = await store.nextNumber(tx, counter)
+  invariant(taken === number, 'nobody takes a number within the snapshot of another')
 }
 
 async function record(tx: Tx, by: Act, document: NewDocument): Promise<void> {
@@ -109,15 +167,6 @@ async function keep(tx: Tx, id: string, spool: Spool): Promise<void> {
     piece = piece.subarray(PART_BYTES)
   }
   if (piece.length > 0) await put(piece)
-}
-
-/** What a new paper says about the one that it takes the place of. */
-function replacing(before: StoredDocument, paper: Paper): string {
-  const { number, symbol, issuedOn, rowCount, total } = before
-  const name = `${String(number).padStart(2, '0')}/${symbol} ngày ${formatDate(issuedOn)}`
-  const was = `${String(rowCount)} dòng${total === null ? '' : `, ${formatVnd(total)} đồng`}`
-  const now = paper.total === null ? '' : `, nay ${formatVnd(paper.total)} đồng`
-  return `Thay thế văn bản số ${name} (đã thay thế): trước có ${was}${now}.`
 }
 
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

@@ -18,6 +18,24 @@ export interface PaperSigner {
   readonly signatureOf: (sha256: Buffer) => Buffer
 }
 
+/** Who signs issued papers; 'unsigned': nobody, and they are issued all the same; null: nothing is issued. */
+export type SigningMeans = PaperSigner | 'unsigned' | null
+
+/**
+ * Who signs at a time, in milliseconds since 1970; null: nobody has to. Throws DomainError `paper-unsigned` when somebody has
+ * to and nobody can.
+ */
+export function signingOf(
+  signer: SigningMeans,
+  atMs: number,
+): { readonly signer: PaperSigner; readonly atMs: number } | null {
+  if (signer === null) {
+    const message = 'Chưa có khóa ký văn bản: hệ thống không phát hành văn bản không chữ ký'
+    throw new DomainError('conflict', 'paper-unsigned', message)
+  }
+  return signer === 'unsigned' ? null : { signer, atMs }
+}
+
 /**
  * Opens a signer. Takes the private key (RSA of 2,048 bits or more, or ECDSA on P-256) and its certificate, followed by
  * those that vouch for it, as PEM; `passphrase` opens the key. Throws DomainError `paper-signer`.

@@ -16,7 +16,7 @@ export type DocumentKind =
   | 'audit-sample'
   | 'audit-exceptions'
 
-/** Who issues a paper (Decree 30/2020 Art 8): the office above, null for a people’s committee, itself, and its place. */
+/** Who issues a paper (Decree 30/2020 Art 8): the office above, null for a people’s committee, itself, and its place; in lines. */
 export interface Agency {
   readonly superior: string | null
   readonly name: string
@@ -96,6 +96,8 @@ export interface Paper {
   readonly info: readonly (readonly [string, Value])[]
   readonly blocks: readonly Block[]
   readonly signatures: readonly Signature[]
+  /** Nơi nhận (Decree 30/2020 App. I): who is sent it, whoever files it last. */
+  readonly recipients: readonly string[]
 }
 
 export type Parameters = Readonly<Record<string, string>>
@@ -114,8 +116,8 @@ export interface Issue {
   readonly code: string
   readonly number: number
   readonly on: LocalDate
-  /** The paper that this one takes the place of, and what differs. */
-  readonly replaces: string | null
+  /** Says which paper this one takes the place of, and what differs; null when it replaces none. */
+  readonly replaces: ((now: Written) => string) | null
   /** Where the QR leads: an address, or what the command reads. */
   readonly address: (rowsHash: string) => string
 }

@@ -16,14 +16,16 @@ type Sums = Awaited<ReturnType<Lists['standingSums']>>
 
 /**
  * Danh sách chi trả of a commune and month: the rows of a list that stand, by given name in Vietnamese order, with sums by
- * kind of money, in words, and by group. Numbers are masked, categories of Article 5 neutral (domain.md §6, Decree 20/2021
- * Art 8.1.b). Throws DomainError: list-missing, list-closed (refused or withdrawn: nothing of it stands).
+ * kind of money, in words, and by group. Numbers are masked, or in clear for a purpose, categories of Article 5 neutral (domain.md §6, Decree 20/2021
+ * Art 8.1.b). Throws DomainError: list-missing, list-closed (refused or withdrawn: nothing of it stands), purpose.
  */
 export async function payoutList(
   tx: Tx,
   vault: Vault,
-  { listId }: { readonly listId: string },
+  of: { readonly listId: string; readonly reveal?: { readonly purpose: string } | undefined },
 ): Promise<Paper> {
+  const { listId } = of
+  const numbers = registry.exports.numbers(vault, of.reveal)
   const list = await payouts.lists.read(tx, listId)
   if (list.state === 'REFUSED' || list.state === 'WITHDRAWN') {
     throw new DomainError('conflict', 'list-closed', 'Danh sách đã bị trả lại hoặc rút lại')
@@ -45,9 +47,10 @@ export async function payoutList(
     },
     info: [
       ['Mã băm danh sách (SHA-256)', list.contentHash === '' ? 'Chưa chốt' : list.contentHash],
-      ['Số định danh, số tài khoản', 'Đã che'],
+      ['Số định danh, số tài khoản', numbers.words],
     ],
-    blocks: await blocksOf(tx, vault, list, sums),
+    blocks: [...(await blocksOf(tx, list, numbers, sums)), ...purposeOf(of.reveal)],
+    recipients: ['Tổ chức chi trả', 'Lưu: VT, KT'],
     signatures: await signaturesOf(tx, list),
   }
 }
@@ -59,8 +62,18 @@ const STATES: Readonly<Record<List['state'], string>> = {
 const stateOf = ({ state, version }: List): string =>
   `phiên bản ${String(version)}, ${STATES[state]}`
 
-async function blocksOf(tx: Tx, vault: Vault, list: List, sums: Sums): Promise<readonly Block[]> {
-  const numbers = registry.exports.numbers(vault, undefined)
+/** Whoever has a paper with numbers in clear reads what they were asked for. */
+const purposeOf = (reveal: { readonly purpose: string } | undefined): readonly Block[] =>
+  reveal === undefined
+    ? []
+    : [{ kind: 'text', text: `Số đầy đủ, để: ${reveal.purpose}.`, style: 'bold' }]
+
+async function blocksOf(
+  tx: Tx,
+  list: List,
+  numbers: ReturnType<typeof registry.exports.numbers>,
+  sums: Sums,
+): Promise<readonly Block[]> {
   const page = payouts.lists.lines(tx, list, numbers, true)
   const struck = list.rowCount - sums.count
   const people: PaperTable = {

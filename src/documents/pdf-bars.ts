@@ -3,15 +3,21 @@ import type { Tagged } from './pdf-engine.ts'
 import { artifact, lineHeight, MM, paragraph } from './pdf-page.ts'
 import type { Pages } from './pdf-page.ts'
 
-/** A chart of shares, one bar a line: the text says what the bar shows. */
+/** More bars than this are drawn smaller. */
+const FEW = 12
+
+/** A chart of shares, one bar a line: the text says what the bar shows. Without bars there is none. */
 export function drawBars(
   pages: Pages,
   parent: Tagged,
   { caption, bars }: { readonly caption: string; readonly bars: readonly Bar[] },
 ): void {
   const { engine } = pages
-  const size = 10.5
+  if (bars.length === 0) return
+  const size = bars.length > FEW ? 8.5 : 10.5
   const [label, chart] = [0.3 * pages.width, 0.45 * pages.width]
+  // A caption does not stand alone at the bottom.
+  pages.room(4 * lineHeight({ size: 12 }))
   paragraph(pages, parent, caption, { font: 'bold', size: 12 })
   for (const bar of bars) {
     pages.room(2 * lineHeight({ size }))

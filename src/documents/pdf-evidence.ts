@@ -3,31 +3,47 @@ import type { LocalDate } from '../lib/time.ts'
 import { printed } from './clean-text.ts'
 import type { Paper, Stamp, Written } from './paper.ts'
 import type { Tagged } from './pdf-engine.ts'
+import { drawRecipients } from './pdf-frame.ts'
 import { MM, paragraph } from './pdf-page.ts'
 import type { Pages } from './pdf-page.ts'
 import { drawQr } from './pdf-qr.ts'
 
-/** What a doubter needs: which query, under which head, the hash of the rows; with a QR when it is issued. */
+/** From one thing at the end of a paper to the next beside it. */
+const GAP = 4 * MM
+const QR_SIDE = 26 * MM
+const RECIPIENTS_WIDTH = 50 * MM
+
+/**
+ * The end of a paper: who is sent it, and beside that what a doubter needs: which query, under which head, the hash of the
+ * rows; with a QR when it is issued.
+ */
 export function drawEvidence(
   pages: Pages,
   parent: Tagged,
   of: { readonly paper: Paper; readonly stamp: Stamp; readonly written: Written },
 ): void {
+  const { recipients } = of.paper
   const { issue } = of.stamp
-  const side = issue === null ? 0 : 26 * MM
-  pages.room(Math.max(side, 24 * MM) + 4 * MM)
-  pages.y += 4 * MM
+  pages.room(QR_SIDE + 3 * GAP)
+  pages.y += GAP
   const top = pages.y
-  if (issue !== null) {
-    drawQr(pages, parent, { text: issue.address(of.written.rowsHash), x: pages.left, side })
+  let { left } = pages
+  if (recipients.length > 0) {
+    drawRecipients(pages, parent, { recipients, place: { x: left, width: RECIPIENTS_WIDTH } })
+    left += RECIPIENTS_WIDTH + GAP
   }
-  const indent = side === 0 ? 0 : side + 4 * MM
-  const place = { x: pages.left + indent, width: pages.width - indent }
+  let bottom = pages.y
   pages.y = top
+  if (issue !== null) {
+    drawQr(pages, parent, { text: issue.address(of.written.rowsHash), x: left, side: QR_SIDE })
+    left += QR_SIDE + GAP
+    bottom = Math.max(bottom, top + QR_SIDE)
+  }
+  const place = { x: left, width: pages.left + pages.width - left }
   for (const line of evidenceOf(of)) {
     paragraph(pages, parent, line, { font: 'regular', size: 8.5, place })
   }
-  pages.y = Math.max(pages.y, top + side)
+  pages.y = Math.max(bottom, pages.y)
 }
 
 function evidenceOf(of: {
@@ -37,12 +53,13 @@ function evidenceOf(of: {
 }): readonly string[] {
   const { paper, stamp, written } = of
   const { query } = paper
+  const replaces = stamp.issue?.replaces ?? null
   const parameters = Object.entries(query.parameters).map(([name, value]) => `${name}=${value}`)
   return [
     stamp.issue === null
       ? 'Bản thể hiện, chưa phát hành: không có số, không có giá trị thay cho văn bản đã phát hành.'
       : `Mã văn bản: ${stamp.issue.code} (quét mã QR hoặc gửi tệp để kiểm tra).`,
-    ...[stamp.issue?.replaces ?? null].filter((line) => line !== null),
+    ...(replaces === null ? [] : [replaces(written)]),
     `Truy vấn: ${query.id}; tham số: ${parameters.join(', ')}.`,
     `Số dòng: ${String(written.count)}. Mã băm các dòng (SHA-256): ${written.rowsHash}.`,
     headWords(stamp),

@@ -23,7 +23,8 @@ export async function personStatement(
   vault: Vault,
   range: { readonly personId: string; readonly from: Month; readonly to: Month },
 ): Promise<Paper> {
-  if (range.from > range.to) {
+  const { personId, from, to } = range
+  if (from > to) {
     throw new DomainError('invalid', 'range', 'Tháng cuối trước tháng đầu', { field: 'to' })
   }
   const person = await registry.people.get(tx, vault, range.personId as PersonId)
@@ -38,9 +39,10 @@ export async function personStatement(
     title: 'SAO KÊ TRỢ CẤP XÃ HỘI CỦA NGƯỜI HƯỞNG',
     subtitle: [`Từ tháng ${monthWords(range.from)} đến tháng ${monthWords(range.to)}`],
     ...{ layout: 'landscape', communeId: person.communeId, total: sums.owed },
-    query: { id: 'person-statement.v1', parameters: { ...range } },
+    query: { id: 'person-statement.v1', parameters: { personId, from, to } },
     info: [['Số định danh, số tài khoản', 'Đã che']],
     blocks: [factsOf(person, name), ...(await tablesFor(tx, range, sums))],
+    recipients: ['Người hưởng hoặc người nhận thay', 'Lưu: VT'],
     signatures: [
       { position: ['NGƯỜI LẬP'], name: null },
       { position: ['TM. ỦY BAN NHÂN DÂN', 'CHỦ TỊCH'], name: null },

@@ -27,6 +27,9 @@ export const SIGNERS = [
   { position: ['ĐẠI DIỆN TỔ CHỨC CHI TRẢ'], name: null },
 ]
 
+/** Who is sent it. */
+export const RECIPIENTS = ['Tổ chức chi trả', 'Lưu: VT, KT']
+
 const COLUMNS = [
   { header: 'STT', width: 10, align: 'right', sheetWidth: 6 },
   { header: 'Chênh lệch', width: 40, sheetWidth: 28 },

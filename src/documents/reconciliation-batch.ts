@@ -4,7 +4,7 @@ import { formatDate } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { departmentOn } from './agencies.ts'
 import type { Paper, PaperTable } from './paper.ts'
-import { breaksTable, CHANNELS, SIGNERS, STATES, wordOf } from './recon-words.ts'
+import { breaksTable, CHANNELS, RECIPIENTS, SIGNERS, STATES, wordOf } from './recon-words.ts'
 import * as store from './reconciliation-store.ts'
 import { line, pagesOf } from './tally.ts'
 
@@ -46,7 +46,7 @@ export async function reconciliationBatch(
       { kind: 'table', table: linesTable(tx, orderId, sums) },
       { kind: 'table', table: breaksTable(breaks, on) },
     ],
-    signatures: SIGNERS,
+    ...{ signatures: SIGNERS, recipients: RECIPIENTS },
   }
 }
 

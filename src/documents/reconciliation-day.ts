@@ -5,7 +5,15 @@ import { formatDate } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { departmentOn } from './agencies.ts'
 import type { Paper, PaperTable } from './paper.ts'
-import { breaksTable, CHANNELS, LINE_KINDS, LINE_STATES, SIGNERS, wordOf } from './recon-words.ts'
+import {
+  breaksTable,
+  CHANNELS,
+  LINE_KINDS,
+  LINE_STATES,
+  RECIPIENTS,
+  SIGNERS,
+  wordOf,
+} from './recon-words.ts'
 import * as store from './reconciliation-store.ts'
 import { line, pagesOf } from './tally.ts'
 
@@ -54,7 +62,7 @@ export async function reconciliationDay(
       { kind: 'table', table: await linesTable(tx, statementId) },
       { kind: 'table', table: breaksTable(breaks, on) },
     ],
-    signatures: SIGNERS,
+    ...{ signatures: SIGNERS, recipients: RECIPIENTS },
   }
 }
 

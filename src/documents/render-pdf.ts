@@ -26,7 +26,8 @@ export async function renderPdf(out: Writable, paper: Paper, stamp: Stamp): Prom
     ...{
       layout: paper.layout,
       title: titleOf(paper),
-      author: paper.agency.name.replace('\n', ' '),
+      // The name of a commune comes from a file: what a reader shows of it is clean too.
+      author: printed(paper.agency.name),
     },
     keywords: stamp.issue === null ? '' : `ansinh-document:${stamp.issue.code}`,
     createdAt: new Date(stamp.head?.sealedAt ?? NO_HEAD),

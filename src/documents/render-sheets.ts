@@ -76,7 +76,7 @@ function infoOf(paper: Paper, stamp: Stamp): readonly (readonly [string, Value])
     ([name, value]) => [`Bộ lọc: ${name}`, value] as const,
   )
   const count = tablesOf(paper)[0]?.count ?? 0
-  return [
+  const items: readonly (readonly [string, Value])[] = [
     ['Nội dung', [paper.title, ...paper.subtitle].join(' – ')],
     ['Truy vấn', query.id],
     ...filters,
@@ -86,4 +86,5 @@ function infoOf(paper: Paper, stamp: Stamp): readonly (readonly [string, Value])
     ['Thời điểm số liệu', headWords(stamp)],
     ['Người lập', stamp.madeBy],
   ]
+  return items.map(([what, value]) => [what, clean(value)])
 }

@@ -22,7 +22,15 @@ const range = {
     .regex(/^\d{1,18}$/)
     .optional()
     .meta({ description: 'Số khối niêm phong; bỏ trống: khối cuối' }),
+  at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'Sổ như đã niêm phong đến thời điểm này; không cùng với block' }),
 }
+
+const oneTime = ({ block, at }: { block?: string | undefined; at?: string | undefined }) =>
+  block === undefined || at === undefined
+const ONE_TIME = { message: 'chỉ một trong hai: block hoặc at', path: ['at'] }
 
 const account = z
   .strictObject({
@@ -45,15 +53,17 @@ export const documentRequest: z.ZodType<DocumentRequest> = z.discriminatedUnion(
     communeId: z.int().min(1).nullable(),
   }),
   z.strictObject({ kind: z.literal('verification'), from: day, to: day }),
-  z.strictObject({ kind: z.literal('journal-book'), ...range }),
-  z.strictObject({ kind: z.literal('trial-balance'), ...range }),
-  z.strictObject({ kind: z.literal('account-book'), account, ...range }),
-  z.strictObject({ kind: z.literal('audit-exceptions'), ...range }),
-  z.strictObject({
-    kind: z.literal('audit-sample'),
-    method: z.enum(['money-unit', 'risk']),
-    size: z.int().min(1).max(1_000),
-    seed: z.string().regex(/^[0-9A-Za-z-]{4,64}$/),
-    ...range,
-  }),
+  z.strictObject({ kind: z.literal('journal-book'), ...range }).refine(oneTime, ONE_TIME),
+  z.strictObject({ kind: z.literal('trial-balance'), ...range }).refine(oneTime, ONE_TIME),
+  z.strictObject({ kind: z.literal('account-book'), account, ...range }).refine(oneTime, ONE_TIME),
+  z.strictObject({ kind: z.literal('audit-exceptions'), ...range }).refine(oneTime, ONE_TIME),
+  z
+    .strictObject({
+      kind: z.literal('audit-sample'),
+      method: z.enum(['money-unit', 'risk']),
+      size: z.int().min(1).max(1_000),
+      seed: z.string().regex(/^[0-9A-Za-z-]{4,64}$/),
+      ...range,
+    })
+    .refine(oneTime, ONE_TIME),
 ])

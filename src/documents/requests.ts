@@ -17,16 +17,18 @@ import { personStatement } from './person-statement.ts'
 import { reconciliationBatch } from './reconciliation-batch.ts'
 import { reconciliationDay } from './reconciliation-day.ts'
 import { settlementReport } from './settlement-report.ts'
-import { tablesOf } from './tally.ts'
+import { linesOf } from './tally.ts'
 import { trialBalance } from './trial-balance.ts'
-import { verificationReport } from './verification-report.ts'
+import { requireVerifiable, verificationReport } from './verification-report.ts'
 
-/** Posting dates, as known when a block was sealed; without `block`, the last sealed one. */
+/** Posting dates, as known when a block was sealed; without `block`, the last one that was sealed by the time `at`. */
 interface Range {
   readonly from: LocalDate
   readonly to: LocalDate
   /** Digits; null before anything was sealed. */
   readonly block?: string | null | undefined
+  /** ISO 8601 with an offset; without it, now. */
+  readonly at?: string | undefined
 }
 
 /** What is asked for: plain data, kept with a document, so that its rows can be read again. */
@@ -53,11 +55,22 @@ export type DocumentRequest =
     })
   | (Range & { readonly kind: 'account-book'; readonly account: AccountRef })
 
-/** The request with everything settled that time would change. */
+/** The request with everything settled that time would change. Throws DomainError `block-missing`. */
 export async function settled(tx: Tx, request: DocumentRequest): Promise<DocumentRequest> {
-  if (!isBook(request) || request.block !== undefined) return request
-  const head = await ledger.sealedHead(tx)
-  return { ...request, block: head === null ? null : String(head.block) }
+  if (!isBook(request)) return request
+  if (request.block !== undefined) {
+    await requireBlock(tx, request.block)
+    return request
+  }
+  const block = await ledger.books.blockAt(tx, request.at ?? null)
+  return { ...request, block: block === null ? null : String(block) }
+}
+
+/** A book as of a block that is still to come would be another one when it has come. */
+async function requireBlock(tx: Tx, block: string | null): Promise<void> {
+  if (block === null || (await ledger.sealedHead(tx, BigInt(block))) !== null) return
+  const words = `Chưa có khối niêm phong ${block}`
+  throw new DomainError('invalid', 'block-missing', words, { field: 'block' })
 }
 
 type Book = Extract<DocumentRequest, { readonly kind: (typeof BOOKS)[number] }>
@@ -73,19 +86,25 @@ const isBook = (request: DocumentRequest): request is Book =>
 const ENTRIES_A_LINE = 20
 
 /**
- * Declares the paper of a settled request: totals are read now, rows when it is written. Throws what the kind says, and
- * `document-too-large` where declaring alone would take too long.
+ * Declares the paper of a settled request: totals are read now, rows when it is written. Numbers of people are masked, or in
+ * clear for a purpose (a list alone has them: `nothing-to-reveal`). Throws what the kind says, and `document-too-large` where
+ * declaring alone would take too long.
  */
 export async function paperOf(
   tx: Tx,
   vault: Vault,
   request: DocumentRequest,
   linesMax: number,
+  reveal?: Reveal,
 ): Promise<Paper> {
+  if (reveal !== undefined && request.kind !== 'payout-list') {
+    const words = 'Văn bản này không có số để hiện đầy đủ'
+    throw new DomainError('invalid', 'nothing-to-reveal', words, { field: 'kind' })
+  }
   if (isBook(request)) return bookPaper(tx, request)
   switch (request.kind) {
     case 'payout-list':
-      return payoutList(tx, vault, request)
+      return payoutList(tx, vault, { ...request, reveal })
     case 'coverage-report':
       return coverageReport(tx, request)
     case 'reconciliation-day':
@@ -103,7 +122,7 @@ export async function paperOf(
 
 function bookPaper(tx: Tx, request: Book): Promise<Paper> {
   const { block = null } = request
-  const range = { ...request, block: block === null ? null : BigInt(block) }
+  const range = { ...request, block: BigInt(block ?? 0) }
   switch (range.kind) {
     case 'account-book':
       return accountBook(tx, range)
@@ -118,6 +137,35 @@ function bookPaper(tx: Tx, request: Book): Promise<Paper> {
   }
 }
 
+/** Why numbers of people are wanted in clear. */
+export interface Reveal {
+  readonly purpose: string
+}
+
+/**
+ * Throws DomainError before any work what the paper of a request would be refused for: what its kind says, `document-too-large`,
+ * `document-province`. Whether a ledger is as it was sealed is not looked at, only how long that would take.
+ */
+export async function requireFitting(
+  tx: Tx,
+  vault: Vault,
+  by: Act,
+  of: {
+    readonly request: DocumentRequest
+    readonly linesMax: number
+    readonly reveal?: Reveal | undefined
+  },
+): Promise<void> {
+  const { request, linesMax, reveal } = of
+  if (request.kind === 'verification') {
+    await requireVerifiable(tx, request, linesMax * ENTRIES_A_LINE)
+    return
+  }
+  const paper = await paperOf(tx, vault, await settled(tx, request), linesMax, reveal)
+  requireWhole(paper, by)
+  requireShort(paper, linesMax)
+}
+
 /** Which part of a request is to be made smaller when the paper would be too long. */
 const FIELDS: Readonly<Record<Paper['kind'], string>> = {
   ...{ 'payout-list': 'listId', 'coverage-report': 'month' },
@@ -127,12 +175,19 @@ const FIELDS: Readonly<Record<Paper['kind'], string>> = {
   ...{ 'audit-sample': 'size', 'audit-exceptions': 'to', 'evidence-index': 'reference' },
 }
 
+/** Lines that are written while somebody waits, and in long work; a journal of a month has 200,000. */
+export const LINES_MAX = { answer: 5_000, job: 500_000 } as const
+
 /** Throws DomainError `document-too-large`, which names the field, before any row is read. */
 export function requireShort(paper: Paper, linesMax: number): void {
-  const count = tablesOf(paper).reduce((sum, table) => sum + table.count, 0)
+  const count = linesOf(paper)
   if (count <= linesMax) return
   const [lines, most] = [formatVnd(BigInt(count)), formatVnd(BigInt(linesMax))]
-  const words = `Văn bản này có ${lines} dòng, nhiều hơn ${most}: chọn khoảng ngắn hơn.`
+  const way =
+    count <= LINES_MAX.job
+      ? 'giao thành việc dài, hoặc chọn khoảng ngắn hơn'
+      : 'chọn khoảng ngắn hơn'
+  const words = `Văn bản này có ${lines} dòng, nhiều hơn ${most}: ${way}.`
   const extra = { count, most: linesMax, field: FIELDS[paper.kind] }
   throw new DomainError('invalid', 'document-too-large', words, extra)
 }

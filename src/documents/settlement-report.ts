@@ -11,6 +11,7 @@ import { inWords } from './amount-words.ts'
 import type { Block, Paper, PaperColumn, PaperTable } from './paper.ts'
 import { componentSums, seesCommune, settlementSums } from './settlement-store.ts'
 import type { SettlementSums } from './settlement-store.ts'
+import { differenceOf, fundsTable, money, yearTable } from './settlement-tables.ts'
 import { rowsOf } from './tally.ts'
 
 /** The month of a settlement; of one commune, or of the province with null. */
@@ -21,8 +22,8 @@ interface SettlementRequest {
 
 /**
  * Báo cáo quyết toán chi trả of a month: what had to be paid, was paid through accounts and in cash, goes over to the next
- * month and is still owed, by commune, so that what had to be paid is the sum of the others; then by kind of money. Throws
- * DomainError `commune-missing`.
+ * month and is still owed, by commune, so that what had to be paid is the sum of the others; then by kind of money, by month
+ * since January, and, of the province, where the funds are and what fees they bore. Throws DomainError `commune-missing`.
  */
 export async function settlementReport(tx: Tx, request: SettlementRequest): Promise<Paper> {
   const { month, communeId } = request
@@ -35,8 +36,8 @@ export async function settlementReport(tx: Tx, request: SettlementRequest): Prom
   }
   const { communes } = await reconciliation.coverageOf(tx, month)
   const units = commune === null ? communes : communes.filter(({ code }) => code === commune.code)
-  const sums = await settlementSums(tx, { month, communeId })
-  const parts = await componentSums(tx, { month, communeId })
+  const sums = await settlementSums(tx, { from: month, to: month, communeId })
+  const parts = await componentSums(tx, { from: month, to: month, communeId })
   return {
     ...{ kind: 'settlement-report', symbol: 'BCQT', communeId, info: [], layout: 'landscape' },
     agency: commune === null ? departmentOn(month) : committeeOf(commune),
@@ -51,7 +52,13 @@ export async function settlementReport(tx: Tx, request: SettlementRequest): Prom
       { kind: 'table', table: unitsTable(units, sums) },
       ...wordsOf(sums),
       { kind: 'table', table: componentsTable(parts, sums) },
+      { kind: 'table', table: await yearTable(tx, request) },
+      // Funds are those of paying units, which pay for several communes.
+      ...(communeId === null
+        ? [{ kind: 'table', table: await fundsTable(tx, month) } as const]
+        : []),
     ],
+    recipients: ['Kho bạc Nhà nước', 'Tổ chức chi trả', 'Lưu: VT, KT'],
     signatures: [
       { position: ['NGƯỜI LẬP'], name: null },
       { position: ['KẾ TOÁN TRƯỞNG'], name: null },
@@ -64,17 +71,12 @@ export async function settlementReport(tx: Tx, request: SettlementRequest): Prom
 const missing = (): DomainError =>
   new DomainError('not-found', 'commune-missing', 'Không có đơn vị này trong tháng ấy')
 
-const money = (header: string): PaperColumn => ({ header, width: 28, align: 'right' })
 const COLUMNS: readonly PaperColumn[] = [
   { header: 'Đơn vị hành chính', width: 42, sheetWidth: 32 },
   { header: 'Số khoản', width: 18, align: 'right' },
   ...['Phải chi', 'Đã chi qua tài khoản', 'Đã chi tiền mặt', 'Chưa lĩnh, chuyển kỳ sau'].map(money),
   ...['Còn phải trả', 'Chênh lệch', 'Hoàn trả trong kỳ'].map(money),
 ]
-
-/** What must be zero: each part comes from its own source (reconciliation/coverage-store.ts). */
-const differenceOf = (unit: SettlementSums | CommuneFigures): bigint =>
-  unit.entitled - unit.paid - unit.cash - unit.carried - unit.owed
 
 function unitsTable(units: readonly CommuneFigures[], sums: SettlementSums): PaperTable {
   const rows = units

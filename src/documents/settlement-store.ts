@@ -1,13 +1,14 @@
 import type { Tx } from '../lib/db.ts'
 import type { Month } from '../lib/time.ts'
 
+/** Months from one to another; of a commune, or of the province with null. */
 interface SettlementScope {
-  readonly month: Month
-  /** Null: the province. */
+  readonly from: Month
+  readonly to: Month
   readonly communeId: number | null
 }
 
-/** A month’s settlement in sums, đồng: each from its own source, as `reconciliation.coverageOf` has it by commune. */
+/** Settlements in sums, đồng: each from its own source, as `reconciliation.coverageOf` has it by commune. */
 export interface SettlementSums {
   readonly cases: number
   readonly entitled: bigint
@@ -18,29 +19,41 @@ export interface SettlementSums {
   readonly owed: bigint
 }
 
-/** Sums of a month over all its communes or one, which the rows by commune must add up to. */
+/** Sums of some months over all communes or one, which the rows by commune or by month must add up to. */
 export async function settlementSums(tx: Tx, of: SettlementScope): Promise<SettlementSums> {
   const [row] = await tx.$queryRaw<SettlementSums[]>`
-    with due as (
+    with asked as (select to_char(${of.from}::date, 'YYMM') as first, to_char(${of.to}::date, 'YYMM') as last),
+    due as (
       select count(*)::integer as cases, coalesce(sum(e.amount), 0) as entitled from entitlement e join payout_list l on l.id = e.list_id
-       where l.month = ${of.month}::date and l.state = 'RELEASED' and (${of.communeId}::integer is null or l.commune_id = ${of.communeId})),
+       where l.month between ${of.from}::date and ${of.to}::date and l.state = 'RELEASED'
+         and (${of.communeId}::integer is null or l.commune_id = ${of.communeId})),
     lines as (
       select coalesce(sum(amount) filter (where kind = 'payment'), 0) - coalesce(sum(amount) filter (where kind = 'return'), 0) as paid,
              coalesce(sum(amount) filter (where kind = 'return'), 0) as returned
-        from statement_line where state = 'MATCHED' and kind in ('payment', 'return')
-         and reference like to_char(${of.month}::date, 'YYMM') || '%' and (${of.communeId}::integer is null or commune_id = ${of.communeId})),
+        from statement_line cross join asked where state = 'MATCHED' and kind in ('payment', 'return')
+         and left(reference, 4) between first and last and (${of.communeId}::integer is null or commune_id = ${of.communeId})),
     cash as (
       select coalesce(sum(r.amount), 0) as amount from cash_result r join entitlement e on e.number = r.entitlement_number
         join payout_list l on l.id = e.list_id
-       where r.paid and l.month = ${of.month}::date and (${of.communeId}::integer is null or r.commune_id = ${of.communeId})),
+       where r.paid and l.month between ${of.from}::date and ${of.to}::date
+         and (${of.communeId}::integer is null or r.commune_id = ${of.communeId})),
     book as (
       select coalesce(sum(balance) filter (where code = '3388-UNPAID'), 0) as carried, coalesce(sum(balance) filter (where code = '3388-BEN'), 0) as owed
-        from account where split_part(subject, ':', 2) like to_char(${of.month}::date, 'YYMM') || '%' and commune_id is not null
+        from account cross join asked where left(split_part(subject, ':', 2), 4) between first and last and commune_id is not null
          and (${of.communeId}::integer is null or commune_id = ${of.communeId}))
     select due.cases, due.entitled::bigint as entitled, lines.paid::bigint as paid, lines.returned::bigint as "returnedAmount",
            cash.amount::bigint as cash, book.carried::bigint as carried, book.owed::bigint as owed from due, lines, cash, book`
   const none = { entitled: 0n, paid: 0n, returnedAmount: 0n, cash: 0n, carried: 0n, owed: 0n }
   return row ?? { cases: 0, ...none }
+}
+
+/** The months from one to another that have a released list. */
+export async function monthsWithLists(tx: Tx, of: SettlementScope): Promise<readonly Month[]> {
+  const rows = await tx.$queryRaw<{ month: Month }[]>`
+    select distinct month::text as month from payout_list
+     where month between ${of.from}::date and ${of.to}::date and state = 'RELEASED'
+       and (${of.communeId}::integer is null or commune_id = ${of.communeId}) order by 1`
+  return rows.map(({ month }) => month)
 }
 
 /** Whether the transaction sees a commune. */
@@ -66,6 +79,7 @@ export async function componentSums(
     select regexp_replace(e.component, '-[0-9]+$', '') as component, e.month < l.month as late, count(*)::integer as count,
            sum(e.amount)::bigint as amount
       from entitlement e join payout_list l on l.id = e.list_id
-     where l.month = ${of.month}::date and l.state = 'RELEASED' and (${of.communeId}::integer is null or l.commune_id = ${of.communeId})
+     where l.month between ${of.from}::date and ${of.to}::date and l.state = 'RELEASED'
+       and (${of.communeId}::integer is null or l.commune_id = ${of.communeId})
      group by 1, 2 order by 1, 2`
 }

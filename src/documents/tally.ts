@@ -8,6 +8,36 @@ import type { Block, Paper, PaperRow, PaperTable, Written } from './paper.ts'
 export const tablesOf = ({ blocks }: Pick<Paper, 'blocks'>): readonly PaperTable[] =>
   blocks.flatMap((block: Block) => (block.kind === 'table' ? [block.table] : []))
 
+/** Lines of all tables of a paper, by the database. */
+export const linesOf = (paper: Pick<Paper, 'blocks'>): number =>
+  tablesOf(paper).reduce((sum, { count }) => sum + count, 0)
+
+/** Is told how many lines of a paper were read so far, and of how many. */
+export type OnLines = (lines: { readonly done: number; readonly total: number }) => void
+
+/** The same paper, which says now and then how far it is. */
+export function watched(paper: Paper, onLines: OnLines | undefined): Paper {
+  if (onLines === undefined) return paper
+  const total = linesOf(paper)
+  let done = 0
+  const watch = (table: PaperTable): PaperTable => ({
+    ...table,
+    rows: async function* () {
+      for await (const row of table.rows()) {
+        if (row.kind === 'line' && (done += 1) % PAGE_LINES === 0) onLines({ done, total })
+        yield row
+      }
+      onLines({ done, total })
+    },
+  })
+  return {
+    ...paper,
+    blocks: paper.blocks.map((block) =>
+      block.kind === 'table' ? { ...block, table: watch(block.table) } : block,
+    ),
+  }
+}
+
 /** Counts and hashes the rows of a paper while they are written. */
 export interface Tally {
   /** The rows of a table, counted and hashed as they pass. Throws `document-changed` when they are not the declared ones. */

@@ -15,6 +15,15 @@ interface Days {
   readonly from: LocalDate
   readonly to: LocalDate
 }
+/** Throws DomainError: range, and document-too-large for a ledger of more entries than are recomputed in one go. */
+export async function requireVerifiable(tx: Tx, days: Days, entriesMax: number): Promise<void> {
+  requireRange(days)
+  const count = await entryCount(tx)
+  if (count <= entriesMax) return
+  const words = `Sổ có ${formatVnd(BigInt(count))} bút toán: giao kiểm tra thành việc dài.`
+  throw new DomainError('invalid', 'document-too-large', words, { count, field: 'to' })
+}
+
 type Verification = Awaited<ReturnType<typeof ledger.verify>>
 
 /**
@@ -26,12 +35,7 @@ export async function verificationReport(
   { from, to }: Days,
   entriesMax: number,
 ): Promise<Paper> {
-  requireRange({ from, to, block: null })
-  const count = await entryCount(tx)
-  if (count > entriesMax) {
-    const words = `Sổ có ${formatVnd(BigInt(count))} bút toán: giao kiểm tra thành việc dài.`
-    throw new DomainError('invalid', 'document-too-large', words, { count, field: 'to' })
-  }
+  await requireVerifiable(tx, { from, to }, entriesMax)
   const found = await ledger.verify(tx)
   const blocks = await blocksTable(tx, { from, to })
   return {
@@ -46,6 +50,7 @@ export async function verificationReport(
       { kind: 'table', table: findingsTable(found) },
       { kind: 'table', table: blocks },
     ],
+    recipients: ['Lưu: VT, hồ sơ kiểm tra'],
     signatures: [
       { position: ['NGƯỜI KIỂM TRA'], name: null },
       { position: ['KẾ TOÁN TRƯỞNG'], name: null },

@@ -7,11 +7,18 @@ import type { AccountCode } from './chart.ts'
 import type { AccountRef } from './journal.ts'
 import type { JournalLine, TrialLine } from './reports.ts'
 
-/** Posting dates from one to another, as known when a block was sealed; null: with what is not sealed yet. */
+/** Posting dates from one to another, as known when a block was sealed; null: with what is not sealed yet; 0: nothing was. */
 export interface BookRange {
   readonly from: LocalDate
   readonly to: LocalDate
   readonly block: bigint | null
+}
+
+/** The last block that was sealed by a time (ISO 8601 with an offset; null: now); null when none was. */
+export async function blockAt(tx: Tx, at: string | null): Promise<bigint | null> {
+  const [row] = await tx.$queryRaw<{ block: bigint | null }[]>`
+    select max(number) as block from seal_block where ${at}::timestamptz is null or sealed_at <= ${at}::timestamptz`
+  return row?.block ?? null
 }
 
 /** A book of one account in sums, đồng; balances in the account’s own direction. */
@@ -45,7 +52,7 @@ export async function accountSums(
       from self cross join (
         select count(*)::integer as count, coalesce(sum(debit), 0)::bigint as debit, coalesce(sum(credit), 0)::bigint as credit
           from moved join journal_entry e on e.id = moved.entry_id left join seal_block b on b.number = ${block}::bigint
-         where b.number is null or (e.xid, e.id) <= (b.last_xid, b.last_id)) m`
+         where ${block}::bigint is null or (e.xid, e.id) <= (b.last_xid, b.last_id)) m`
   if (row !== undefined) return row
   throw new DomainError('not-found', 'unknown-account', `Không có tài khoản ${code} ${subject}`)
 }
@@ -76,7 +83,7 @@ export async function accountLines(
       left join seal_block b on b.number = ${block}::bigint
      where p.posting_date between ${postingDate}::date and ${to}::date
        and (p.posting_date, p.entry_id, p.seq) > (${postingDate}::date, ${entryId}::bigint, ${seq}::smallint)
-       and (b.number is null or (e.xid, e.id) <= (b.last_xid, b.last_id))
+       and (${block}::bigint is null or (e.xid, e.id) <= (b.last_xid, b.last_id))
      order by p.posting_date, p.entry_id, p.seq limit ${limit}`
 }
 
@@ -89,7 +96,7 @@ export async function journalSums(
     select count(*)::integer as count, coalesce(sum(p.amount), 0)::bigint as amount
       from posting p join journal_entry e on e.id = p.entry_id left join seal_block b on b.number = ${block}::bigint
      where p.posting_date between ${from}::date and ${to}::date
-       and (b.number is null or (e.xid, e.id) <= (b.last_xid, b.last_id))`
+       and (${block}::bigint is null or (e.xid, e.id) <= (b.last_xid, b.last_id))`
   return row ?? { count: 0, amount: 0n }
 }
 
@@ -114,7 +121,7 @@ export async function journalLines(
       left join seal_block b on b.number = ${block}::bigint
      where p.posting_date between ${postingDate}::date and ${to}::date
        and (p.posting_date, p.entry_id, p.seq) > (${postingDate}::date, ${entryId}::bigint, ${seq}::smallint)
-       and (b.number is null or (e.xid, e.id) <= (b.last_xid, b.last_id))
+       and (${block}::bigint is null or (e.xid, e.id) <= (b.last_xid, b.last_id))
      order by p.posting_date, p.entry_id, p.seq limit ${limit}`
 }
 
@@ -135,7 +142,7 @@ export async function trialBalanceBetween(
         join account a on a.id = s.id join journal_entry e on e.id = s.entry_id
         left join seal_block b on b.number = ${block}::bigint
        where s.posting_date >= coalesce((select (month + interval '1 month')::date from base), '-infinity')
-         and s.posting_date <= ${to}::date and (b.number is null or (e.xid, e.id) <= (b.last_xid, b.last_id))
+         and s.posting_date <= ${to}::date and (${block}::bigint is null or (e.xid, e.id) <= (b.last_xid, b.last_id))
        group by 1, 2),
     line as (
       select c.code, c.sign,

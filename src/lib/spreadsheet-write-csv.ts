@@ -18,15 +18,21 @@ export async function* csvOf(
   yield BYTE_ORDER_MARK
   if (info.length > 0) {
     yield csvLine(['Thông tin', ''], ',')
-    for (const [what, value] of info) yield csvLine([what, asText(value)], ',')
+    for (const [what, value] of info) yield recordOf([what, value])
     yield LINE_END
   }
   yield csvLine(
     columns.map(({ header }) => header),
     ',',
   )
-  for await (const row of rows) yield csvLine(row.map(asText), ',')
+  for await (const row of rows) yield recordOf(row)
 }
+
+/** Money is ours, and no formula with a sign before it; texts are anybody’s. */
+const recordOf = (row: readonly Value[]): string =>
+  row
+    .map((value) => (typeof value === 'bigint' ? asText(value) : csvCell(asText(value), ',')))
+    .join(',') + LINE_END
 
 /** One record of a CSV file with its line end. */
 export const csvLine = (cells: readonly string[], delimiter: Delimiter): string =>

@@ -1,47 +1,21 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Writable } from 'node:stream'
 import { z } from 'zod'
 import type { Action } from '../access/access.ts'
 import type { Act } from '../lib/act.ts'
 import { ledger } from '../ledger/ledger.ts'
 import { recordActs } from '../lib/audit.ts'
 import { createBarrier } from '../lib/barrier.ts'
-import type { Database } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
 import { localDate, monthOf } from '../lib/time.ts'
-import type { Vault } from '../lib/vault.ts'
 import { payouts } from '../payouts/payouts.ts'
 import { reconciliation } from '../reconciliation/reconciliation.ts'
 import { registry } from '../registry/registry.ts'
 import { auditLines } from './audit-export.ts'
-import { paperJob } from './paper-job.ts'
+import { kind } from './job-kind.ts'
+import { listPapersJob } from './list-papers-job.ts'
+import { paperIssueJob, paperJob } from './paper-job.ts'
 
-/** What a run works with: as whom, where its file goes, and whom it tells how far it is. */
-export interface JobRun {
-  readonly db: Database
-  readonly vault: Vault
-  /** Whoever asked, with what their roles allow today. */
-  readonly by: Act
-  readonly out: Writable
-  readonly progress: (rows: { readonly done: number; readonly total: number | null }) => void
-}
-
-/** What came of a run; with a file when something was written to `out`. */
-export interface JobOutcome {
-  readonly rows: number
-  readonly file: { readonly name: string; readonly type: string } | null
-  readonly detail?: Readonly<Record<string, unknown>>
-}
-
-interface JobKind<Request> {
-  /** What whoever asks must be allowed, when they ask, when it runs and when they fetch; they act by the last. */
-  readonly actions: (request: Request) => readonly [...Action[], Action]
-  readonly request: z.ZodType<Request>
-  readonly run: (run: JobRun, request: Request) => Promise<JobOutcome>
-}
-
-const kind = <Request>(of: JobKind<Request>): JobKind<Request> => of
 const day = z.iso.date().transform((text) => localDate(text))
 
 const TYPES = {
@@ -147,6 +121,8 @@ export const JOB_KINDS = {
   'period-closing': periodClosing,
   matching,
   paper: kind(paperJob),
+  'paper-issue': kind(paperIssueJob),
+  'list-papers': kind(listPapersJob),
 } as const
 
 export type JobKindName = keyof typeof JOB_KINDS

@@ -129,20 +129,24 @@ export async function endJob(
   return count === 1
 }
 
-/** A job's file in pieces as they were sealed, what was asked (sealed), and the communes that it is about (null: the province). */
-export async function fileOf(
+/** What was asked (sealed), and the communes that the result is about (null: the province). */
+export async function askedOf(
   tx: Tx,
   id: string,
-): Promise<{
-  readonly communes: readonly number[] | null
-  readonly request: string
-  readonly parts: readonly { readonly seq: number; readonly sealed: string }[]
-}> {
+): Promise<{ readonly communes: readonly number[] | null; readonly request: string }> {
   const [row] = await tx.$queryRaw<{ communes: number[] | null; request: string }[]>`
     select communes, request from job where id = ${id}::uuid`
-  const parts = await tx.$queryRaw<{ seq: number; sealed: string }[]>`
-    select seq, sealed from job_part where job_id = ${id}::uuid order by seq`
-  return { communes: row?.communes ?? null, request: row?.request ?? '', parts }
+  return row ?? { communes: null, request: '' }
+}
+
+/** Pieces of a job's file as they were sealed, after one by number; at most `limit`. */
+export async function partsAfter(
+  tx: Tx,
+  id: string,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<readonly { readonly seq: number; readonly sealed: string }[]> {
+  return tx.$queryRaw`
+    select seq, sealed from job_part where job_id = ${id}::uuid and seq > ${after}::integer order by seq limit ${limit}`
 }
 
 /** Removes the files that were kept for their time. Returns of how many jobs. */

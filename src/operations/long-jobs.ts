@@ -4,7 +4,9 @@ import type { Act } from '../lib/act.ts'
 import { homeOf, inCommunes, recordActs } from '../lib/audit.ts'
 import { actAs } from '../lib/db.ts'
 import type { Tx } from '../lib/db.ts'
-import { DomainError } from '../lib/errors.ts'
+import { DomainError, invariant } from '../lib/errors.ts'
+import { openSpool } from '../lib/spool.ts'
+import type { Spool } from '../lib/spool.ts'
 import type { Vault } from '../lib/vault.ts'
 import { actionsOf, permitAll } from './job-kinds.ts'
 import type { JobKindName } from './job-kinds.ts'
@@ -48,11 +50,14 @@ async function get(tx: Tx, id: string): Promise<JobRow> {
   return row
 }
 
-/** A finished job's file. */
+/** A finished job's file, which whoever has it closes. */
 export interface JobFile {
   readonly name: string
-  readonly type: string
-  readonly bytes: Buffer
+  readonly length: number
+  /** Of the whole file, hex. */
+  readonly sha256: string
+  readonly read: Spool['read']
+  readonly close: Spool['close']
 }
 
 /**
@@ -67,12 +72,12 @@ async function fileOf(
   permit: (action: Action) => Act,
 ): Promise<JobFile> {
   const job = await get(tx, id)
-  const { communes, parts, request } = await store.fileOf(tx, id)
+  const { communes, request } = await store.askedOf(tx, id)
   const asked: unknown = JSON.parse(vault.open(requestPlace(id), request))
   const reader = permitAll(actionsOf(job.kind as JobKindName, asked), permit)
   const { scope } = reader
-  const { name, type } = job.result ?? {}
-  if (job.state !== 'DONE' || typeof name !== 'string' || typeof type !== 'string') {
+  const { name, sha256: made } = job.result ?? {}
+  if (job.state !== 'DONE' || typeof name !== 'string') {
     throw new DomainError('conflict', 'job-without-file', 'Việc này chưa có tệp kết quả')
   }
   const reaches =
@@ -80,11 +85,31 @@ async function fileOf(
   if (!reaches) {
     throw new DomainError('forbidden', 'job-outside', 'Kết quả này nằm ngoài phạm vi hiện nay')
   }
-  const pieces = parts.map(({ seq, sealed }) =>
-    Buffer.from(vault.open(partPlace(id, seq), sealed), 'base64'),
-  )
   await recordFetch(tx, reader, job, communes)
-  return { name, type, bytes: Buffer.concat(pieces) }
+  const { written, read, close } = await spoolOf(tx, vault, id)
+  const { bytes: length, sha256 } = written()
+  invariant(sha256 === made, 'the pieces of a file are the file')
+  return { name, length, sha256, read, close }
+}
+
+/** Pieces that are opened at a time: memory does not grow with the file. */
+const PIECES = 16
+
+async function spoolOf(tx: Tx, vault: Vault, id: string): Promise<Spool> {
+  const spool = await openSpool()
+  try {
+    for (let after = 0; ;) {
+      const parts = await store.partsAfter(tx, id, { after, limit: PIECES })
+      for (const { seq, sealed } of parts) {
+        after = seq
+        await spool.append(Buffer.from(vault.open(partPlace(id, seq), sealed), 'base64'))
+      }
+      if (parts.length < PIECES) return spool
+    }
+  } catch (error) {
+    await spool.close()
+    throw error
+  }
 }
 
 /** Whoever takes a file away leaves a trace, as whoever had it made did. */

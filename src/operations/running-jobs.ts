@@ -7,8 +7,9 @@ import type { Logger } from '../lib/log.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { piecesTo } from './job-file.ts'
+import type { JobOutcome, PaperMeans } from './job-kind.ts'
 import { actionsOf, JOB_KINDS, permitAll } from './job-kinds.ts'
-import type { JobKindName, JobOutcome } from './job-kinds.ts'
+import type { JobKindName } from './job-kinds.ts'
 import { partPlace, requestPlace } from './long-jobs.ts'
 import * as store from './long-jobs-store.ts'
 import type { ClaimedJob } from './long-jobs-store.ts'
@@ -18,6 +19,7 @@ export interface JobDeps {
   readonly db: Database
   readonly vault: Vault
   readonly today: () => LocalDate
+  readonly papers: PaperMeans
   readonly log: Logger
 }
 
@@ -70,7 +72,7 @@ async function runOne(deps: JobDeps, job: ClaimedJob): Promise<void> {
   }
 }
 
-async function carryOut({ db, vault, today }: JobDeps, job: ClaimedJob) {
+async function carryOut({ db, vault, today, papers }: JobDeps, job: ClaimedJob) {
   const kind = JOB_KINDS[job.kind as JobKindName]
   const request: unknown = JSON.parse(vault.open(requestPlace(job.id), job.request))
   const by = await actOf(db, job, actionsOf(job.kind as JobKindName, request), today())
@@ -83,7 +85,8 @@ async function carryOut({ db, vault, today }: JobDeps, job: ClaimedJob) {
     db.transact(WORKER, (tx) => store.beat(tx, job, rows)).catch(() => undefined)
   }, BEAT_MS)
   try {
-    const run = { db, vault, by, out, progress: (now: typeof rows) => void (rows = now) }
+    const progress = (now: typeof rows) => void (rows = now)
+    const run = { id: job.id, db, vault, by, out, today, papers, progress }
     // Each kind reads its own request again: the union of kinds does not know which one it is.
     const start = kind.run as (of: typeof run, asked: unknown) => Promise<JobOutcome>
     const outcome = await start(run, kind.request.parse(request))

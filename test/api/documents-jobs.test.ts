@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
 import { beforeAll, expect, test } from '@jest/globals'
 import { invariant } from '../../src/lib/errors.ts'
+import { openPackage } from '../../src/lib/spreadsheet-zip.ts'
 import { testApi, usersOfRoles } from '../support/api.ts'
 import type { TestApi, TestUser } from '../support/api.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -55,14 +57,48 @@ test('a paper as long work is the same as the one that is waited for, and kept',
   expect((await desk.fileOf(other, id)).status).toBe(404)
 })
 
-test('of another commune it comes to nothing, and what is not allowed is not begun', async () => {
+test('of another commune it is not there, and what is not allowed is not begun', async () => {
   const officer = user('commune-officer')
-  const id = await desk.ask(officer, 'papers', paper(foreign))
-  await desk.work()
-  expect(await desk.read(officer, id)).toMatchObject({ state: 'FAILED', problem: 'list-missing' })
+  const elsewhere = await api.call(officer, 'POST', '/jobs/papers', { body: paper(foreign) })
+  expect(elsewhere).toMatchObject({ status: 404, body: { code: 'list-missing' } })
   const book = { kind: 'journal-book', from: '2023-08-01', to: '2023-08-31' }
   const body = { document: book, format: 'pdf' }
   expect(await api.call(officer, 'POST', '/jobs/papers', { body })).toMatchObject({ status: 403 })
+})
+
+test('a file that lost a piece is not given at all', async () => {
+  const officer = user('commune-officer')
+  const id = await desk.ask(officer, 'papers', paper(own))
+  await desk.work()
+  expect((await desk.fileOf(officer, id)).status).toBe(200)
+  await desk.sql('delete from job_part where job_id = $1', [id])
+  const answer = await desk.fileOf(officer, id)
+  expect([answer.status, (await answer.text()).startsWith('%PDF')]).toEqual([500, false])
+})
+
+test('the lists of a month leave together, each as it is viewed, with an index', async () => {
+  const officer = user('commune-officer')
+  const of = async (who: TestUser) => {
+    const id = await desk.ask(who, 'list-papers', { month: '2023-08-01', format: 'pdf' })
+    await desk.work()
+    const job = await desk.read(who, id)
+    const answer = await desk.fileOf(who, id)
+    expect(answer.headers.get('content-type')).toBe('application/zip')
+    return { job, zip: await openPackage(Buffer.from(await answer.arrayBuffer())) }
+  }
+  const one = await of(officer)
+  expect(one.job).toMatchObject({ state: 'DONE', rowsDone: '2' })
+  expect(one.zip.names).toEqual([expect.stringMatching(/^\d{5}-2308.*\.pdf$/), 'muc-luc.csv'])
+  const [name = ''] = one.zip.names
+  const viewed = await api.call(officer, 'POST', '/documents/view', { body: paper(own) })
+  expect((await buffer(await one.zip.stream(name))).equals(viewed.bytes)).toBe(true)
+  expect(await one.zip.text('muc-luc.csv')).toContain(`,${name},2,`)
+  const all = await of(user('auditor'))
+  expect(all.job).toMatchObject({ rowsDone: '3', rowsTotal: '3' })
+  expect(all.zip.names).toHaveLength(3)
+  const none = await desk.ask(officer, 'list-papers', { month: '2023-09-01', format: 'csv' })
+  await desk.work()
+  expect(await desk.read(officer, none)).toMatchObject({ state: 'FAILED', problem: 'lists-none' })
 })
 
 test('what it is made of must still be allowed when it runs', async () => {

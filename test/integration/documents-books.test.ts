@@ -40,9 +40,8 @@ const squeezed = (text: string) => text.replaceAll(' ', '')
 
 describe('sổ nhật ký chung', () => {
   test('has every sealed posting, field by field, and their sum', async () => {
-    const pdf = await p.viewed(database, leader, { kind: 'journal-book', ...range })
-    pdfs.look(pdf, 'journal')
-    const text = squeezed(pdfs.textOf(pdf))
+    const request: DocumentRequest = { kind: 'journal-book', ...range }
+    const text = squeezed(await p.properText(database, request, 'journal'))
     const rows = await query<Record<'id' | 'reference' | 'debit' | 'credit' | 'amount', string>>(
       `select e.id::text, e.reference, d.code || '(' || d.subject || ')' as debit, c.code || '(' || c.subject || ')' as credit,
               p.amount::text ${SEALED} order by p.posting_date, e.id, p.seq`,
@@ -55,7 +54,6 @@ describe('sổ nhật ký chung', () => {
     const sum = rows.reduce((total, { amount }) => total + BigInt(amount), 0n)
     expect(text).toContain(`Cộngphátsinh${dong(String(sum))}`)
     expect(text).not.toContain('777.777')
-    expect(pdfs.objectsOf(pdf)).not.toMatch(pdfs.ACTIVE)
   })
 
   test('of a range without entries is a proper paper that says so', async () => {
@@ -81,9 +79,7 @@ describe('sổ chi tiết', () => {
   })
 
   test('has opening, lines, running and closing balance of the account as it was sealed', async () => {
-    const pdf = await p.viewed(database, leader, of())
-    pdfs.look(pdf, 'account')
-    const text = squeezed(pdfs.textOf(pdf))
+    const text = squeezed(await p.properText(database, of(), 'account'))
     const rows = await query<{ reference: string; amount: string; debit: boolean }>(
       `select e.reference, p.amount::text, d.code = '1121-FREE' as debit ${SEALED}
           and '1121-FREE' in (d.code, c.code) and 'unit:' || $1 in (d.subject, c.subject) order by p.posting_date, e.id, p.seq`,
@@ -107,6 +103,22 @@ describe('sổ chi tiết', () => {
     expect(rows(after)).toBe(rows(before))
   })
 
+  test('is given as of any time: what was sealed by then, and nothing before the first seal', async () => {
+    const [sealed] = await query<{ at: string }>(
+      `select to_char(sealed_at, 'YYYY-MM-DD"T"HH24:MI:SS.USOF":00"') as at from seal_block where number = 1`,
+    )
+    const rows = async (more: object) =>
+      (await p.viewed(database, leader, of(more), 'csv')).toString('utf8').split('Ngày ghi sổ')[1]
+    expect(await rows({ at: sealed?.at })).toBe(await rows({ block: '1' }))
+    const before = await p.viewed(database, leader, {
+      ...{ kind: 'journal-book', ...range, at: '2020-01-01T00:00:00+07:00' },
+    })
+    expect(pdfs.textOf(before)).toContain('Không có bút toán nào trong khoảng này.')
+    expect(pdfs.textOf(before)).toContain('block=none, at=2020-01-01T00:00:00+07:00')
+    const later = p.viewed(database, leader, of({ block: '99' }))
+    expect(await later.catch(refusalOf)).toBe('block-missing')
+  })
+
   test('of an account that nothing was booked on is refused', async () => {
     const account = { code: '1121-FREE', subject: 'unit:none' }
     expect(await p.viewed(database, leader, of({ account })).catch(refusalOf)).toBe(
@@ -117,9 +129,8 @@ describe('sổ chi tiết', () => {
 
 test('bảng cân đối phát sinh has each code of the database, and its pairs of sums are equal', async () => {
   const request: DocumentRequest = { kind: 'trial-balance', ...range, block: '1' }
-  const pdf = await p.viewed(database, leader, request)
-  pdfs.look(pdf, 'trial')
-  const text = squeezed(pdfs.textOf(pdf))
+  const read = await p.properText(database, request, 'trial')
+  const text = squeezed(read)
   const rows = await query<{ code: string; debit: string; credit: string }>(
     `select code, sum(debit)::text as debit, sum(credit)::text as credit from (
        select d.code, p.amount as debit, 0 as credit ${SEALED} and b.number = 1
@@ -127,16 +138,15 @@ test('bảng cân đối phát sinh has each code of the database, and its pairs
   )
   for (const { debit, credit } of rows) expect(text).toContain(`${dong(debit)}${dong(credit)}`)
   const sum = String(rows.reduce((total, { debit }) => total + BigInt(debit), 0n))
-  const found = /Tổng cộng 0 0 ([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)/.exec(pdfs.textOf(pdf))
+  const found = /Tổng cộng 0 0 ([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)/.exec(read)
   const [, moved, back, closing, other] = found ?? []
   expect([moved, back, closing]).toEqual([dong(sum), dong(sum), other])
 })
 
 test('báo cáo độ bao phủ has the figures of each commune, on the map of the month and on a later one', async () => {
   const coverage = { kind: 'coverage-report', month: august } as const
-  const pdf = await p.viewed(database, leader, { ...coverage, mapDay: localDate('2025-07-01') })
-  pdfs.look(pdf, 'coverage')
-  const text = pdfs.textOf(pdf)
+  const mapDay = localDate('2025-07-01')
+  const text = await p.properText(database, { ...coverage, mapDay }, 'coverage')
   const [here = never(), there = never()] = await query<{
     name: string
     cases: string
@@ -153,6 +163,12 @@ test('báo cáo độ bao phủ has the figures of each commune, on the map of t
   const [later] = text.split('Theo bản đồ ngày 01.07.2025').slice(1)
   expect(later).toContain('Phường Phú Xuân 7 0 0,00% 2.520.000')
   expect(text).toContain('Trường hợp 0/7 (0,00%)')
+  // A chart a map: one bar a unit that has cases.
+  const chart = (name: string) => text.split(`Tỷ lệ chi trả qua tài khoản. ${name}`)[1] ?? ''
+  for (const { name, cases } of [here, there]) {
+    expect(chart('Theo bản đồ của tháng')).toContain(`${name} 0/${cases} (0,00%)`)
+  }
+  expect(chart('Theo bản đồ ngày 01.07.2025')).toContain('Phường Phú Xuân 0/7 (0,00%)')
   const refused = p.viewed(database, leader, { ...coverage, mapDay: localDate('2020-01-01') })
   expect(await refused.catch(refusalOf)).toBe('map-earlier')
 })

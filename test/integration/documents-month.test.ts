@@ -2,19 +2,25 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { DocumentRequest } from '../../src/documents/documents.ts'
 import { inWords } from '../../src/documents/amount-words.ts'
 import { localDate, month } from '../../src/lib/time.ts'
+import type { Month } from '../../src/lib/time.ts'
+import { ledger } from '../../src/ledger/ledger.ts'
+import { invariant } from '../../src/lib/errors.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
+import { registry } from '../../src/registry/registry.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { refusalOf } from '../support/outcome.ts'
 import { dong, paidMonth, squeezed, shownHostile } from '../support/paid-month.ts'
 import * as pdfs from '../support/pdf.ts'
 import { officerOf } from '../support/people.ts'
-import { AMOUNT, august } from '../support/town.ts'
+import * as p from '../support/papers.ts'
+import { AMOUNT, approve, august, payday, preparer, release, treasurer } from '../support/town.ts'
 
-type Month = Awaited<ReturnType<typeof paidMonth>>
+type PaidMonth = Awaited<ReturnType<typeof paidMonth>>
 let database: FreshDatabase
-let person: Month['person']
-let query: Month['query']
-let seen: Month['seen']
-let read: Month['read']
+let person: PaidMonth['person']
+let query: PaidMonth['query']
+let seen: PaidMonth['seen']
+let read: PaidMonth['read']
 
 beforeAll(async () => {
   ;({ database, person, query, seen, read } = await paidMonth())
@@ -77,6 +83,57 @@ describe('báo cáo quyết toán of a month', () => {
     expect(text).toContain(`Tổng cộng ${row}`)
     expect(text).toContain(`Tổng phải chi bằng chữ: ${inWords(BigInt(sum))}`)
     expect(text).toContain(`Trợ cấp hằng tháng Trong kỳ ${due?.['count'] ?? ''} ${dong(sum)}`)
+    // One month of the year has lists: the year is that month.
+    expect(text).toContain(`08/2023 ${row} Lũy kế ${row}`)
+  })
+
+  test('has the funds and fees of the month as the ledger has them, and the months before in the year', async () => {
+    const [drawn] = await query(`select subject from account where code = '3371'`)
+    const unit = drawn?.['subject']?.replace('unit:', '') ?? ''
+    await database.app.transact(treasurer, async (tx) => {
+      const fee = { unit, contract: 'hd-1', programme: 'BTXH', amount: 12_345n }
+      await ledger.post(tx, treasurer, [
+        ledger.entry('fee-accrued', fee, { reference: 'fee:8', occurredOn: payday }),
+      ])
+    })
+    await p.sealPosted(database)
+    const settled = (of: Month) =>
+      seen({ kind: 'settlement-report', month: of, communeId: null }).then(pdfs.textOf)
+    const text = await settled(august)
+    const funds = text.slice(text.indexOf('Kinh phí và phí trong kỳ'))
+    const rows = await query(
+      `select a.code, sum(p.amount) filter (where p.debit_account = a.id)::text as debit, sum(p.amount) filter (where p.credit_account = a.id)::text as credit
+         from account a join posting p on a.id in (p.debit_account, p.credit_account)
+        where a.code in ('008', '1121-FREE', '1121-HELD', '1130-TRANSIT', '3371', '611-BEN', '611-FEE', '3388-FEE') group by 1 order by 1`,
+    )
+    expect(rows.map(({ code }) => code)).toContain('611-FEE')
+    for (const { code = '', debit, credit } of rows) {
+      const moved = [debit, credit].map((sum) => dong(sum ?? '0')).join(' ')
+      expect(funds).toMatch(new RegExp(`${code} \\D+ 0 ${moved.replaceAll('.', '[.]')} `))
+    }
+  })
+
+  test('adds the months of the year up, each as it is now', async () => {
+    const september = month('2023-09')
+    const list = await database.app.transact(preparer, async (tx) => {
+      await ledger.openPeriod(tx, preparer, september)
+      const all = await registry.communesIn(tx, september)
+      const commune = all.find(({ id }) => id === person.commune)
+      invariant(commune !== undefined, 'the commune is still there')
+      return payouts.lists.submit(tx, preparer, commune, september)
+    })
+    await approve(database, list)
+    await release(database, list)
+    await p.sealPosted(database)
+    const request = { kind: 'settlement-report', month: september, communeId: null } as const
+    const text = pdfs.textOf(await seen(request))
+    const year = text.slice(text.indexOf('Lũy kế từ đầu năm'))
+    const [due] = await query(
+      `select count(*)::text, sum(e.amount)::text from entitlement e join payout_list l on l.id = e.list_id where l.state = 'RELEASED'`,
+    )
+    expect(year).toMatch(/08\/2023 \d+ .*09\/2023 \d+ /)
+    const sums = `${due?.['count'] ?? ''} ${dong(due?.['sum'] ?? '')} ${dong(AMOUNT)} 0 0 `
+    expect(year).toContain(`Lũy kế ${sums}`)
   })
 
   test('of one commune is that of its officer; of another there is none', async () => {

@@ -4,7 +4,7 @@ import { localDate } from '../../src/lib/time.ts'
 import { refusalOf } from '../support/outcome.ts'
 import { dong, paidMonth, shownHostile, squeezed, statement } from '../support/paid-month.ts'
 import * as pdfs from '../support/pdf.ts'
-import { AMOUNT } from '../support/town.ts'
+import { accountant, AMOUNT, treasurer } from '../support/town.ts'
 
 type Month = Awaited<ReturnType<typeof paidMonth>>
 let references: Month['references']
@@ -15,6 +15,15 @@ let read: Month['read']
 
 beforeAll(async () => {
   ;({ references, orderId, query, seen, read } = await paidMonth())
+  for (const [name, { actor }] of [
+    ['Trần Thị Kế Toán', accountant],
+    ['Phạm Văn Kho Bạc', treasurer],
+  ] as const) {
+    await query(
+      `insert into app_user (id, kind, full_name, id_index, created_by) values ($1, 'officer', $2, $2, $1)`,
+      [actor, name],
+    )
+  }
 })
 
 const on = localDate('2023-08-10')
@@ -49,6 +58,8 @@ describe('bảng đối chiếu of a statement day', () => {
     const breaks = text.slice(text.indexOf('Chênh lệch chưa giải quyết'))
     expect(squeezed(breaks)).toContain(squeezed('Chi: sao kê có, sổ chưa rõ'))
     expect(breaks).toContain('04/08/2023 6 77.777')
+    // Whoever opened the break has it.
+    expect(squeezed(breaks)).toContain('TrầnThịKếToánCộng77.777')
     const sent = await query(
       `select reference, ceil(extract(day from $1::timestamp - date_trunc('day', claimed_at at time zone 'Asia/Ho_Chi_Minh')))::text as age
          from instruction i where state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN', 'SUBMITTING')
@@ -61,10 +72,27 @@ describe('bảng đối chiếu of a statement day', () => {
     expect(breaks).toContain('Cộng 77.777')
   })
 
+  test('names what was sent by its day and no statement has, with whoever ordered it', async () => {
+    const [lost] = await query(
+      `update instruction set claimed_at = '2023-08-03 10:00+07' where reference = (
+         select min(i.reference) from instruction i where i.state in ('SUBMITTED', 'ACCEPTED', 'UNKNOWN')
+            and not exists (select from statement_line l where l.reference = i.reference))
+       returning reference, state, amount::text`,
+    )
+    const text = pdfs.textOf(await seen(request))
+    const breaks = squeezed(text.slice(text.indexOf('Chênh lệch chưa giải quyết')))
+    const { reference = '', amount = '' } = lost ?? {}
+    expect(breaks).toContain(`sổcó,saokêkhông${reference}03/08/20237${dong(amount)}`)
+    expect(breaks).toContain('PhạmVănKhoBạc')
+    expect(breaks).toContain(`Cộng${dong(77_777n + BigInt(amount))}`)
+  })
+
   test('has no formula in a workbook or CSV, nor marks of direction', async () => {
     const csv = (await seen(request, 'csv')).toString('utf8')
     expect(csv).not.toMatch(/\u202e/)
     expect(csv).not.toMatch(/(^|,)"?=/m)
+    // Money below zero is a number, and stands as one.
+    expect(csv).toContain(',-77.777,')
     expect(squeezed(pdfs.textOf(await seen(request)))).toContain(squeezed(shownHostile))
   })
 

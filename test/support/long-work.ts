@@ -24,8 +24,14 @@ export const sixPeople = {
   ...{ what: 'people', format: 'csv', communeId: null, on: payday, count: 6, purpose: null },
 } as const
 
+const UNSIGNED = { signer: null, checkUrl: null, nowMs: () => Date.now() }
+
 /** Asks for long work over the interface, does it as a worker would, and reads what came of it. */
-export function longWork(database: Pick<FreshDatabase, 'app' | 'admin'>, api: TestApi) {
+export function longWork(
+  database: Pick<FreshDatabase, 'app' | 'admin'>,
+  api: TestApi,
+  papers: Parameters<typeof operations.runJobs>[0]['papers'] = UNSIGNED,
+) {
   return {
     ask: async (who: TestUser, path: string, body?: object) => {
       const { status, body: answer } = await api.call(who, 'POST', `/jobs/${path}`, { body })
@@ -38,7 +44,7 @@ export function longWork(database: Pick<FreshDatabase, 'app' | 'admin'>, api: Te
     },
     work: () =>
       operations.runJobs({
-        ...{ db: database.app, vault, today: () => payday, log: createLog('silent') },
+        ...{ db: database.app, vault, today: () => payday, log: createLog('silent'), papers },
       }),
     fileOf: (who: TestUser, id: string) =>
       fetch(`${api.url}/api/v1/jobs/${id}/result`, {

@@ -1,10 +1,8 @@
-import { expect } from '@jest/globals'
 import type { DocumentFormat, DocumentRequest } from '../../src/documents/documents.ts'
 import { localDate } from '../../src/lib/time.ts'
 import { freshDatabase } from './database.ts'
 import type { FreshDatabase } from './database.ts'
 import * as p from './papers.ts'
-import * as pdfs from './pdf.ts'
 import * as s from './statements.ts'
 import { AMOUNT, leader } from './town.ts'
 
@@ -50,15 +48,7 @@ function papersOf(database: FreshDatabase) {
     seen,
     query: async (sql: string, values: unknown[] = []) =>
       (await database.admin.query<Record<string, string>>(sql, values)).rows,
-    /** The text of a paper, which is inert and in NFC. */
-    read: async (request: DocumentRequest, name: string) => {
-      const pdf = await seen(request)
-      pdfs.look(pdf, name)
-      expect(pdfs.objectsOf(pdf)).not.toMatch(pdfs.ACTIVE)
-      const text = pdfs.textOf(pdf)
-      expect(text).toBe(text.normalize('NFC'))
-      return text
-    },
+    read: (request: DocumentRequest, name: string) => p.properText(database, request, name),
   }
 }
 

@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers'
+import { expect } from '@jest/globals'
 import { documents } from '../../src/documents/documents.ts'
 import type { DocumentFormat, DocumentRequest } from '../../src/documents/documents.ts'
 import type { Act } from '../../src/lib/act.ts'
@@ -6,6 +7,7 @@ import { ledger } from '../../src/ledger/ledger.ts'
 import { openSpool } from '../../src/lib/spool.ts'
 import type { FreshDatabase } from './database.ts'
 import type { ExportTown } from './export-town.ts'
+import * as pdfs from './pdf.ts'
 import { august, fund, leader, payday } from './town.ts'
 import { vault } from './vault.ts'
 
@@ -30,6 +32,35 @@ export async function viewed(
   } finally {
     await spool.close()
   }
+}
+
+/**
+ * The text of a paper as whoever sees the province has it: twice the same bytes, with a title, an author and tags, in Vietnamese
+ * and NFC, inert, with its query, and looking as it did (`pdfs.look`).
+ */
+export async function properText(
+  database: FreshDatabase,
+  request: DocumentRequest,
+  name: string,
+  by = leader,
+): Promise<string> {
+  const pdf = await viewed(database, by, request)
+  expect((await viewed(database, by, request)).equals(pdf)).toBe(true)
+  pdfs.look(pdf, name)
+  const objects = pdfs.objectsOf(pdf)
+  expect(objects).not.toMatch(pdfs.ACTIVE)
+  expect(objects).toContain('"/Lang": "u:vi-VN"')
+  for (const tag of ['/Table', '/THead', '/TH', '/TD', '/H1']) expect(objects).toContain(`"${tag}"`)
+  const text = pdfs.textOf(pdf)
+  const { Title: title = '', Author: author = '', ...info } = pdfs.infoOf(pdf)
+  expect(info).toMatchObject({ Tagged: 'yes', JavaScript: 'no' })
+  expect(info['Page size']).toContain('(A4)')
+  expect(text).toContain(title)
+  expect(text).toContain(author)
+  expect(author).not.toBe('')
+  expect(text).toBe(text.normalize('NFC'))
+  expect(text).toContain(`Truy vấn: ${request.kind}.v1; tham số: `)
+  return text
 }
 
 /** Issues a document and reads its file back. */

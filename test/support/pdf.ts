@@ -1,7 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from '@jest/globals'
+import { differing, pictureOf, pngOf, readPng } from './picture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'papers-'))
 let files = 0
@@ -55,14 +57,31 @@ export function signaturesOf(pdf: Buffer): { readonly valid: number; readonly wh
 export const ACTIVE =
   /"\/(JS|JavaScript|URI|EmbeddedFiles?|Filespec|AA|OpenAction|Annots|AcroForm|Launch)"/
 
-/** Keeps a PDF and pictures of its first and last page for whoever looks at them (PAPERS_LOOK names the folder). */
+const REFERENCES = 'test/references/papers'
+/** How much of a page may look different: names, numbers and hashes change from run to run, the layout does not. */
+const DIFFERING_MAX = 0.02
+
+/**
+ * The first and the last page of a PDF look as they did when somebody looked at them (test/references/papers). PAPERS_KEEP=1
+ * keeps how they look now; PAPERS_LOOK names a folder for the PDF and larger pictures, to look at.
+ */
 export function look(pdf: Buffer, name: string): void {
+  const [path, last] = [saved(pdf), infoOf(pdf)['Pages'] ?? '1']
   const to = process.env['PAPERS_LOOK']
-  if (to === undefined) return
-  const last = infoOf(pdf)['Pages'] ?? '1'
-  writeFileSync(join(to, `${name}.pdf`), pdf)
-  for (const page of new Set(['1', last])) {
-    const out = join(to, `${name}-${page}`)
-    run('pdftoppm', ['-png', '-r', '70', '-f', page, '-l', page, '-singlefile', saved(pdf), out])
+  if (to !== undefined) writeFileSync(join(to, `${name}.pdf`), pdf)
+  for (const [place, page] of new Map([
+    ...(last === '1' ? [] : [['last', last] as const]),
+    ['first', '1'],
+  ])) {
+    if (to !== undefined) {
+      const larger = ['-png', '-r', '70', '-f', page, '-l', page, '-singlefile']
+      run('pdftoppm', [...larger, path, join(to, `${name}-${place}`)])
+    }
+    const picture = pictureOf(path, page)
+    const reference = join(REFERENCES, `${name}-${place}.png`)
+    if (process.env['PAPERS_KEEP'] === '1') writeFileSync(reference, pngOf(picture))
+    const share = differing(picture, readPng(readFileSync(reference)))
+    const seen = share > DIFFERING_MAX ? `${(100 * share).toFixed(1)} % differs` : 'as kept'
+    expect(`${name}-${place}: ${seen}`).toBe(`${name}-${place}: as kept`)
   }
 }

@@ -38,6 +38,7 @@ function paperOf(
     ...{ layout: 'portrait', total, communeId: 1, info: [], blocks: [{ kind: 'table', table }] },
     query: { id: 'test.v1', parameters: { tháng: '08/2023' } },
     signatures: [{ position: ['NGƯỜI LẬP'], name: null }],
+    recipients: ['Tổ chức chi trả', 'Lưu: VT'],
   }
 }
 
@@ -79,6 +80,7 @@ describe('a long table', () => {
     const text = p.textOf(await written(renderPdf, paperOf([])))
     expect(text).toContain('Không có dòng nào. Tổng cộng 0')
     expect(text).toContain('NGƯỜI LẬP (Ký, ghi rõ họ tên)')
+    expect(text).toContain('Nơi nhận: - Tổ chức chi trả; - Lưu: VT.')
   })
 
   test.each([
@@ -151,7 +153,7 @@ describe('hostile names', () => {
 test('an issued paper has its number, day, code and QR, and what it replaces', async () => {
   const code = '7'.repeat(26)
   const issue = {
-    ...{ code, number: 7, on: localDate('2023-02-01'), replaces: 'Thay thế văn bản số 06.' },
+    ...{ code, number: 7, on: localDate('2023-02-01'), replaces: () => 'Thay thế văn bản số 06.' },
     address: (rows: string) => `ansinh:${code}:${rows}`,
   }
   const pdf = await written(renderPdf, paperOf(many(1)), { ...VIEW, issue })

@@ -16,7 +16,7 @@ const AT = Date.UTC(2026, 10, 29, 1, 2, 3)
 const PAPER: Paper = {
   ...{ kind: 'payout-list', symbol: 'DS-UBND', title: 'DANH SÁCH', subtitle: ['Tháng 8'] },
   agency: { superior: null, name: 'ỦY BAN NHÂN DÂN\nXÃ MẪU', place: 'Mẫu' },
-  ...{ layout: 'portrait', total: null, communeId: 1, info: [], signatures: [] },
+  ...{ layout: 'portrait', total: null, communeId: 1, info: [], signatures: [], recipients: [] },
   query: { id: 'test.v1', parameters: { tháng: '08/2023' } },
   blocks: [
     {

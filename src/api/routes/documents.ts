@@ -8,7 +8,7 @@ import { cut, pageOf, pageQuery } from '../paging.ts'
 import { Refusal } from '../problem.ts'
 import { route } from '../route.ts'
 import type { Call } from '../route.ts'
-import { day, dong, sha256, uuid } from '../wire.ts'
+import { day, dong, sha256, uuid, words } from '../wire.ts'
 
 const tag = 'Văn bản · Documents'
 const params = z.strictObject({ documentId: uuid })
@@ -46,19 +46,24 @@ const viewDocument = route({
   ...{ asksOnly: true, givesFile: true, snapshot: true },
   tag,
   summary: {
-    vi: 'Xem một văn bản chưa phát hành, dạng PDF, XLSX hoặc CSV; số được che',
-    en: 'A document that is not issued, as PDF, XLSX or CSV; numbers masked',
+    vi: 'Xem một văn bản chưa phát hành (PDF, XLSX, CSV); số được che, trừ khi có mục đích',
+    en: 'A document that is not issued, as PDF, XLSX or CSV; numbers masked, or in clear for a purpose',
   },
-  body: z.strictObject({ ...asked, format: z.enum(['pdf', 'xlsx', 'csv']) }),
+  body: z.strictObject({
+    ...asked,
+    format: z.enum(['pdf', 'xlsx', 'csv']),
+    purpose: words(200).nullable().default(null),
+  }),
   answer: z.unknown(),
-  examples: { body: { ...example, format: 'pdf' } },
+  examples: { body: { ...example, format: 'pdf', purpose: null } },
   handle: (call) => {
-    const { document: request, format } = call.body
+    const { document: request, format, purpose } = call.body
     return spooled(fileNameOf(request.kind, format), async (spool) => {
       const { tx, vault } = call
-      const by = await actFor(call, request.kind)
+      const by = await actFor(call, request.kind, purpose !== null)
       const { answer: linesMax } = documents.linesMax
-      const of = { request, format, out: spool.out, linesMax }
+      const reveal = purpose === null ? undefined : { purpose }
+      const of = { request, format, out: spool.out, linesMax, reveal }
       await naming(documents.view(tx, vault, by, of))
     })
   },
@@ -83,7 +88,7 @@ const issueDocument = route({
     const { document: request } = call.body
     const by = await actFor(call, request.kind)
     const { answer: linesMax } = documents.linesMax
-    const signing = signingOf(call)
+    const signing = documents.signingOf(call.signer, call.nowMs())
     const of = { request, on: call.today(), checkUrl: call.publicUrl, linesMax, signing }
     return naming(documents.issue(call.tx, call.vault, by, of))
   },
@@ -143,20 +148,15 @@ const getDocumentFile = route({
   },
 })
 
-/** Who signs now; null: nobody has to. Throws DomainError `paper-unsigned` when somebody has to and nobody can. */
-function signingOf({ signer, nowMs }: Call) {
-  if (signer === null) {
-    const message = 'Chưa có khóa ký văn bản: hệ thống không phát hành văn bản không chữ ký'
-    throw new DomainError('conflict', 'paper-unsigned', message)
-  }
-  return signer === 'unsigned' ? null : { signer, atMs: nowMs() }
-}
-
 const fileNameOf = (kind: string, format: DocumentFormat) => documents.fileName(kind, format)
 
-/** From here on the transaction sees what the paper's own permission allows. Throws Refusal 403. */
-async function actFor({ tx, permit }: Call, kind: DocumentKind) {
-  const by = permit(documents.actions[kind])
+/**
+ * From here on the transaction sees what the paper's own permission allows, and with numbers in clear what that to see them
+ * does. Throws Refusal 403.
+ */
+async function actFor({ tx, permit }: Call, kind: DocumentKind, reveals = false) {
+  const reads = permit(documents.actions[kind])
+  const by = reveals ? permit('people.reveal') : reads
   await actAs(tx, by)
   return by
 }
@@ -169,7 +169,7 @@ async function readable(call: Call, id: string) {
 }
 
 /** What a paper refuses of its request is said of the field that it is about. */
-async function naming<T>(writing: Promise<T>): Promise<T> {
+export async function naming<T>(writing: Promise<T>): Promise<T> {
   try {
     return await writing
   } catch (error) {

@@ -20,6 +20,8 @@ export const job = z.object({
     'period-closing',
     'matching',
     'paper',
+    'paper-issue',
+    'list-papers',
   ]),
   state: z.enum(['QUEUED', 'RUNNING', 'DONE', 'FAILED', 'EXPIRED']),
   rowsDone: rows,
