@@ -1,4 +1,5 @@
 import { apiMutants } from './api-mutants.ts'
+import { auditMutants } from './audit-mutants.ts'
 import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
@@ -7,6 +8,7 @@ import { coveringMutants } from './covering-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
 import { documentMutants } from './document-mutants.ts'
 import { paperMutants } from './paper-mutants.ts'
+import { proofMutants } from './proof-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
 import { exportMutants } from './export-mutants.ts'
 import { faultEngineMutants } from './fault-engine-mutants.ts'
@@ -57,6 +59,8 @@ export const mutants: readonly Mutant[] = [
   ...exportMutants,
   ...documentMutants,
   ...paperMutants,
+  ...proofMutants,
+  ...auditMutants,
   ...lawMutants,
   ...listMutants,
   ...ledgerMutants,

@@ -105,7 +105,7 @@ test('nobody else takes one, and of a payment that is not there nobody does', as
   expect(await ask('auditor', 'AAAAAAAAAAAAAAAA')).toMatchObject({
     ...{ status: 404, body: { code: 'payment-missing' } },
   })
-  expect((await ask('auditor', 'x')).status).toBe(422)
+  expect((await ask('auditor', 'x')).status).toBe(400)
 })
 
 test('samples and exception lists are the auditor’s, as PDF, XLSX and CSV', async () => {
