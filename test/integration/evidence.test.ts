@@ -36,8 +36,7 @@ const packOf = (of: string) =>
   )
 
 beforeAll(async () => {
-  const paid = await paidThroughBank()
-  ;({ database, reference } = paid)
+  ;({ database, reference } = await paidThroughBank())
   expect(await packOf(reference).catch(refusalOf)).toBe('entry-unsealed')
   while ((await ledger.seal(database.app, act)) === 0) await new Promise((go) => setTimeout(go, 50))
   pack = await packOf(reference)
