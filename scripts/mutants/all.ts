@@ -1,4 +1,5 @@
 import { apiMutants } from './api-mutants.ts'
+import { auditMutants } from './audit-mutants.ts'
 import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
@@ -8,6 +9,7 @@ import { channelMutants } from './channel-mutants.ts'
 import { documentMutants } from './document-mutants.ts'
 import { paperContentMutants } from './paper-content-mutants.ts'
 import { paperMutants } from './paper-mutants.ts'
+import { proofMutants } from './proof-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
 import { exportMutants } from './export-mutants.ts'
 import { faultEngineMutants } from './fault-engine-mutants.ts'
@@ -62,6 +64,8 @@ export const mutants: readonly Mutant[] = [
   ...paperMutants,
   ...longPaperMutants,
   ...paperContentMutants,
+  ...proofMutants,
+  ...auditMutants,
   ...lawMutants,
   ...listMutants,
   ...ledgerMutants,

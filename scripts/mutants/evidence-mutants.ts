@@ -42,7 +42,7 @@ export const evidenceMutants: readonly Mutant[] = [
     name: 'head-unsigned: a head is trusted whoever signed it',
     edits: [
       {
-        file: 'src/ledger/signed-heads.ts',
+        file: 'src/lib/signed-text.ts',
         find: '!verify(null,',
         replace: 'false && !verify(null,',
       },

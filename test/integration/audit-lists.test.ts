@@ -25,8 +25,10 @@ const request = (more: object = {}): DocumentRequest => ({
 async function tableOf(name: string, more: object = {}): Promise<readonly (readonly string[])[]> {
   const { records } = readRecords(await viewed(town.database, leader, request(more), 'csv'))
   const cells = records.map((record) => record.cells)
-  const start = cells.findIndex((row) => row[0] === name)
-  const after = cells.slice(start + 2)
+  // The first table has no heading but its columns'.
+  const named = cells.findIndex((row) => row[0] === name)
+  const head = named === -1 ? cells.findIndex((row) => row[0] === 'Nhóm tài khoản') : named + 1
+  const after = cells.slice(head + 1)
   const end = after.findIndex((row) => row.every((cell) => cell === '') || TABLES.has(row[0] ?? ''))
   return end === -1 ? after : after.slice(0, end)
 }

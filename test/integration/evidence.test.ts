@@ -9,19 +9,14 @@ import type { EvidencePack } from '../../src/documents/evidence.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
 import { openSignedHead, signHead } from '../../src/ledger/signed-heads.ts'
 import { exportHead, verifyLedger } from '../../src/ledger/verify.ts'
-import { textOf } from '../support/pdf.ts'
 import { openPackage } from '../../src/lib/spreadsheet-zip.ts'
-import { addDays } from '../../src/lib/time.ts'
 import { act } from '../support/act.ts'
-import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { workDay } from '../support/office.ts'
 import { refusalOf } from '../support/outcome.ts'
-import { startRails } from '../support/rails.ts'
-import { enterTown, FUNDS, holdersOf, payday, releaseLists } from '../support/town.ts'
+import { paidThroughBank } from '../support/paid-bank.ts'
+import { textOf } from '../support/pdf.ts'
 
 /** A payment through the bank from its list to its statement line, sealed; its pack lies in a folder of its own. */
-const CASES = { bank: 3 }
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
 const signingKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
 const pemOf = (key: typeof publicKey) => key.export({ type: 'spki', format: 'pem' }).toString()
@@ -41,22 +36,7 @@ const packOf = (of: string) =>
   )
 
 beforeAll(async () => {
-  database = await freshDatabase()
-  const communes = await enterTown(database, [CASES])
-  await releaseLists(database, communes)
-  const unit = communes[0]?.payingUnit ?? ''
-  const rails = await startRails({ seed: 'evidence', faults: 'none' })
-  await rails.advance(payday)
-  await rails.fund(unit, FUNDS)
-  await rails.tellHolders(holdersOf(communes, [CASES]))
-  for (const later of [1, 2, 3]) {
-    await workDay({ database, rails, unit }, addDays(payday, later))
-  }
-  const { rows } = await database.admin.query<{ reference: string }>(
-    `select reference from instruction where state = 'PAID' order by 1`,
-  )
-  expect(rows).toHaveLength(CASES.bank)
-  reference = rows[0]?.reference ?? ''
+  ;({ database, reference } = await paidThroughBank())
   expect(await packOf(reference).catch(refusalOf)).toBe('entry-unsealed')
   while ((await ledger.seal(database.app, act)) === 0) await new Promise((go) => setTimeout(go, 50))
   pack = await packOf(reference)
@@ -164,28 +144,35 @@ test('one changed byte in any file is found', () => {
   }
 })
 
-test.each<readonly [name: string, file: string, from: RegExp, to: string]>([
-  ['another amount', 'payment.json', /360000/g, '460000'],
-  ['another amount of the row', 'list.json', /360000/g, '460000'],
-  ['another amount of the entry', 'proof.json', /,360000,/g, ',460000,'],
-  ['another person who posted', 'proof.json', /(Z\|)[0-9a-f]{8}/, '$1ffffffff'],
-  ['another block in the chain', 'proof.json', /head\.v1\|1\|/, 'head.v1|2|'],
-  ['another last head', 'proof.json', /"head": "\w/, '"head": "_'],
+type Forgery = readonly [name: string, file: string, from: RegExp, to: string, found: string]
+test.each<Forgery>([
+  ['another amount', 'payment.json', /360000/g, '460000', 'khớp bút toán'],
+  ['another amount of the row', 'list.json', /360000/g, '460000', 'là khoản này'],
+  ['another amount of the entry', 'proof.json', /,360000,/g, ',460000,', 'có trong khối'],
+  ['another person who posted', 'proof.json', /(Z\|)[0-9a-f]{8}/, '$1ffffffff', 'có trong khối'],
+  ['another block in the chain', 'proof.json', /head\.v1\|1\|/, 'head.v1|2|', 'mã đầu chuỗi là'],
+  ['another last head', 'proof.json', /"head": "\w/, '"head": "_', 'mã đầu chuỗi là'],
   [
-    'one person for two',
-    'list.json',
+    ...(['one person for two', 'list.json'] as const),
     /("approvedBy": ")[^"]*(",\s*"releasedBy": ")[^"]*/,
-    '$1x$2x',
+    ...(['$1x$2x', 'ba người khác nhau'] as const),
   ],
-  ['another hash of the list', 'list.json', /("contentHash": ")\w/, '$1_'],
-  ['another approver of the row', 'list.json', /("rows": \[)[^\]]*/, '$1 9'],
-  ['a release that nobody made', 'timeline.json', /list\.release/, 'list.releasing'],
-  ['an approval of other rows', 'timeline.json', /(list\.approve"[^}]*"total": ")\d/, '$19'],
-])('a forged pack is altered although its files agree: %s', (_, file, from, to) => {
+  ['another hash of the list', 'list.json', /("contentHash": ")\w/, '$1_', 'lập đúng danh sách'],
+  ['another row approved', 'list.json', /("rows": \[)[^\]]*/, '$1 9', 'dòng này được duyệt'],
+  ['a release by nobody', 'timeline.json', /list\.release/, 'list.x', 'giải ngân undefined'],
+  [
+    'other rows approved',
+    'timeline.json',
+    /(list\.approve"[^}]*"total": ")\d/,
+    '$19',
+    ': duyệt 3/3',
+  ],
+])('a forged pack is altered although its files agree: %s', (_, file, from, to, found) => {
   const text = read(file)
   expect(text).toMatch(from)
   forge(file, text.replace(from, to))
-  expect(check().status).toBe(1)
+  const { status, faults } = check()
+  expect([status, faults.join()]).toEqual([1, expect.stringContaining(found)])
 })
 
 test.each([
