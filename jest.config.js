@@ -19,5 +19,9 @@ export default {
   workerIdleMemoryLimit: '1GB',
   // What kills and freezes whole processes takes minutes: .ci/run runs it apart (npm run test:faults). What asks thousands of
   // times is for whoever asks for it (npm run test:long).
-  testPathIgnorePatterns: ['/node_modules/', '/test/fault/(month-kill|worker-|start)', '/test/long/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/fault/(month-kill|worker-|start)',
+    '/test/long/',
+  ],
 }
