@@ -30,8 +30,8 @@ export interface HueSSetting {
   readonly accountsAtOnce: number
 }
 
-/** What a claim may take at the rate that the wallet bears. */
-const CLAIM_SECONDS = 5
+/** What a claim may take at the rate that the wallet bears: claims of other senders have their turns in between. */
+const CLAIM_SECONDS = 2
 /** More in one claim saves little, and a worker that dies leaves as many to be asked after. */
 const CLAIM_ROWS_MAX = 200
 
@@ -84,6 +84,7 @@ function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): C
     verifiesFirst: setting.verifiesFirst,
     accountsAtOnce: setting.accountsAtOnce,
     enquires: true,
+    idempotent: false,
     outcomeWithinMs: setting.timeoutMs,
   }
 }
