@@ -2,17 +2,20 @@ import { barrierOf, openApp, vaultOf } from './compose.ts'
 import { startOperations } from './compose-operations.ts'
 import { queueBackend } from './compose-queue.ts'
 import type { Config } from './config.ts'
+import type { Act, PersonId } from './lib/act.ts'
 import type { Database } from './lib/db.ts'
 import type { Logger } from './lib/log.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, startWorker } from './lib/queue.ts'
 import { requireLasting } from './lib/queue-redis.ts'
 import type { JobQueue } from './lib/queue.ts'
+import { byChannel } from './payouts/channels/channel.ts'
 import type { ChannelLimits, ChannelName } from './payouts/channels/channel.ts'
 import { openChannels } from './payouts/channels/open.ts'
 import type { Channels } from './payouts/channels/open.ts'
 import { sendHandler, upkeepHandlers } from './payouts/handlers.ts'
 import { calendarJob, enquireJob, sendQueueName, sweepJob, UPKEEP_QUEUE } from './payouts/jobs.ts'
+import { payouts } from './payouts/payouts.ts'
 
 /** The queues of payouts, for adding. */
 export interface PayoutQueues {
@@ -25,16 +28,22 @@ export interface PayoutQueues {
 /** Opens the queues that payouts are sent through. */
 export function openPayoutQueues(config: Config, urls: DatabaseUrls): PayoutQueues {
   const backend = queueBackend(config, urls)
-  const bank = openQueue(sendQueueName('bank'), backend)
-  const hueS = openQueue(sendQueueName('hue-s'), backend)
+  const queues = byChannel((channel) => openQueue(sendQueueName(channel), backend))
   const upkeep = openQueue(UPKEEP_QUEUE, backend)
   return {
-    of: (channel) => (channel === 'bank' ? bank : hueS),
+    of: (channel) => queues[channel],
     upkeep,
     close: async () => {
-      for (const queue of [bank, hueS, upkeep]) await queue.close()
+      for (const queue of [...Object.values(queues), upkeep]) await queue.close()
     },
   }
+}
+
+/** Whoever calls takes turns; no person is behind it. */
+const TURNS: Act = {
+  actor: '00000000-0000-7000-8000-000000000000' as PersonId,
+  via: 'worker:turns',
+  scope: 'province',
 }
 
 /** What a worker process does: sends, or sends and looks after everything by the clock. */
@@ -54,7 +63,9 @@ export async function openWorker(
   if (backend.kind === 'redis') await requireLasting(backend)
   const vault = vaultOf(config)
   const db = openApp(urls, 'batch', 2 * config.WORKER_CONCURRENCY + 2)
-  const channels = openChannels(config)
+  const channels = openChannels(config, (of) =>
+    db.transact(TURNS, (tx) => payouts.takeTurns(tx, of)),
+  )
   const ending = new AbortController()
   const barrier = barrierOf(config)
   const onFailed = (job: string, error: Error) => {
@@ -87,9 +98,10 @@ export async function openWorker(
   return stop
 }
 
-/** How long calls of one claim may wait for their turn at the rate that the channel bears, in milliseconds. */
-const turnsMs = ({ rowsMax, callsPerSecond }: ChannelLimits): number =>
-  callsPerSecond === null ? 0 : Math.ceil((rowsMax / callsPerSecond) * 1000)
+/** How long a call of a claim may wait for its turn where calls a second are counted: later its claim is too old. */
+const TURNS_MS = 10_000
+const turnsMs = ({ callsPerSecond }: ChannelLimits): number =>
+  callsPerSecond === null ? 0 : TURNS_MS
 
 /** The rhythms of what looks and mends; the calendar at seven in the morning and, for a late start, by the hour. */
 const rhythmsOf = ({ UPKEEP_EVERY_MS: everyMs }: Config) =>
@@ -123,11 +135,10 @@ async function startUpkeep(
   }, config.UPKEEP_EVERY_MS)
   // A call is bounded by twice the time-out, once it is its turn; as long again for its record.
   const callMs = 4 * config.CHANNEL_TIMEOUT_MS
-  const { bank, 'hue-s': hueS } = deps.channels
-  const waits = {
-    bank: { callMs: callMs + turnsMs(bank.limits), reportMs: bank.limits.outcomeWithinMs },
-    'hue-s': { callMs: callMs + turnsMs(hueS.limits), reportMs: hueS.limits.outcomeWithinMs },
-  }
+  const waits = byChannel((channel) => {
+    const { limits } = deps.channels[channel]
+    return { callMs: callMs + turnsMs(limits), reportMs: limits.outcomeWithinMs }
+  })
   const idleMs = 4 * config.UPKEEP_EVERY_MS
   const handlers = upkeepHandlers({
     ...deps,

@@ -55,7 +55,7 @@ const environment = z.object({
   HUES_KEYS: z.string().optional(),
   HUES_CALLBACK_KEYS: z.string().optional(),
   HUES_CALLS_AT_ONCE: z.coerce.number().int().min(1).max(500).default(50),
-  // Of this process: what the wallet takes, divided by the number of workers.
+  // Of all workers together.
   HUES_CALLS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).optional(),
   API_HOST: z.string().min(1).default('127.0.0.1'),
   API_PORT: z.coerce.number().int().min(0).max(65_535).default(8_080),

@@ -5,6 +5,7 @@ import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
 import { evidenceMutants } from './evidence-mutants.ts'
 import { coveringMutants } from './covering-mutants.ts'
+import { downMutants } from './down-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
 import { documentMutants } from './document-mutants.ts'
 import { paperContentMutants } from './paper-content-mutants.ts'
@@ -46,6 +47,7 @@ export const mutants: readonly Mutant[] = [
   ...carryMutants,
   ...evidenceMutants,
   ...channelMutants,
+  ...downMutants,
   ...walletMutants,
   ...jobMutants,
   ...roundMutants,

@@ -33,9 +33,18 @@ export const faultEngineMutants: readonly Mutant[] = [
         replace: 'process.exit(error.message.length > 0 ? 1 : 2)',
       },
     ],
-    test: engines(
-      'PostgreSQL (ends every connection|is killed with -9|ends the connection that listens)',
-    ),
+    test: engines('PostgreSQL is killed with -9'),
+  },
+  {
+    name: 'fault-deaf: a worker ends when nobody listens for it any more',
+    edits: [
+      {
+        file: 'src/lib/queue.ts',
+        find: `options.onFailed('queue', error)`,
+        replace: 'process.exit(error.message.length > 0 ? 1 : 2)',
+      },
+    ],
+    test: engines('PostgreSQL ends the connection that listens'),
   },
   {
     name: 'fault-taken-back: a claim whose COMMIT was not answered counts as not made',

@@ -9,8 +9,6 @@ import type { CheckRun, Violation } from './checking-store.ts'
 
 export type { Violation } from './checking-store.ts'
 
-const CHANNELS = ['bank', 'hue-s'] as const
-
 /** What the auditor's programs found: the ledger's and the audit trail's (ledger/verify.ts, ledger/verify-audit.ts). */
 export type Verify = (
   db: Database,
@@ -75,7 +73,7 @@ async function keep(db: Database, by: Act, run: CheckRun, stops: boolean): Promi
     if (!stops) return
     const named = run.violations.map(({ invariant, subject }) => `${invariant} ${subject}`)
     const reason = `Bất biến bị vi phạm: ${named.slice(0, 5).join('; ')}`
-    for (const channel of CHANNELS) await payouts.switches.stop(tx, by, channel, reason)
+    for (const channel of payouts.channelNames) await payouts.switches.stop(tx, by, channel, reason)
   })
 }
 

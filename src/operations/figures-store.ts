@@ -1,4 +1,5 @@
 import type { Tx } from '../lib/db.ts'
+import { payouts } from '../payouts/payouts.ts'
 
 /** A number about the whole, as metrics have it: few labels, never a person or a commune (reliability.md, Part E). */
 export interface Figure {
@@ -29,7 +30,7 @@ export async function figuresOf(tx: Tx): Promise<readonly Figure[]> {
     union all select 'payout_money_million_vnd', jsonb_build_object('state', state, 'channel', channel), money::float8 / 1e6 from by_state
     union all select 'payouts_oldest_age_seconds', jsonb_build_object('state', state, 'channel', channel),
                      extract(epoch from clock_timestamp() - oldest)::float8 from by_state
-    union all select 'channel_sending', jsonb_build_object('channel', c), channel_may_send(c)::integer::float8 from unnest(array['bank', 'hue-s']) as c
+    union all select 'channel_sending', jsonb_build_object('channel', c), channel_may_send(c)::integer::float8 from unnest(${[...payouts.channelNames]}::text[]) as c
     union all select 'recon_lines', '{"state": "OPEN"}', count(*)::float8 from statement_line where state = 'OPEN'
     union all select 'recon_oldest_open_seconds', '{}', coalesce(extract(epoch from clock_timestamp() - min(s.recorded_at)), 0)::float8
                 from statement_line l join statement s on s.id = l.statement_id where l.state = 'OPEN'

@@ -45,6 +45,9 @@ async function runTask(
     case 'hand-over':
       await store.raiseListTasks(tx, 'hand-over', of)
       break
+    case 'payment-window':
+      await store.raiseWindowTasks(tx, of)
+      break
     case 'service-report':
       await store.raiseReportTasks(tx, of)
       break

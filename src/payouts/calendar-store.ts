@@ -4,7 +4,7 @@ import type { CalendarTask, Holidays } from './calendar.ts'
 
 /** Something an office has to do by a day; `done` is read from the rows it is about. */
 export interface OfficeTask {
-  readonly kind: 'list' | 'hand-over' | 'service-report' | 'representation'
+  readonly kind: 'list' | 'hand-over' | 'payment-window' | 'service-report' | 'representation'
   readonly subject: string
   readonly communeId: number
   readonly month: Month
@@ -60,6 +60,16 @@ export async function raiseListTasks(
     on conflict do nothing`
 }
 
+/** Each list of the month with payments that were not sent yet has a task. Returns how many are new. */
+export async function raiseWindowTasks(tx: Tx, { month, dueOn, on }: TaskOf): Promise<number> {
+  return tx.$executeRaw`
+    insert into office_task (kind, subject, commune_id, month, due_on, raised_on)
+    select 'payment-window', 'list:' || l.number, l.commune_id, ${month}::date, ${dueOn}::date, ${on}::date from payout_list l
+     where l.month = ${month}::date and l.state = 'RELEASED'
+       and exists (select 1 from instruction i where i.list_id = l.id and i.state in ('LISTED', 'APPROVED', 'QUEUED', 'HELD'))
+    on conflict do nothing`
+}
+
 /** Each cash list of the month that is handed over and not settled has a task. Returns how many are new. */
 export async function raiseReportTasks(tx: Tx, { month, dueOn, on }: TaskOf): Promise<number> {
   return tx.$executeRaw`
@@ -88,6 +98,9 @@ export async function officeTasks(tx: Tx, until: LocalDate): Promise<readonly Of
     select t.kind, t.subject, t.commune_id as "communeId", t.month::text as month, t.due_on::text as "dueOn",
            case when t.kind in ('list', 'hand-over')
                 then exists (select 1 from payout_list l where l.commune_id = t.commune_id and l.month = t.month and l.state = 'RELEASED')
+                when t.kind = 'payment-window'
+                then not exists (select 1 from payout_list l join instruction i on i.list_id = l.id
+                      where 'list:' || l.number = t.subject and i.state in ('LISTED', 'APPROVED', 'QUEUED', 'HELD'))
                 when t.kind = 'service-report'
                 then exists (select 1 from cash_list c where 'cash-list:' || c.id = t.subject and c.settled_on is not null)
                 else not exists (select 1 from representation r join payee y on y.representation_id = r.id

@@ -5,7 +5,8 @@ import type { LocalDate, Month } from '../lib/time.ts'
 export type Holidays = ReadonlySet<LocalDate>
 
 /** What the calendar has done on a day. */
-export type CalendarTask = 'list-building' | 'hand-over' | 'service-report' | 'representation'
+export type CalendarTask =
+  'list-building' | 'hand-over' | 'payment-window' | 'service-report' | 'representation'
 
 /** The days of a benefit month T (Decree 20/2021 Art 34): each is a working day. */
 export interface CycleDays {
@@ -60,6 +61,7 @@ export function tasksOn(
   const all = [
     { task: 'list-building', month: next, dueOn: ofNext.handOver, on: ofNext.listBuilding },
     { task: 'hand-over', month: next, dueOn: ofNext.handOver, on: ofNext.handOver },
+    { task: 'payment-window', month: now, dueOn: ofNow.windowCloses, on: ofNow.windowCloses },
     { task: 'service-report', month: now, dueOn: ofNow.serviceReport, on: ofNow.serviceReport },
     { task: 'representation', month: now, dueOn: addDays(day, 30), on: day },
   ] as const

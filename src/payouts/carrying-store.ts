@@ -7,7 +7,7 @@ import type { FrozenSet, StoredList } from './list.ts'
 export async function listsLeftUnpaid(tx: Tx, listId: string): Promise<readonly string[]> {
   const rows = await tx.$queryRaw<{ listId: string }[]>`
     select distinct e.list_id as "listId" from payout_list n
-      join cash_result r on r.commune_id = n.commune_id and not r.paid
+      join cash_result r on r.commune_id = any (communes_made_of(array[n.commune_id])) and not r.paid
       join entitlement e on e.number = r.entitlement_number
      where n.id = ${listId}::uuid`
   return rows.map((row) => row.listId)
@@ -15,18 +15,19 @@ export async function listsLeftUnpaid(tx: Tx, listId: string): Promise<readonly 
 
 /**
  * Cash rows of earlier months of a list's commune whose last offer was made by an earlier month's list and reported unpaid,
- * in the order of their numbers. What is on a later offer, reported or not, is not among them.
+ * in the order of their numbers; of communes that became it those of the people who live there now. What is on a later
+ * offer, reported or not, is not among them.
  */
 export async function leftUnpaid(tx: Tx, listId: string): Promise<readonly StandingRow[]> {
   return tx.$queryRaw<StandingRow[]>`
     select e.number as entitlement, e.row, e.person_id as "personId", e.enrolment_id as "enrolmentId", e.programme, e.month::text as period,
            e.payee_id as "payeeId", e.representation_id as "representationId", e.payment_account_id as "paymentAccountId", e.method, e.amount
       from payout_list n
-      join cash_result r on r.commune_id = n.commune_id and not r.paid
+      join cash_result r on r.commune_id = any (communes_made_of(array[n.commune_id])) and not r.paid
       join cash_list_row o on o.entitlement_number = r.entitlement_number and o.cash_list_id = r.cash_list_id
       join cash_list c on c.id = r.cash_list_id join payout_list l on l.id = c.list_id and l.month < n.month
       join entitlement e on e.number = r.entitlement_number and e.live
-     where n.id = ${listId}::uuid
+     where n.id = ${listId}::uuid and cash_comes_from(n.commune_id, r.commune_id, e.person_id)
        and not exists (select 1 from cash_list_row x where x.entitlement_number = o.entitlement_number and x.turn > o.turn)
      order by e.number`
 }

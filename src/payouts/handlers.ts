@@ -7,6 +7,7 @@ import { handle } from '../lib/queue.ts'
 import type { JobHandler, JobQueue } from '../lib/queue.ts'
 import { localDate, today } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
+import { byChannel } from './channels/channel.ts'
 import type { Channel, ChannelName } from './channels/channel.ts'
 import { calendarJob, enquireJob, sendOrderJob, sweepJob } from './jobs.ts'
 import { payouts } from './payouts.ts'
@@ -61,7 +62,7 @@ export function upkeepHandlers(deps: {
   readonly until: AbortSignal
 }): readonly JobHandler[] {
   const { db, channels, log } = deps
-  const limits = { bank: channels.bank.limits, 'hue-s': channels['hue-s'].limits }
+  const limits = byChannel((channel) => channels[channel].limits)
   return [
     handle(sweepJob, async () => {
       const by = byClock('worker:sweep')

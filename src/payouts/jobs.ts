@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineJob } from '../lib/queue.ts'
 import type { JobQueue } from '../lib/queue.ts'
 import type { LocalDate } from '../lib/time.ts'
+import { channelNames } from './channels/channel.ts'
 import type { ChannelName } from './channels/channel.ts'
 import type { OrderRef } from './payouts-store.ts'
 
@@ -20,7 +21,7 @@ export const sendOrderJob = defineJob({
   payload: z.strictObject({
     orderId: z.string(),
     attempt: z.int(),
-    channel: z.enum(['bank', 'hue-s']),
+    channel: z.enum(channelNames),
     orderedBy: z.uuid(),
     plannedBy: z.uuid(),
     on: z.iso.date().nullable(),

@@ -11,6 +11,7 @@ import { handOver, settle } from './cash.ts'
 import { writeCashList } from './cash-file.ts'
 import { cashReportOf, readCashReport, settleByReport } from './cash-report.ts'
 import { cashListById, cashListsOf, rowsOf } from './cash-store.ts'
+import { channelNames } from './channels/channel.ts'
 import { enquireDue, enquireRound } from './enquiries.ts'
 import { failureReasonOf } from './failure-reasons.ts'
 import { holdsRead } from './hold-store.ts'
@@ -32,6 +33,7 @@ import { proposeUnpaid, unpaidMonths } from './unpaid.ts'
 import { takeStatusFile, takeStatusFiles } from './status-files.ts'
 import { stopping } from './stopping.ts'
 import { sweep } from './sweeping.ts'
+import { takeTurns } from './turns-store.ts'
 import { giveUpOnLateReports } from './sweeping-store.ts'
 import { switches } from './switches.ts'
 import { worklist } from './worklist.ts'
@@ -118,7 +120,9 @@ export const payouts = {
   instructions: instructionsOf,
   cash,
   overpaid,
+  channelNames,
   planOrders,
+  takeTurns,
   ordersToSend: orders.ordersToSend,
   lastPlannedDay: orders.lastPlannedDay,
   sendOrder,

@@ -88,8 +88,8 @@ const UNKNOWN = {
 export type StuckState = 'HELD' | 'REJECTED' | 'RETURNED' | 'UNKNOWN'
 
 /**
- * What to tell of a stuck payment. `code` is the failure reason whose text the reference data has; `reason` is the text
- * when it is ours, and the bare code of the channel when nobody has a text.
+ * What to tell of a stuck payment. `code` is the failure reason whose text the reference data has; `reason` is the text when it
+ * is ours, and of a code that nobody has a text for says that, with the code for whoever asks the channel.
  */
 export function troubleOf(of: {
   readonly state: StuckState
@@ -100,8 +100,13 @@ export function troubleOf(of: {
   if (state === 'UNKNOWN') return { ...UNKNOWN, code: null }
   if (state === 'HELD') {
     const why = WHILE_HELD[reason ?? '']
-    return why === undefined ? { ...ASK, reason: reason ?? '', code: null } : { ...why, code: null }
+    return why === undefined
+      ? { ...ASK, reason: noText(reason), code: null }
+      : { ...why, code: null }
   }
   const code = failureReasonOf(channel, reason ?? '')
-  return { ...(AFTER_FAILURE[code ?? ''] ?? ASK), reason: reason ?? '', code }
+  return { ...(AFTER_FAILURE[code ?? ''] ?? ASK), reason: noText(reason), code }
 }
+
+const noText = (reason: string | null): string =>
+  reason === null ? 'Không nêu lý do' : `Lý do chưa có trong danh mục (mã ${reason})`

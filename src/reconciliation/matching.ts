@@ -7,8 +7,6 @@ import { payouts } from '../payouts/payouts.ts'
 import * as store from './reconciliation-store.ts'
 import type { OpenLine } from './reconciliation-store.ts'
 
-const CHANNELS = ['bank', 'hue-s'] as const
-
 /** Lines matched in one transaction: a crash loses at most this much work, and none of it is half done. */
 export const CHUNK = 2_000
 
@@ -22,7 +20,7 @@ export async function matchOpenLines(db: Database, by: Act, barrier: Barrier): P
   for (const kind of ['payment', 'return', 'transfer'] as const) {
     let after: { readonly day: LocalDate; readonly lineId: string } | null = null
     do {
-      const done = await payouts.failClosed({ db, by, channels: CHANNELS }, () =>
+      const done = await payouts.failClosed({ db, by, channels: payouts.channelNames }, () =>
         db.transact(by, async (tx) => {
           const result = await matchChunk(tx, by, kind, after)
           await barrier('during-matching')

@@ -15,7 +15,7 @@ import type { WorkerScene } from '../support/worker-scene.ts'
  */
 jest.setTimeout(150_000)
 
-/** Calls a second at which the wallet's 60 payments are three orders of 20, of which a worker sends two at once. */
+/** Calls a second at which the wallet's 60 payments are eight orders of 8, of which a worker sends two at once. */
 const SLOW = 4
 const LEFT_WHEN_SLOW = 20
 

@@ -25,7 +25,7 @@ const runs = () =>
 test('asks every commune for its list, and sees when it is done', async () => {
   const communes = await enterTown(database, [{ wallet: 1 }])
   await run('2023-07-10')
-  expect(await runs()).toEqual(['list-building 2023-07-10'])
+  expect(await runs()).toEqual(['list-building 2023-07-10', 'payment-window 2023-07-10'])
   const asked = await tasks('2023-07-24')
   expect(asked).toHaveLength(141)
   expect(asked[0]).toMatchObject({ kind: 'list', month: august, dueOn: '2023-07-24', done: false })
@@ -41,19 +41,42 @@ test('asks every commune for its list, and sees when it is done', async () => {
 test('does each task of a day once, however often and by however many it is asked', async () => {
   await Promise.all([1, 2, 3, 4].map(() => run('2023-07-10')))
   await run('2023-07-10')
-  expect(await runs()).toEqual(['list-building 2023-07-10'])
+  expect(await runs()).toEqual(['list-building 2023-07-10', 'payment-window 2023-07-10'])
   expect(await tasks('2023-07-24')).toHaveLength(141)
 })
 
 test('makes up for the days on which nobody worked', async () => {
   await run('2023-07-07')
-  expect(await run('2023-07-25')).toBe(21)
+  expect(await run('2023-07-25')).toBe(22)
   expect(await runs()).toEqual([
     'list-building 2023-07-10',
+    'payment-window 2023-07-10',
     'service-report 2023-07-19',
     'hand-over 2023-07-24',
   ])
   expect(await run('2023-07-25')).toBe(0)
+})
+
+test('asks, when the payment window closes, after the lists that have payments not sent yet', async () => {
+  const communes = await enterTown(database, [{ bank: 2 }, { wallet: 1 }, { cash: 1 }])
+  await releaseLists(database, communes)
+  await database.admin.query(
+    `set session_replication_role = replica;
+     update instruction set state = 'ACCEPTED' where channel = 'hue-s';
+     set session_replication_role = origin`,
+  )
+  await run('2023-08-10')
+  const asked = async () =>
+    (await tasks('2023-08-31')).filter(({ kind }) => kind === 'payment-window')
+  const window = { kind: 'payment-window', dueOn: '2023-08-10' }
+  expect(await asked()).toMatchObject([{ ...window, communeId: communes[0]?.id, done: false }])
+  await run('2023-08-10')
+  await database.admin.query(
+    `set session_replication_role = replica;
+     update instruction set state = 'SUBMITTED' where state = 'QUEUED';
+     set session_replication_role = origin`,
+  )
+  expect(await asked()).toMatchObject([{ ...window, done: true }])
 })
 
 test('asks for the report of a cash list that is handed over and not settled', async () => {

@@ -133,12 +133,13 @@ export const walletOver = (
     perSecond = null as number | null,
     verifiesFirst = false,
     accountsAtOnce = 1,
+    nowMs = Date.now,
   } = {},
 ): Channel =>
   createHueS({
     ...{ http, timeoutMs: CALL_TIMEOUT_MS, callsAtOnce, callsPerSecond: perSecond },
     ...{ verifiesFirst, accountsAtOnce },
-    breaker: createBreaker({ failuresToOpen, openForMs }, Date.now),
+    breaker: createBreaker({ failuresToOpen, openForMs }, nowMs),
     limiter: createLimiter({ perSecond, atOnce: callsAtOnce }, Date.now),
   })
 

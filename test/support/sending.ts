@@ -52,6 +52,7 @@ export const limitsOf = (rowsMax: number): ChannelLimits => ({
     verifiesFirst: false,
     accountsAtOnce: 1,
     enquires: false,
+    idempotent: false,
     outcomeWithinMs: 700,
   },
 })

@@ -58,7 +58,7 @@ describe('the days of a benefit month', () => {
         for (let on: LocalDate = of; monthOf(on) === of; on = addDays(on, 1))
           found.push(...tasksOn(on, holidays).map(({ task }) => task))
         const once = found.filter((task) => task !== 'representation').toSorted()
-        expect(once).toEqual(['hand-over', 'list-building', 'service-report'])
+        expect(once).toEqual(['hand-over', 'list-building', 'payment-window', 'service-report'])
         expect(found.length - 3).toBeGreaterThanOrEqual(28)
       }),
     )

@@ -40,9 +40,15 @@ describe('a stuck payment', () => {
     expect(trouble.next).toContain('không gửi lại')
   })
 
-  test('for a reason that nobody knows is asked about', () => {
+  test('for a reason that nobody knows says so in Vietnamese, and is asked about', () => {
     const of = { channel: 'bank', reason: 'ZZ99' } as const
-    expect(troubleOf({ state: 'RETURNED', ...of })).toMatchObject({ reason: 'ZZ99', code: null })
-    expect(troubleOf({ state: 'HELD', ...of })).toMatchObject({ reason: 'ZZ99', code: null })
+    for (const state of ['RETURNED', 'HELD'] as const) {
+      const { reason, next, code } = troubleOf({ state, ...of })
+      expect(reason).toMatch(VIETNAMESE)
+      expect(reason).toContain('ZZ99')
+      expect([next, code]).toEqual([expect.stringMatching(/^Hỏi ngân hàng/), null])
+    }
+    const { reason } = troubleOf({ state: 'REJECTED', channel: 'bank', reason: null })
+    expect(reason).toMatch(VIETNAMESE)
   })
 })

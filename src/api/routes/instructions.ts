@@ -6,7 +6,7 @@ import { dong, monthIn, time, uuid } from '../wire.ts'
 
 const tag = 'Lệnh chi · Instructions'
 const reference = z.string().regex(/^[0-9A-Z]{16}$/)
-const channel = z.enum(['bank', 'hue-s'])
+const channel = z.enum(payouts.channelNames)
 const state = z.enum([
   ...(['LISTED', 'APPROVED', 'QUEUED', 'SUBMITTING', 'SUBMITTED', 'ACCEPTED'] as const),
   ...(['PAID', 'RETURNED', 'REJECTED', 'UNKNOWN', 'HELD', 'CANCELLED'] as const),

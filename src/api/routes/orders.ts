@@ -7,7 +7,7 @@ import { day, dayIn, dong, monthDay, monthIn, uuid } from '../wire.ts'
 import { asPerson, SOMEBODY } from './papers.ts'
 
 const tag = 'Lệnh chi · Instructions'
-const channel = z.enum(['bank', 'hue-s'])
+const channel = z.enum(payouts.channelNames)
 
 const getOrders = route({
   operation: 'getOrders',
@@ -55,7 +55,7 @@ const getTasks = route({
   answer: z.object({
     items: z.array(
       z.object({
-        kind: z.enum(['list', 'hand-over', 'service-report', 'representation']),
+        kind: z.enum(['list', 'hand-over', 'payment-window', 'service-report', 'representation']),
         subject: z.string(),
         communeId: z.int(),
         month: monthDay,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { payouts } from '../../payouts/payouts.ts'
 import { reconciliation } from '../../reconciliation/reconciliation.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route } from '../route.ts'
@@ -6,7 +7,7 @@ import { day, dayIn, dong } from '../wire.ts'
 import { asked, job, jobExample } from './jobs.ts'
 
 const tag = 'Đối soát · Reconciliation'
-const channel = z.enum(['bank', 'hue-s'])
+const channel = z.enum(payouts.channelNames)
 const word = z.string().regex(/^[\x21-\x7e]{1,80}$/)
 const amountIn = z
   .string()

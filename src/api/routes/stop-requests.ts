@@ -5,7 +5,7 @@ import { dong, time, uuid, words } from '../wire.ts'
 
 const tag = 'Lệnh chi · Instructions'
 const reference = z.string().regex(/^[0-9A-Z]{16}$/)
-const channel = z.enum(['bank', 'hue-s'])
+const channel = z.enum(payouts.channelNames)
 
 const requestStop = route({
   operation: 'requestStop',

@@ -4,7 +4,7 @@ import { route, secondOf, twoPeopleRoute } from '../route.ts'
 import { time, uuid, words } from '../wire.ts'
 
 const tag = 'Lệnh chi · Instructions'
-const channel = z.enum(['bank', 'hue-s'])
+const channel = z.enum(payouts.channelNames)
 
 const getSwitches = route({
   operation: 'getChannelSwitches',

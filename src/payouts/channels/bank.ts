@@ -80,6 +80,7 @@ function limitsOf({ rowsMax, hours, ...setting }: BankSetting): ChannelLimits {
     verifiesFirst: setting.verifiesFirst && setting.http !== null,
     accountsAtOnce: setting.accountsAtOnce,
     enquires: setting.http !== null,
+    idempotent: false,
     outcomeWithinMs: DAY_MS,
   }
 }

@@ -1,7 +1,15 @@
 import type { LocalDate } from '../../lib/time.ts'
 
-/** The rails that carry money to an account. Cash goes through the service organisation (cash-service.ts). */
-export type ChannelName = 'bank' | 'hue-s'
+/**
+ * The rails that carry money to an account, in one place: queues, sweeps, checks, stops and routes go by it, so that a new one
+ * is watched from the start. Cash goes through the service organisation (cash-service.ts).
+ */
+export const channelNames = ['bank', 'hue-s'] as const
+export type ChannelName = (typeof channelNames)[number]
+
+/** Something of each channel. */
+export const byChannel = <T>(of: (channel: ChannelName) => T): Readonly<Record<ChannelName, T>> =>
+  Object.fromEntries(channelNames.map((name) => [name, of(name)])) as Record<ChannelName, T>
 
 /**
  * When a channel's word is final: how many days after a sending "not found" counts, once the statements are in, and whether
@@ -105,6 +113,11 @@ export interface ChannelLimits {
   readonly accountsAtOnce: number
   /** Whether it answers enquiries at all: what is sent again is asked after once more where it does. */
   readonly enquires: boolean
+  /**
+   * Whether the channel promises that the same reference twice is one payment. None does so far, and nothing is called twice
+   * on the strength of it: what may have been executed is asked after (law 4).
+   */
+  readonly idempotent: boolean
   /** How long after sending the outcome of a row may be outstanding: the call itself, or the next status file. */
   readonly outcomeWithinMs: number
 }

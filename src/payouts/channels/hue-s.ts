@@ -30,8 +30,8 @@ export interface HueSSetting {
   readonly accountsAtOnce: number
 }
 
-/** What a claim may take at the rate that the wallet bears. */
-const CLAIM_SECONDS = 5
+/** What a claim may take at the rate that the wallet bears: claims of other senders have their turns in between. */
+const CLAIM_SECONDS = 2
 /** More in one claim saves little (of 200 each costs a twentieth more), and a worker that dies leaves as many to be asked after. */
 const CLAIM_ROWS_MAX = 400
 
@@ -70,7 +70,7 @@ export function createHueS({ http, breaker, limiter, ...setting }: HueSSetting):
 
 /** Payments of one claim: no more than are called before the claim is too old to be sent. */
 export const walletRowsMax = (callsPerSecond: number | null): number =>
-  Math.min(CLAIM_ROWS_MAX, CLAIM_SECONDS * (callsPerSecond ?? 100))
+  Math.min(CLAIM_ROWS_MAX, CLAIM_SECONDS * (callsPerSecond ?? CLAIM_ROWS_MAX))
 
 function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): ChannelLimits {
   return {
@@ -84,6 +84,7 @@ function limitsOf(setting: Omit<HueSSetting, 'http' | 'breaker' | 'limiter'>): C
     verifiesFirst: setting.verifiesFirst,
     accountsAtOnce: setting.accountsAtOnce,
     enquires: true,
+    idempotent: false,
     outcomeWithinMs: setting.timeoutMs,
   }
 }

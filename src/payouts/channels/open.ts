@@ -4,6 +4,7 @@ import { openHttp } from '../../lib/http.ts'
 import type { HttpClient } from '../../lib/http.ts'
 import { unixMs } from '../../lib/time.ts'
 import type { OrderLimits } from '../payouts-store.ts'
+import type { Turns } from '../turns-store.ts'
 import { createBank, TRANSFER_MAX } from './bank.ts'
 import { createBreaker } from './breaker.ts'
 import type { Channel, ChannelLimits, ChannelName } from './channel.ts'
@@ -14,6 +15,10 @@ import { openFolder } from './iso20022/folder.ts'
 import { createHttpsTransport } from './iso20022/https.ts'
 import type { FileTransport } from './iso20022/transport.ts'
 import { createLimiter } from './limiter.ts'
+import type { TakeTurns } from './limiter.ts'
+
+/** Takes turns at a channel among those of all processes. */
+type TurnsOfChannel = (of: Turns) => Promise<number>
 
 /** The channels by name and how to close their connections. */
 export interface Channels {
@@ -22,10 +27,10 @@ export interface Channels {
 }
 
 /**
- * Opens the channels. Throws DomainError `config` when HUES_URL is missing, or what the bank's transport needs: BANK_URL
+ * Opens the channels. With `takeTurns` calls a second are counted over all processes. Throws DomainError `config` when HUES_URL is missing, or what the bank's transport needs: BANK_URL
  * for https, BANK_FOLDER for a folder.
  */
-export function openChannels(config: Config): Channels {
+export function openChannels(config: Config, takeTurns?: TurnsOfChannel): Channels {
   const { BANK_URL, HUES_URL, CHANNEL_TIMEOUT_MS: timeoutMs } = config
   if (HUES_URL === undefined) {
     throw new DomainError('invalid', 'config', 'Cần HUES_URL để gửi lệnh chi')
@@ -49,7 +54,7 @@ export function openChannels(config: Config): Channels {
       // A bank that takes no enquiries could not be tried again.
       bank: http === null ? bank : guarded(bank, breaker()),
       'hue-s': createHueS({
-        ...walletLimits(config),
+        ...walletLimits(config, takeTurns),
         http: hueS,
         breaker: breaker(),
         timeoutMs,
@@ -82,12 +87,17 @@ function breakerRules({ CHANNEL_FAILURES_MAX, CHANNEL_PAUSE_MS }: Config) {
   return { failuresToOpen: CHANNEL_FAILURES_MAX, openForMs: CHANNEL_PAUSE_MS }
 }
 
-function walletLimits(config: Config) {
+function walletLimits(config: Config, takeTurns: TurnsOfChannel | undefined) {
   const [callsAtOnce, callsPerSecond] = [
     config.HUES_CALLS_AT_ONCE,
     config.HUES_CALLS_PER_SECOND ?? null,
   ]
-  const limiter = createLimiter({ perSecond: callsPerSecond, atOnce: callsAtOnce }, unixMs)
+  const shared: TakeTurns | undefined =
+    takeTurns === undefined || callsPerSecond === null
+      ? undefined
+      : (calls) => takeTurns({ channel: 'hue-s', calls, perSecond: callsPerSecond })
+  const limits = { perSecond: callsPerSecond, atOnce: callsAtOnce, takeTurns: shared }
+  const limiter = createLimiter(limits, unixMs)
   return { callsAtOnce, callsPerSecond, limiter }
 }
 
