@@ -94,8 +94,8 @@ export const documentMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/documents/requests.ts',
-        find: 'block: head === null ? null : String(head.block)',
-        replace: 'block: null',
+        find: 'return { ...request, block: block === null ? null : String(block) }',
+        replace: 'return { ...request, block: null }',
       },
     ],
     test: books('has every sealed posting'),

@@ -66,7 +66,7 @@ export const proofMutants: readonly Mutant[] = [
   },
   {
     name: 'unsigned-issued: without a key papers are issued all the same',
-    edits: edit('src/api/routes/documents.ts', 'if (signer === null) {', 'if (false) {'),
+    edits: edit('src/documents/paper-signer.ts', 'if (signer === null) {', 'if (false) {'),
     test: page('that nobody signed that nobody did'),
   },
   {

@@ -38,6 +38,7 @@ describe('the settings', () => {
       SESSION_PER_USER: 5,
       RATE_SIGN_IN_PER_MINUTE: 60,
       RATE_USER_PER_MINUTE: 600,
+      PAPER_UNSIGNED: false,
       RATE_ADDRESS_PER_MINUTE: 3_000,
       RATE_LOOK_UPS_PER_DAY: 1_000,
       OPS_HOST: '127.0.0.1',
