@@ -23,6 +23,7 @@ import { payoutMutants, statementMutants } from './payout-mutants.ts'
 import { peopleMutants } from './people-mutants.ts'
 import { reachMutants } from './reach-mutants.ts'
 import { rehomingMutants } from './rehoming-mutants.ts'
+import { registryMutants } from './registry-mutants.ts'
 import { resendMutants } from './resend-mutants.ts'
 import { resentHeldMutants } from './resent-held-mutants.ts'
 import { tellingMutants } from './telling-mutants.ts'
@@ -61,6 +62,7 @@ export const mutants: readonly Mutant[] = [
   ...listMutants,
   ...ledgerMutants,
   ...rehomingMutants,
+  ...registryMutants,
   ...unpaidMutants,
   ...authMutants,
   ...flowMutants,
