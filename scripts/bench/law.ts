@@ -72,7 +72,8 @@ async function measureLaw(): Promise<void> {
 
 /** All lists of a province in the first month: nothing is carried yet. */
 async function measureDue(communes: readonly number[]): Promise<void> {
-  const entitled = () => Promise.resolve([])
+  const none = () => Promise.resolve([])
+  const entitled = { entitled: none, entitledMerged: none }
   const seconds: number[] = []
   let lines = 0
   for (let round = 0; round <= Number(values.rounds); round += 1) {
@@ -80,7 +81,7 @@ async function measureDue(communes: readonly number[]): Promise<void> {
     const elapsed = stopwatch()
     for (const communeId of communes) {
       const due = await db.transact(by, (tx) =>
-        registry.dueIn(tx, { communes: [communeId], month: OF, entitled }),
+        registry.dueIn(tx, { communes: [communeId], month: OF, ...entitled }),
       )
       lines += due.length
     }

@@ -29,6 +29,7 @@ import { peopleMutants } from './people-mutants.ts'
 import { reachMutants } from './reach-mutants.ts'
 import { reissueMutants } from './reissue-mutants.ts'
 import { rehomingMutants } from './rehoming-mutants.ts'
+import { registryMutants } from './registry-mutants.ts'
 import { resendMutants } from './resend-mutants.ts'
 import { resentHeldMutants } from './resent-held-mutants.ts'
 import { tellingMutants } from './telling-mutants.ts'
@@ -73,6 +74,7 @@ export const mutants: readonly Mutant[] = [
   ...ledgerMutants,
   ...rehomingMutants,
   ...reissueMutants,
+  ...registryMutants,
   ...unpaidMutants,
   ...authMutants,
   ...flowMutants,

@@ -106,9 +106,17 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     vi: 'Bạn đã làm một việc khác với hồ sơ này nên không làm việc này được',
     en: 'You have done another act on this, which keeps you from this one',
   },
+  'holder-name': {
+    vi: 'Tên chủ tài khoản không phải tên người có tài khoản: xem lại',
+    en: 'The account holder’s name is not the owner’s: look again',
+  },
+  'move-scope': {
+    vi: 'Chuyển giữa hai xã: người xác nhận phải phụ trách cả hai, như Sở phụ trách trợ giúp xã hội',
+    en: 'A move between two communes is confirmed by somebody who sees both, such as the welfare department',
+  },
   'relative-needs-second': {
-    vi: 'Hồ sơ của chính mình hoặc người thân cần thêm người duyệt',
-    en: 'Your own or a relative’s case needs another approver',
+    vi: 'Của cán bộ nhập, duyệt hoặc người thân: một người khác duyệt trước, rồi người thứ ba xác nhận',
+    en: 'Of an officer who enters or approves, or a relative: another endorses it, then a third confirms',
   },
   // Lists and money.
   'list-differs': {

@@ -25,12 +25,15 @@ export async function insertProposal(
   row: Pick<
     ProposalRow,
     'id' | 'operation' | 'communeId' | 'content' | 'contentHash' | 'summary' | 'proposedBy'
-  >,
+  > & {
+    /** What confirming takes besides what its operation does. */
+    readonly besides: string | null
+  },
 ): Promise<void> {
   await tx.$executeRaw`
-    insert into proposal (id, operation, commune_id, content, content_hash, summary, proposed_by)
+    insert into proposal (id, operation, commune_id, content, content_hash, summary, proposed_by, besides)
     values (${row.id}::uuid, ${row.operation}, ${row.communeId}, ${row.content}, ${row.contentHash},
-            ${JSON.stringify(row.summary)}::jsonb, ${row.proposedBy}::uuid)`
+            ${JSON.stringify(row.summary)}::jsonb, ${row.proposedBy}::uuid, ${row.besides})`
 }
 
 /** Locks a proposal to decide on it; undefined when it is not there, or not for who asks. */
@@ -47,6 +50,8 @@ export async function proposalsFor(
   tx: Tx,
   query: {
     readonly operations: readonly string[]
+    /** What they may besides, of all that a content may take besides its operation. */
+    readonly besides: readonly string[]
     /** Who asks, and whom they stand in for: none of them made it, and it gives none of them anything. */
     readonly users: readonly PersonId[]
     readonly after: string | null
@@ -57,7 +62,8 @@ export async function proposalsFor(
     select id, operation, commune_id as "communeId", content, content_hash as "contentHash", summary, proposed_by as "proposedBy",
            proposed_at as "proposedAt", state, decided_by as "decidedBy", reason, endorsed_by as "endorsedBy"
       from proposal
-     where state = 'OPEN' and operation = any (${[...query.operations]}::text[]) and proposed_by <> all (${[...query.users]}::uuid[])
+     where state = 'OPEN' and operation = any (${[...query.operations]}::text[])
+       and (besides is null or besides = any (${[...query.besides]}::text[])) and proposed_by <> all (${[...query.users]}::uuid[])
        and (endorsed_by is null or endorsed_by <> all (${[...query.users]}::uuid[]))
        and not (array[summary ->> 'userId', summary ->> 'fromUser', summary ->> 'toUser'] && ${[...query.users]}::text[])
        and (${query.after}::uuid is null or id > ${query.after}::uuid)

@@ -38,7 +38,8 @@ export async function propose(call: Call, route: Route, raw: RawParts): Promise<
   const text = JSON.stringify({ parts: raw, origin: by.origin ?? {} })
   const content = vault.seal(placeOf(id), text)
   const row = { id, operation, communeId, content, contentHash, summary: toWire(summary) }
-  await store.insertProposal(tx, { ...row, proposedBy: by.actor })
+  const takes = besides?.confirm ?? null
+  await store.insertProposal(tx, { ...row, proposedBy: by.actor, besides: takes })
   await recordActs(tx, by, [
     {
       act: 'proposal.make',

@@ -62,10 +62,12 @@ export async function waitingForMe(
     const rows = await waitingFor(call.tx, kind, act, asker)
     found.push(...rows.map((row) => ({ ...row, kind, needs: asker.needs })))
   }
-  for (const [action, operations] of confirmations(routes)) {
+  const confirming = confirmations(routes)
+  const besides = [...confirming.keys()].filter((action) => call.may(action) !== null)
+  for (const [action, operations] of confirming) {
     const asker = await standAs(call, action, limit)
     if (asker === null) continue
-    const asked = { operations, users: asker.persons, after: null, limit }
+    const asked = { operations, besides, users: asker.persons, after: null, limit }
     const rows = await proposalsFor(call.tx, asked)
     const { needs } = asker
     found.push(

@@ -1,7 +1,7 @@
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 
-/** Whose statement, and of which months of lists. */
+/** Whose statement, with the rows that were merged into theirs, and of which months of lists. */
 export interface PersonRange {
   readonly personId: string
   readonly from: Month
@@ -54,7 +54,7 @@ export async function owedLines(tx: Tx, of: PersonRange): Promise<readonly OwedL
            regexp_replace(e.explanation, 'Điều [56][.][^ )]*', 'Điều 6.1', 'g') as explanation,
            regexp_replace(e.legal_basis, 'Điều [56][.][^ );,]*(, *6[.]1[.][^ );,]*)*', 'Điều 6.1', 'g') as "legalBasis"
       from entitlement e join payout_list l on l.id = e.list_id
-     where e.person_id = ${of.personId}::uuid and e.live and l.state = 'RELEASED' and l.month between ${of.from}::date and ${of.to}::date
+     where e.person_id in (select rows_of_person(${of.personId}::uuid)) and e.live and l.state = 'RELEASED' and l.month between ${of.from}::date and ${of.to}::date
      order by l.month, e.month, e.number`
 }
 
@@ -70,7 +70,7 @@ export async function personSums(
   const [row] = await tx.$queryRaw<{ owed: bigint; paid: bigint; returned: bigint }[]>`
     with due as (
       select e.number, e.amount from entitlement e join payout_list l on l.id = e.list_id
-       where e.person_id = ${of.personId}::uuid and e.live and l.state = 'RELEASED' and l.month between ${of.from}::date and ${of.to}::date),
+       where e.person_id in (select rows_of_person(${of.personId}::uuid)) and e.live and l.state = 'RELEASED' and l.month between ${of.from}::date and ${of.to}::date),
     moved as (
       select s.kind, s.amount from due join instruction i on i.entitlement_number = due.number
         join statement_line s on s.reference = i.reference and s.state = 'MATCHED' and s.kind in ('payment', 'return'))
@@ -86,7 +86,7 @@ export async function paidLines(tx: Tx, of: PersonRange): Promise<readonly PaidL
   return tx.$queryRaw<PaidLine[]>`
     with due as (
       select e.number from entitlement e join payout_list l on l.id = e.list_id
-       where e.person_id = ${of.personId}::uuid and e.live and l.state = 'RELEASED' and l.month between ${of.from}::date and ${of.to}::date)
+       where e.person_id in (select rows_of_person(${of.personId}::uuid)) and e.live and l.state = 'RELEASED' and l.month between ${of.from}::date and ${of.to}::date)
     select i.entitlement_number as entitlement, i.reference, i.channel as way, i.amount, i.state, i.reason,
            p.day::text as "paidOn", r.day::text as "returnedOn", coalesce(p.amount, 0)::bigint as paid, coalesce(r.amount, 0)::bigint as returned
       from due join instruction i on i.entitlement_number = due.number
@@ -111,5 +111,5 @@ export async function representativesOf(
              || ', ' || r.document_issuer as document,
            lower(r.validity)::text as "from", (upper(r.validity) - 1)::text as "to", r.revoked_on::text as "revokedOn"
       from representation r left join person p on p.id = r.representative_id
-     where r.person_id = ${personId}::uuid order by lower(r.validity), r.id`
+     where r.person_id in (select rows_of_person(${personId}::uuid)) order by lower(r.validity), r.id`
 }

@@ -22,3 +22,15 @@ export async function entitledBefore(
      order by e.person_id, e.programme, e.component, e.month) f`)
   return rows.map((row) => Object.assign(row, { amount: BigInt(row.amount) }))
 }
+
+/** The same of rows that were merged into some people, wherever they are on lists, as those people's. */
+export async function entitledOfMerged(
+  tx: Tx,
+  people: readonly PersonId[],
+  since: Month,
+): Promise<readonly EntitledBefore[]> {
+  return tx.$queryRaw<EntitledBefore[]>`
+    select stands_for as "personId", id as "mergedRow", programme, component, month::text as period, amount, list_month::text as "listMonth"
+      from entitled_of_merged(${sqlArray(people)}::uuid[], ${since}::date)
+     order by stands_for, programme, component, month, id`
+}

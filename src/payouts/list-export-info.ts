@@ -42,6 +42,7 @@ export async function infoOf(
     ] as const),
     ['Trong đó còn hiệu lực', wordsOf({ count: live.rowCount, sum: live.total })],
     ...(await groupsOf(tx, id)),
+    ['Chưa nhận tháng trước', 'Tính đến lúc xuất, không thuộc tổng số tiền của danh sách này'],
     ['Số định danh, số tài khoản', numbers],
     ...([
       ['Xuất lúc', stamp.at],

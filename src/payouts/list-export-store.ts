@@ -16,6 +16,11 @@ export interface PaperFacts {
   readonly accountId: string | null
   readonly numberSealed: string | null
   readonly document: string | null
+  /**
+   * What the person was owed on lists of earlier months and, as those ended by now, nobody received, in đồng: told once a
+   * list, on the person's first row. Null when nothing is.
+   */
+  readonly unpaidBefore: bigint | null
 }
 
 /** The facts of some rows of a list, in one statement. */
@@ -28,8 +33,17 @@ export async function paperFacts(
            (select c.coefficient::text from benefit_category c
              where e.category_code in (c.code, c.neutral_code) and c.valid_from <= e.month order by c.valid_from desc limit 1) as coefficient,
            e.channel, b.short_name as bank, a.id as "accountId", a.number_sealed as "numberSealed",
-           r.document_kind || ' số ' || r.document_number || ' ngày ' || to_char(r.document_date, 'DD/MM/YYYY') as document
-      from entitlement e join person p on p.id = e.person_id
+           r.document_kind || ' số ' || r.document_number || ' ngày ' || to_char(r.document_date, 'DD/MM/YYYY') as document,
+           case when e.row = (select min(x.row) from entitlement x where x.list_id = e.list_id and x.person_id = e.person_id) then (
+             select sum(b.amount)::bigint from entitlement b join payout_list s on s.id = b.list_id
+              where b.person_id = e.person_id and b.live and s.state = 'RELEASED' and s.month < l.month
+                and case b.method
+                  when 'cash' then exists (select 1 from cash_result c where c.entitlement_number = b.number and not c.paid)
+                                   and not exists (select 1 from cash_result c where c.entitlement_number = b.number and c.paid)
+                  else exists (select 1 from instruction i where i.entitlement_number = b.number and i.state in ('REJECTED', 'RETURNED'))
+                       and not exists (select 1 from instruction i where i.entitlement_number = b.number
+                                          and i.state not in ('REJECTED', 'RETURNED', 'CANCELLED')) end) end as "unpaidBefore"
+      from entitlement e join payout_list l on l.id = e.list_id join person p on p.id = e.person_id
       left join person_identifier i on i.person_id = e.person_id and i.is_current
       left join payment_account a on a.id = e.payment_account_id left join bank b on b.code = a.bank_code
       left join representation r on r.id = e.representation_id

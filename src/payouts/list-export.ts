@@ -30,7 +30,8 @@ export interface ListExport {
  * off or not. The transaction must be repeatable read. Numbers are masked unless a purpose is given. Leaves the audit
  * event `list.export` with the purpose. Before anything is written it throws DomainError: list-missing, list-differs (not
  * the set that was seen), export-incomplete (not all rows may be read by who asks), purpose.
- * Columns: domain.md, section 6 “Suggested list columns”, of which address and money unpaid before are not known yet.
+ * Columns: domain.md, section 6 “Suggested list columns”, of which village and dossier number are not known. What earlier months
+ * left unpaid (Decree 20/2021 Art 34) is as of now, and no part of the sum.
  */
 export async function exportList(
   tx: Tx,
@@ -87,6 +88,7 @@ const COLUMNS = [
   ...[{ header: 'Khoản', width: 22 }, { header: 'Tháng hưởng' }],
   ...[{ header: 'Mức/tháng' }, { header: 'Truy lĩnh' }, { header: 'Mai táng' }],
   ...[{ header: 'Chi một lần' }, { header: 'Tổng' }],
+  { header: 'Chưa nhận tháng trước', width: 18 },
   ...[{ header: 'Hình thức' }, { header: 'Ngân hàng' }, { header: 'Số tài khoản', width: 20 }],
   ...[
     { header: 'Người nhận thay', width: 30 },
@@ -106,10 +108,10 @@ function whoCells(line: ListLine, place: number): readonly Value[] {
   ]
 }
 
-/** The amount stands once among the kinds of money, and in the total. */
-const amountCells = ({ kind, amount }: ListLine): readonly Value[] => [
+/** The amount stands once among the kinds of money, and in the total; what was left unpaid before stands beside it. */
+const amountCells = ({ kind, amount, unpaidBefore }: ListLine): readonly Value[] => [
   ...MONEY_KINDS.map((one) => (one === kind ? amount : null)),
-  amount,
+  ...[amount, unpaidBefore],
 ]
 
 const receiverCells = ({ method, bank, account, payee, warnings, note }: ListLine) => [

@@ -36,6 +36,8 @@ export interface ListLine {
   readonly period: string
   readonly kind: (typeof MONEY_KINDS)[number]
   readonly amount: bigint
+  /** Owed on earlier months' lists and received by nobody as it is known now, in đồng; not part of the amount. */
+  readonly unpaidBefore: bigint | null
   readonly method: string
   readonly bank: string
   readonly account: string
@@ -85,7 +87,7 @@ function lineOf(row: ReadRow, told: Told): ListLine {
     coefficient: row.component === 'one-off' ? '' : (facts.coefficient ?? '').replace('.', ','),
     component: componentWords(row.component),
     period: `${period.slice(5, 7)}/${period.slice(0, 4)}`,
-    kind: kindOf(row, list),
+    ...{ kind: kindOf(row, list), unpaidBefore: facts.unpaidBefore },
     ...receiverOf(row, told),
     warnings: warningWords(row.warnings),
     note: noteOf(row, list),

@@ -7,7 +7,7 @@ import type { LocalDate, Month } from '../lib/time.ts'
 import { registry } from '../registry/registry.ts'
 import * as store from './overpaid-store.ts'
 import type { TooMuch } from './overpaid-store.ts'
-import { entitledBefore } from './due-store.ts'
+import { entitledBefore, entitledOfMerged } from './due-store.ts'
 
 /** Whose months are looked at, and on which day. */
 interface Looked {
@@ -96,7 +96,8 @@ async function cancelUnsent(tx: Tx, by: Act, of: Looked): Promise<Booked> {
 
 async function found(tx: Tx, of: Looked): Promise<readonly TooMuch[]> {
   const { people, since, until } = of
-  const excesses = await registry.notOwed(tx, { people, since, until, entitled: entitledBefore })
+  const entitled = { entitled: entitledBefore, entitledMerged: entitledOfMerged }
+  const excesses = await registry.notOwed(tx, { people, since, until, ...entitled })
   return excesses.length === 0 ? [] : store.tooMuch(tx, excesses)
 }
 

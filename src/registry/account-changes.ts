@@ -8,7 +8,9 @@ import type { LocalDate, Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { readAccountNumber, sealNumber } from './account-number.ts'
 import * as store from './account-changes-store.ts'
+import { requireOwnName } from './holder-match.ts'
 import type { LegalDocument } from './legal-document.ts'
+import type { NameMatch } from './name-match.ts'
 import { endPayees, insertPayees } from './payees-assign-store.ts'
 import { insertAccounts } from './registry-store.ts'
 import type { NewAccount } from './registry-store.ts'
@@ -35,13 +37,15 @@ export interface ChangeRequest {
 export interface Requested {
   readonly id: string
   readonly effectiveMonth: Month
+  /** The holder's name beside the owner's, where it may be compared. */
+  readonly holderMatch: NameMatch | null
 }
 
 /**
  * Requests another account for whoever receives a person's programme, with a document. The next list (of `nextList`, or
  * of the current month when that is later) is still paid into the old account; the new one holds from the month after
  * it, if another person has approved. The previous contact's notice is recorded at once. Throws DomainError
- * `account-number`, `no-payee`, `change-open` when one waits already.
+ * `account-number`, `holder-name`, `no-payee`, `change-open` when one waits already.
  */
 async function requestChange(
   tx: Tx,
@@ -51,6 +55,7 @@ async function requestChange(
 ): Promise<Requested> {
   const { personId, programme, bankCode, on } = request
   const number = readAccountNumber(request)
+  const holderMatch = await requireOwnName(tx, request)
   const nextList = request.nextList > monthOf(on) ? request.nextList : monthOf(on)
   const effectiveMonth = addMonths(nextList, 1)
   const assigned = await store.assignedOn(tx, { personId, programme, on })
@@ -77,7 +82,7 @@ async function requestChange(
     personId,
     effectiveMonth,
   })
-  return { id, effectiveMonth }
+  return { id, effectiveMonth, holderMatch }
 }
 
 /**

@@ -49,14 +49,15 @@ export interface ConfirmedDeath {
   readonly certificate: string
 }
 
-/** People by the blind index of their ID number (hex). */
+/** People by the blind index of their ID number (hex), also of one that a row had which was merged into them. */
 export async function peopleByIndex(tx: Tx, indexes: readonly Buffer[]): Promise<readonly Found[]> {
   return tx.$queryRaw<Found[]>`
     select encode(i.value_index, 'hex') as index, p.id as "personId", p.commune_id as "communeId", p.full_name as "fullName",
            p.birth_date::text as "birthDate", r.died_on::text as "reportedOn"
-      from person_identifier i join person p on p.id = i.person_id
+      from person_identifier i join person o on o.id = i.person_id and (i.is_current or o.merged_into is not null)
+      join person p on p.id = case when o.merged_into is null then o.id else stands_for(o.id) end
       left join death_report r on r.person_id = p.id and r.state in ('PROPOSED', 'CONFIRMED')
-     where i.value_index = any(${[...indexes]}::bytea[]) and i.is_current order by p.id`
+     where i.value_index = any(${[...indexes]}::bytea[]) order by i.is_current, p.id`
 }
 
 /** Which of these ID numbers (hex of the index, with the day of death) wait in the worklist already. */

@@ -16,6 +16,8 @@ export interface Case {
 /** What a list carries already. */
 export interface EntitledBefore {
   readonly personId: PersonId
+  /** The row of the person that it was carried for, where that was merged into them since. */
+  readonly mergedRow?: PersonId
   readonly programme: string
   readonly component: string
   readonly period: Month

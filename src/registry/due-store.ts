@@ -97,6 +97,15 @@ export async function peopleById(
      where id = any(${sqlArray(people)}::uuid[]) order by id`
 }
 
+/** Rows merged into some people, in whatever commune, with whom they stand for; null: one of the people was merged itself. */
+export async function mergedRows(
+  tx: Tx,
+  people: readonly PersonId[],
+): Promise<readonly { readonly id: PersonId; readonly standsFor: PersonId | null }[]> {
+  return tx.$queryRaw<{ id: PersonId; standsFor: PersonId | null }[]>`
+    select id, stands_for as "standsFor" from merged_rows(${sqlArray(people)}::uuid[])`
+}
+
 /** All versions of the enrolments of some people that begin by a month, wherever; in the order of person and id. */
 export async function enrolmentsOf(
   tx: Tx,

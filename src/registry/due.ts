@@ -6,6 +6,8 @@ import type { Month } from '../lib/time.ts'
 import { casesOf } from './due-case.ts'
 import type { Case, EntitledBefore, Homes } from './due-case.ts'
 import { isComplete, owedNow, owedTo, startOf, wasActedOn } from './due-owed.ts'
+import { asOnePerson, mergedAmong, withMerged } from './due-merged.ts'
+import type { Merged } from './due-merged.ts'
 import * as store from './due-store.ts'
 import type { DuePerson } from './due-store.ts'
 import { readLaw } from './law-store.ts'
@@ -43,6 +45,8 @@ interface DueIn {
   readonly communes: readonly number[]
   readonly month: Month
   readonly entitled: Entitled
+  /** The same of rows that were merged into some people, as theirs. */
+  readonly entitledMerged: Entitled
   /** Compare every month since the start for everybody, not only where something happened. */
   readonly whole?: boolean
 }
@@ -54,7 +58,7 @@ interface DueIn {
  * the map of the month. Amounts in đồng. Throws DomainError `standard-unknown` when no level is in force.
  *
  * A month before the last is compared again only if the last one is not carried as it is owed, or if something was
- * decided in the last twelve months: the list before saw to everything else.
+ * decided in the last twelve months: the list before saw to everything else. Rows that were merged are one person.
  */
 export async function dueIn(tx: Tx, of: DueIn): Promise<readonly DueLine[]> {
   const law = await readLaw(tx)
@@ -76,18 +80,22 @@ async function dueOf(
   tx: Tx,
   of: DueIn,
   homes: Homes,
-  people: readonly DuePerson[],
+  found: readonly DuePerson[],
   law: Law,
 ): Promise<readonly DueLine[]> {
-  if (people.length === 0) return []
+  if (found.length === 0) return []
+  const asked = found.map(({ personId }) => personId)
+  const merged = await mergedAmong(tx, asked)
+  const people = found.filter(({ personId }) => !merged.gone.has(personId))
   const ids = people.map(({ personId }) => personId)
-  const enrolments = byPerson(await store.enrolmentsOf(tx, ids, of.month))
+  const rows = await store.enrolmentsOf(tx, withMerged(ids, merged), of.month)
+  const enrolments = byPerson(asOnePerson(rows, merged))
   const funerals = byPerson(await store.funeralsOf(tx, [...homes.keys()], ids, of.month))
   const cases = people.flatMap((person) => {
     const { personId } = person
     return casesOf(person, enrolments.get(personId) ?? [], funerals.get(personId) ?? [], homes)
   })
-  const { recent, closer } = await carriedFor(tx, of, cases, law)
+  const { recent, closer } = await carriedFor(tx, of, { cases, merged }, law)
   return cases.flatMap((one) => {
     const { communeId, enrolments } = one
     const { personId } = one.person
@@ -122,13 +130,13 @@ type CarriedBy = ReadonlyMap<PersonId, readonly EntitledBefore[]>
 async function carriedFor(
   tx: Tx,
   of: DueIn,
-  cases: readonly Case[],
+  { cases, merged }: { readonly cases: readonly Case[]; readonly merged: Merged },
   law: Law,
 ): Promise<{ readonly recent: CarriedBy; readonly closer: CarriedBy }> {
   const last = addMonths(of.month, -1)
   const since = addMonths(of.month, -LOOK_BACK)
   const ids = cases.map(({ person }) => person.personId)
-  const recent = byPerson(await of.entitled(tx, ids, last))
+  const recent = byPerson(await carriedSince(tx, of, { people: ids, merged, since: last }))
   const closely = cases.filter(
     (one) =>
       of.whole === true ||
@@ -139,8 +147,25 @@ async function carriedFor(
   const [first] = closely.map((one) => startOf(one, of.month)).sort()
   if (first === undefined) return { recent, closer: new Map() }
   const people = closely.map(({ person }) => person.personId)
-  const found = byPerson(await of.entitled(tx, people, first))
+  const found = byPerson(await carriedSince(tx, of, { people, merged, since: first }))
   return { recent, closer: new Map(people.map((id) => [id, found.get(id) ?? []])) }
+}
+
+/** What lists carry for some people since a month, with what they carried for rows that were merged into them. */
+export async function carriedSince(
+  tx: Tx,
+  by: Pick<DueIn, 'entitled' | 'entitledMerged'>,
+  of: {
+    readonly people: readonly PersonId[]
+    readonly merged: Merged
+    readonly since: Month
+  },
+): Promise<readonly EntitledBefore[]> {
+  const { people, merged, since } = of
+  const own = await by.entitled(tx, people, since)
+  const asked = new Set(people)
+  const whole = [...new Set(merged.standsFor.values())].filter((id) => asked.has(id))
+  return whole.length === 0 ? own : [...own, ...(await by.entitledMerged(tx, whole, since))]
 }
 
 const byPerson = <Row extends { readonly personId: PersonId }>(rows: readonly Row[]) =>

@@ -18,13 +18,15 @@ interface Move {
 /**
  * Moves what a person has to another commune of the same district (Art 8.3): the new commune pays from `from`, the old
  * one the months before, without a gap and without a month paid twice. Returns how many enrolments moved. Throws
- * DomainError `not-enrolled`, `other-district` (a stop and a new decision are needed, Art 8.4), `commune-missing`.
+ * DomainError `not-enrolled`, `other-district` (a stop and a new decision are needed, Art 8.4), `commune-missing`, `move-scope`
+ * (who acts must see both communes).
  */
 export async function moveWithin(
   tx: Tx,
   by: Act,
   of: Move & { readonly toCommuneId: number; readonly from: Month },
 ): Promise<number> {
+  requireSeen(by, of.toCommuneId)
   const open = await openEnrolments(tx, of.personId, of.from)
   for (const communeId of new Set(open.map((enrolment) => enrolment.communeId))) {
     await requireSameDistrict(tx, communeId, of.toCommuneId)
@@ -63,14 +65,15 @@ export async function moveOut(
 
 /**
  * Grants at the new place what was stopped for a move, right after the month that the stop decision names (Art 8.4.d),
- * whenever the new decision is signed. Returns how many enrolments go on. Throws DomainError `not-moved-out`,
- * `enrolled-already`.
+ * whenever the new decision is signed. Returns how many enrolments go on. Throws DomainError `not-moved-out` (also when the
+ * old commune's decision is not for who asks), `enrolled-already`, `move-scope`.
  */
 export async function moveIn(
   tx: Tx,
   by: Act,
   of: Move & { readonly toCommuneId: number },
 ): Promise<number> {
+  requireSeen(by, of.toCommuneId)
   const stopped = await store.movedOut(tx, of.personId)
   if (stopped.length === 0) {
     const message = 'Chưa có quyết định thôi hưởng do chuyển đi: nhập quyết định của nơi cũ trước'
@@ -107,6 +110,13 @@ async function openEnrolments(
   if (open.length > 0) return open
   const message = `Người này không hưởng gì trong tháng ${month.slice(0, 7)}: xem lại hồ sơ`
   throw new DomainError('not-found', 'not-enrolled', message)
+}
+
+/** An enrolment that goes to another commune is written there. */
+function requireSeen({ scope }: Act, communeId: number): void {
+  if (scope === 'province' || scope.communes.includes(communeId)) return
+  const message = 'Chuyển hưởng giữa hai xã: chỉ người phụ trách cả nơi đi và nơi đến được ghi'
+  throw new DomainError('forbidden', 'move-scope', message)
 }
 
 async function requireSameDistrict(tx: Tx, from: number, to: number): Promise<void> {

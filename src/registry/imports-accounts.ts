@@ -3,6 +3,7 @@ import { readAccountNumber } from './account-number.ts'
 import { enterAccounts } from './imports-apply.ts'
 import type { ReadyAccount } from './imports-apply.ts'
 import { badCell, readCode, readDigits, readWords } from './imports-cells.ts'
+import { matchNames } from './name-match.ts'
 import type { NumberedRow } from './imports-columns.ts'
 import { UNKNOWN_PERSON } from './imports-enrolments.ts'
 import { defineKind } from './imports-kind.ts'
@@ -72,6 +73,10 @@ export const accountsImport = defineKind<Row, ReadyAccount>({
 const ANOTHER_ACCOUNT =
   'Người này đang có tài khoản khác: đổi bằng đề nghị đổi tài khoản (có giấy tờ, hai người duyệt), không qua tệp.'
 
+/** Without the names: a message is shown where others may look on. */
+const anotherName = (score: number) =>
+  `Tên chủ tài khoản không phải tên người hưởng (giống ${String(score)}%): xem lại tên, hoặc nhập giấy tờ người nhận thay.`
+
 async function judge(
   { tx, vault }: Asked,
   rows: readonly NumberedRow<Row>[],
@@ -119,6 +124,8 @@ function verdictOn(
     if (own?.index === found.indexOf(number)) return { is: 'same' }
     const { id: personId, communeId } = person
     if (own !== undefined) return bad('number', ANOTHER_ACCOUNT)
+    const { verdict, score } = matchNames(person.fullName, row.holderName)
+    if (verdict === 'block') return bad('holderName', anotherName(score))
     const account = { bankCode, number, holderName: row.holderName }
     return { is: 'good', ready: { ...account, personId, communeId }, communeId, change: 0n }
   } catch (error) {

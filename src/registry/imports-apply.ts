@@ -11,6 +11,7 @@ import { accountsWithoutPayee } from './imports-store.ts'
 import { payees } from './payees.ts'
 import { enterPeople as enter } from './people-enter.ts'
 import { insertAccounts } from './registry-store.ts'
+import { wordOf } from './word.ts'
 
 /** What the checks of each kind of file hand to what takes its rows: nothing here reads a cell any more. */
 
@@ -20,6 +21,7 @@ export interface ReadyPerson {
   readonly oldIdNumber: string | null
   readonly fullName: string
   readonly birthDate: LocalDate
+  readonly birthYearOnly: boolean
   readonly sex: 'female' | 'male'
   readonly phone: string | null
 }
@@ -80,7 +82,7 @@ export const enterAccounts: Apply<ReadyAccount> = async (applying, rows) => {
     tx,
     vault,
     made.map(({ id, ready }) => ({ id, ...ready, replaces: null })),
-    { enteredBy: by.actor, confirmedBy },
+    wordOf(by.actor, confirmedBy),
   )
   await assignFirst(
     applying,

@@ -104,6 +104,19 @@ export function readDay(cell: Cell): LocalDate {
   }
 }
 
+/** A birth as files have it: a day, or a year alone where nobody knows more, which is its 1 January. */
+export interface BirthRead {
+  readonly date: LocalDate
+  readonly yearOnly: boolean
+}
+
+/** A day of birth, or the year alone (“1945”), as the identity papers of many old people have it. */
+export function readBirthDay(cell: Cell): BirthRead {
+  const text = plainText(cell)
+  if (/^(18|19|20)[0-9]{2}$/.test(text)) return { date: localDate(`${text}-01-01`), yearOnly: true }
+  return { date: readDay(cell), yearOnly: false }
+}
+
 const badDay = () => badCell('Ngày phải là ngày/tháng/năm có thật, ví dụ 05/08/1945.')
 
 /** Below this no allowance is: a 500 was a 500.000 that Excel took for a decimal number. */

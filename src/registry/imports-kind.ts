@@ -1,4 +1,4 @@
-import type { Act, PersonId } from '../lib/act.ts'
+import type { Act } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import type { Sheet } from '../lib/spreadsheet.ts'
 import { addressOf } from '../lib/spreadsheet.ts'
@@ -6,6 +6,7 @@ import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { readHeader, readRows } from './imports-columns.ts'
 import type { Columns, Fault, Header, HeaderProblem, NumberedRow } from './imports-columns.ts'
+import type { Approvers } from './word.ts'
 
 /** The kinds of file that the registry takes. */
 export type KindName = 'people' | 'enrolments' | 'accounts' | 'deaths'
@@ -29,10 +30,10 @@ export interface Asked {
   readonly on: LocalDate
 }
 
-/** On whose word rows are applied. */
+/** On whose word rows are applied: of two people, or of three where one of them is a relative of somebody in the file. */
 export interface Applying extends Asked {
   readonly by: Act
-  readonly confirmedBy: PersonId
+  readonly confirmedBy: Approvers
 }
 
 /** Puts rows into the registry; returns by row number what each became, e.g. `person:<id>`. */

@@ -4,7 +4,8 @@ import type { LocalDate } from '../lib/time.ts'
 import { readIdNumber, readOldIdNumber, readPhone } from './id-number.ts'
 import { enterPeople } from './imports-apply.ts'
 import type { ReadyPerson } from './imports-apply.ts'
-import { badCell, readBy, readChoice, readCode, readDay, readDigits } from './imports-cells.ts'
+import { badCell, readBirthDay, readBy, readChoice, readCode, readDigits } from './imports-cells.ts'
+import type { BirthRead } from './imports-cells.ts'
 import type { NumberedRow } from './imports-columns.ts'
 import { defineKind } from './imports-kind.ts'
 import type { Asked, Verdict } from './imports-kind.ts'
@@ -18,7 +19,7 @@ interface Row {
   readonly idNumber: string
   readonly oldIdNumber: string | null
   readonly fullName: string
-  readonly birthDate: LocalDate
+  readonly birth: BirthRead
   readonly sex: 'female' | 'male'
   readonly communeCode: string
   readonly phone: string | null
@@ -79,10 +80,14 @@ export const peopleImport = defineKind<Row, ReadyPerson>({
       read: readBy((text) => readName(text).fullName),
       ...{ rule: 'Có dấu, như trên căn cước.', example: 'Nguyễn Thị Ánh Mẫu' },
     },
-    birthDate: {
-      ...{ header: 'Ngày sinh', aliases: ['Ngày tháng năm sinh', 'Sinh ngày'], required: true },
-      read: readDay,
-      ...{ rule: 'Ngày/tháng/năm.', example: '05/08/1945' },
+    birth: {
+      ...{
+        header: 'Ngày sinh',
+        aliases: ['Ngày tháng năm sinh', 'Sinh ngày', 'Năm sinh'],
+        required: true,
+      },
+      read: readBirthDay,
+      ...{ rule: 'Ngày/tháng/năm; chỉ biết năm thì ghi năm.', example: '05/08/1945' },
     },
     sex: {
       ...{ header: 'Giới tính', aliases: ['Nam/Nữ', 'Phái'], required: true },
@@ -147,8 +152,9 @@ function verdictOn(
     readonly isTaken: boolean
   },
 ): Verdict<ReadyPerson> {
-  const { idNumber, oldIdNumber, fullName, birthDate, sex, phone } = row
-  if (birthDate > asOf.on) return bad('birthDate', 'Ngày sinh ở sau ngày nhập.')
+  const { idNumber, oldIdNumber, fullName, birth, sex, phone } = row
+  const { date: birthDate, yearOnly: birthYearOnly } = birth
+  if (birthDate > asOf.on) return bad('birth', 'Ngày sinh ở sau ngày nhập.')
   try {
     readIdNumber(idNumber, { sex, birthDate }, asOf.places)
   } catch (error) {
@@ -156,7 +162,7 @@ function verdictOn(
     return bad('idNumber', error.message)
   }
   if (known !== undefined) {
-    const same = known.fullName === fullName && known.birthDate === birthDate && known.sex === sex
+    const same = known.fullName === fullName && bornThen(known, birth) && known.sex === sex
     return same
       ? { is: 'same' }
       : bad('idNumber', 'Số này đã có trong hệ thống với họ tên, ngày sinh hoặc giới tính khác.')
@@ -168,8 +174,12 @@ function verdictOn(
   if (communeId === undefined) {
     return bad('communeCode', 'Mã xã không có hiệu lực vào ngày nhập (mã có thể đã sáp nhập).')
   }
-  const ready = { idNumber, oldIdNumber, fullName, birthDate, sex, phone, communeId }
+  const born = { birthDate, birthYearOnly }
+  const ready = { idNumber, oldIdNumber, fullName, ...born, sex, phone, communeId }
   return { is: 'good', ready, communeId, change: 0n }
 }
+
+const bornThen = ({ birthDate }: KnownPerson, { date, yearOnly }: BirthRead): boolean =>
+  yearOnly ? birthDate.slice(0, 4) === date.slice(0, 4) : birthDate === date
 
 const bad = (field: keyof Row, message: string) => ({ is: 'bad', field, message }) as const

@@ -16,7 +16,10 @@ export interface KnownPerson {
   readonly diedOn: LocalDate | null
 }
 
-/** People by their identity numbers, whom the transaction may see. Found by blind index; one query however many. */
+/**
+ * People by their identity numbers, whom the transaction may see; a number of a row that was merged leads to the person. Found
+ * by blind index; one query however many.
+ */
 export async function peopleByIdNumber(
   tx: Tx,
   vault: Vault,
@@ -29,8 +32,10 @@ export async function peopleByIdNumber(
     select encode(i.value_index, 'hex') as index, p.id, p.commune_id as "communeId", p.full_name as "fullName", p.sex,
            p.birth_date::text as "birthDate", p.died_on::text as "diedOn"
       from unnest(${[...byIndex.keys()]}::text[]) as asked (hex)
-      join person_identifier i on i.value_index = decode(asked.hex, 'hex') and i.is_current
-      join person p on p.id = i.person_id and p.merged_into is null`
+      join person_identifier i on i.value_index = decode(asked.hex, 'hex')
+      join person o on o.id = i.person_id and (i.is_current or o.merged_into is not null)
+      join person p on p.id = case when o.merged_into is null then o.id else stands_for(o.id) end
+     order by i.is_current`
   return new Map(rows.map(({ index, ...person }) => [byIndex.get(index) ?? '', person]))
 }
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
-import type { Act, PersonId } from '../lib/act.ts'
+import type { Act } from '../lib/act.ts'
 import { inCommunes, recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
@@ -15,6 +15,8 @@ import type { Asked, Checked, Kind, KindName } from './imports-kind.ts'
 import { KINDS } from './imports-kinds.ts'
 import { answer, template } from './imports-paper.ts'
 import type { ImportReport, ReadFile } from './imports-paper.ts'
+import { wordOf } from './word.ts'
+import type { Approvers } from './word.ts'
 
 /** Rows that one import may hold; a person who must see to each of them cannot see to more. */
 const ROWS_MAX = 5_000
@@ -29,7 +31,7 @@ export interface ImportDecision {
   /** All rows, of which none may be bad, or chosen good ones by Excel's number. */
   readonly rows: 'all' | readonly number[]
   readonly seen: { readonly count: number; readonly change: bigint }
-  readonly confirmedBy: PersonId
+  readonly confirmedBy: Approvers
 }
 
 /** A file that was applied, and how many rows of it. */
@@ -91,7 +93,8 @@ function limitProblem({ faults, total }: Checked): ImportReport['problem'] {
 }
 
 /**
- * Applies a checked file on the word of two people: the rows, the file's hash and counts, what each row became, and the
+ * Applies a checked file on the word of two people, three where it has an account or a payee who is one of them or a
+ * relative (`relative-needs-second`): the rows, the file's hash and counts, what each row became, and the
  * audit event, in the caller's transaction. The file is checked again first. The same bytes a second time have no
  * effect, also when both come at once. Throws DomainError `import-bad-rows`, `import-rows`, `import-changed` (other count
  * or change than was seen), `same-person`, or the problem that the report names.
@@ -123,7 +126,8 @@ async function applyNew(
     ...{ format: file.sheet.format, rows: countsOf(checked, rows), communes, change },
   }
   const subjects = await checked.apply({ tx, vault, on, by, confirmedBy }, rows)
-  await recordTaken(tx, by, taken, { confirmedBy, subjects })
+  const { confirmedBy: first, secondConfirmedBy: last } = wordOf(by.actor, confirmedBy)
+  await recordTaken(tx, by, taken, { confirmedBy: last ?? first, subjects })
   const detail = { kind, sha256, rows: taken.rows, change: String(change), confirmedBy }
   const subject = `import-file:${taken.id}`
   await recordActs(tx, by, inCommunes(by, communes, { act: 'import.apply', subject, detail }))

@@ -37,8 +37,10 @@ export async function duplicatePairs(
            select id, commune_id, name_key, birth_date, birth_precision from person
             where merged_into is null and (${communes}::integer[] is null or commune_id = any (${communes}::integer[]))),
          pair (one, other, reason) as (
-           select a.person_id, b.person_id, case a.kind when 'cccd' then 'same-id' else 'same-old-id' end
-             from person_identifier a join person_identifier b on b.value_index = a.value_index and a.person_id < b.person_id
+           select least(x.a, x.b), greatest(x.a, x.b), x.reason from (
+             select stands_for(a.person_id) as a, stands_for(b.person_id) as b, case a.kind when 'cccd' then 'same-id' else 'same-old-id' end as reason
+               from person_identifier a join person_identifier b on b.value_index = a.value_index and a.person_id < b.person_id) x
+            where x.a <> x.b
            union
            select a.id, b.id, 'same-name-birth-commune'
              from here a join here b on b.commune_id = a.commune_id and b.name_key = a.name_key and a.id < b.id

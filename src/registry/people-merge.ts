@@ -17,7 +17,7 @@ const PAGE = 50
 
 /**
  * Rows that may be one person, with the reasons: the same number of 12 digits (now and before), the same old number of
- * 9 digits, or the same name, birth and commune. In a stable order, at most 50 after a pair. What somebody has proposed
+ * 9 digits, or the same name, birth and commune; a number of a row that was merged counts as the person's. In a stable order, at most 50 after a pair. What somebody has proposed
  * to merge, or decided, is left out.
  */
 export async function duplicatesOf(

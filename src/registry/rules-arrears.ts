@@ -1,3 +1,4 @@
+import type { PersonId } from '../lib/act.ts'
 import { addMonths } from '../lib/time.ts'
 import type { Month } from '../lib/time.ts'
 import { formatVnd, vnd } from '../lib/money.ts'
@@ -12,6 +13,8 @@ export interface Carried {
   readonly period: Month
   /** In đồng. */
   readonly amount: bigint
+  /** Another row of the person, merged since, for which it was carried. */
+  readonly mergedRow?: PersonId
 }
 
 /** What a list carried and, by what is known now, is not owed. */
@@ -21,6 +24,8 @@ export interface Excess {
   readonly period: Month
   /** In đồng, at most what was carried. */
   readonly amount: Vnd
+  /** As of what was carried. */
+  readonly mergedRow?: PersonId
 }
 
 /**
@@ -93,8 +98,8 @@ function difference(
 }
 
 /**
- * What was carried for a month above what the law owes, by carried line: first what is not owed at all, then the
- * highest. Takes the law's lines and what lists carry for the same month; returns nothing when nothing is too much.
+ * What was carried for a month above what the law owes, by carried line: first what is not owed at all, then what a
+ * merged row was carried for, then the highest. Takes the law's lines and what lists carry for the same month; returns nothing when nothing is too much.
  */
 export function excessOf(law: readonly LawLine[], carried: readonly Carried[]): readonly Excess[] {
   const owed = new Map(groups(law).map(([slot, lines]) => [slot, sum(lines)]))
@@ -102,12 +107,18 @@ export function excessOf(law: readonly LawLine[], carried: readonly Carried[]): 
     let left = sum(rows) - (owed.get(slot) ?? 0n)
     const stands = (row: Carried) =>
       law.some((line) => line.programme === row.programme && line.component === row.component)
-    const order = rows.toSorted((a, b) => Number(stands(a)) - Number(stands(b)) || byAmount(a, b))
-    return order.flatMap(({ programme, component, period, amount }) => {
+    const order = rows.toSorted(
+      (a, b) =>
+        Number(stands(a)) - Number(stands(b)) ||
+        Number(b.mergedRow !== undefined) - Number(a.mergedRow !== undefined) ||
+        byAmount(a, b),
+    )
+    return order.flatMap(({ programme, component, period, amount, mergedRow }) => {
       const part = left < amount ? left : amount
       if (part <= 0n) return []
       left -= part
-      return [{ programme, component, period, amount: vnd(part) }]
+      const of = mergedRow === undefined ? {} : { mergedRow }
+      return [{ programme, component, period, amount: vnd(part), ...of }]
     })
   })
 }

@@ -102,6 +102,17 @@ test('a file of accounts takes who may enter accounts, and who may confirm them'
   expect(await confirm(asked, welfare)).toMatchObject({
     ...{ status: 403, body: { code: 'not-permitted' } },
   })
+  // Who confirms people alone is not told of it as waiting: they would be refused.
+  const { proposal } = asked.body as { readonly proposal: string }
+  const shown = async (who: TestUser, path: string) => {
+    const { body } = await api.call(who, 'GET', path)
+    return (body as { items: readonly { id: string }[] }).items.some(({ id }) => id === proposal)
+  }
+  for (const path of ['/waiting', '/proposals']) {
+    expect([await shown(welfare, path), await shown(user('commune-leader'), path)]).toEqual([
+      ...[false, true],
+    ])
+  }
 })
 
 test('a hold reaches no payment and no resident of another commune', async () => {

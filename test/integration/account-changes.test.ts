@@ -37,6 +37,16 @@ describe('the cooling-off', () => {
     expect(effectiveMonth).toBe(month(wanted))
   })
 
+  test.each([
+    ['NGUYEN THI ANH MAU', { verdict: 'match', score: 100, reasons: [] }],
+    [
+      'ANH NGUYEN THI MAU',
+      { verdict: 'warn', score: 80, reasons: ['cùng các chữ nhưng khác thứ tự'] },
+    ],
+  ])('says how the holder %s stands to the owner', async (holderName, wanted) => {
+    expect((await request({ holderName })).holderMatch).toEqual(wanted)
+  })
+
   test('the next list is paid into the old account, the one after it into the new one', async () => {
     const { id } = await request()
     expect(await numberIn(OCTOBER)).toBe('998000000001')
@@ -115,6 +125,7 @@ describe('a request', () => {
 
   test.each([
     ['a number that is none', { number: '12' }, 'account-number'],
+    ["another's name", { holderName: 'TRAN VAN BINH MAU' }, 'holder-name'],
     [
       'a wallet that is no mobile number',
       { bankCode: null, number: '0234382256' },

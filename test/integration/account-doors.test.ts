@@ -9,7 +9,7 @@ import { deskOf, enterPeople } from '../support/import-desk.ts'
 import { csvFile, idNumber } from '../support/import-files.ts'
 import { refusalOf } from '../support/outcome.ts'
 import * as p from '../support/payees.ts'
-import { rawApp, refusal } from '../support/sql.ts'
+import { rawApp, refusal, valueOf } from '../support/sql.ts'
 import { accountant, august, leader, preparer, treasurer } from '../support/town.ts'
 import { vault } from '../support/vault.ts'
 
@@ -128,6 +128,12 @@ test("an imported account of the importer's relative is not taken on two people'
     [1, 2].map((n) => codeOf(apply('accounts', csvFile(head, [row(n)])))),
   )
   expect(taken.toSorted()).toEqual(['relative-needs-second', 'taken'])
+  const [again] = taken.flatMap((one, at) => (one === 'taken' ? [] : [at + 1]))
+  const file = csvFile(head, [row(again ?? 0)])
+  const decided = { confirmedBy: [leader.actor, treasurer.actor] } as const
+  expect(await codeOf(apply('accounts', file, decided))).toBe('taken')
+  const word = `select second_confirmed_by from payment_account where second_confirmed_by is not null`
+  expect(await valueOf(database.admin, word)).toBe(treasurer.actor)
 })
 
 test('raw SQL assigns no relative on the word of two people', async () => {

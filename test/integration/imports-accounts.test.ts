@@ -20,12 +20,9 @@ describe('accounts', () => {
   const ACCOUNTS = ['Số định danh', 'BIN', 'STK', 'Chủ tài khoản']
 
   test('an account is entered sealed, on two people’s word; a person with another one is not changed', async () => {
-    await enterPeople(database, 4)
-    const account = (n: number, bin: string, stk: string) => [
-      idNumber(n),
-      bin,
-      stk,
-      'NGUYEN THI ANH MAU',
+    await enterPeople(database, 6)
+    const account = (n: number, bin: string, stk: string, holder = 'NGUYEN THI ANH MAU') => [
+      ...[idNumber(n), bin, stk, holder],
     ]
     const first = csvFile(ACCOUNTS, [
       account(1, '970405', '0123456789'),
@@ -39,21 +36,30 @@ describe('accounts', () => {
       account(2, '970405', '0999999999'),
       account(3, '111111', '0999999999'),
       account(4, '970405', '12'),
+      account(5, '970405', '0988888888', 'TRAN VAN BINH MAU'),
+      account(6, '970405', '0977777777', 'ANH NGUYEN THI MAU'),
     ]
     const report = await check('accounts', csvFile(ACCOUNTS, rows))
-    expect(report.rows).toEqual({ total: 4, good: 0, same: 1, bad: 3 })
+    expect(report.rows).toEqual({ total: 6, good: 1, same: 1, bad: 4 })
+    expect(report.goodRows).toEqual([7])
     expect(faultsOf(report).map((fault) => fault.slice(0, 30))).toEqual(
       [
         'C3: Người này đang có tài khoản khác',
         'B4: Không có ngân hàng nhận chuyển',
         'C5: Số tài khoản phải có 6 đến 19',
+        'D6: Tên chủ tài khoản không phải tên',
       ].map((f) => f.slice(0, 30)),
     )
   })
 
   test('an account is received through where nobody was assigned, whichever file comes first', async () => {
     await enterPeople(database, 4)
-    const account = (n: number) => [idNumber(n), '970405', `012345678${String(n)}`, 'NGUYEN MAU']
+    const account = (n: number) => [
+      idNumber(n),
+      '970405',
+      `012345678${String(n)}`,
+      'NGUYEN THI ANH MAU',
+    ]
     await apply('enrolments', csvFile(ENROLMENTS, [enrolmentRow(1), enrolmentRow(3)]))
     const payee = `insert into payee (id, person_id, programme, commune_id, period, since, payee_id, method, entered_by, confirmed_by)
       select gen_random_uuid(), e.person_id, 'BTXH', e.commune_id, '[2023-08-01,)', '2023-08-01', e.person_id, 'cash', $1, $2

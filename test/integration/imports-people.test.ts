@@ -58,6 +58,18 @@ describe('a file of people', () => {
     )
   })
 
+  test('takes a year for whoever knows no more of a birth, and knows it again', async () => {
+    const [id, name, , sex, commune] = personRow(1)
+    const born = (birth: string) =>
+      csvFile(PEOPLE, [[id, name, birth, sex, commune, ''].map((cell) => cell ?? '')])
+    expect(await apply('people', born('1943'))).toMatchObject({ rows: 1 })
+    const stored = `select birth_date::text || ' ' || birth_precision from person p join import_row r on r.subject = 'person:' || p.id`
+    expect(await valueOf(database.admin, stored)).toBe('1943-01-01 year')
+    expect((await check('people', born(' 1943 '))).rows).toMatchObject({ same: 1, bad: 0 })
+    const wrong = await check('people', born('1944'))
+    expect(faultsOf(wrong).map((fault) => fault.slice(0, 2))).toEqual(['A2'])
+  })
+
   test('names each wrong cell with its Excel address, and no other row', async () => {
     const [id, name, born, sex, commune] = personRow(1)
     const rows = [

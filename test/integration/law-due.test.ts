@@ -207,7 +207,10 @@ test('a list reads a commune in a handful of questions, however many people and 
   }
   const communeId = town.communes[0]?.id ?? 0
   const lines = await town.as(preparer, (tx) =>
-    registry.dueIn(tx, { communes: [communeId], month: month('2023-08'), entitled }),
+    registry.dueIn(tx, {
+      ...{ communes: [communeId], month: month('2023-08'), entitled },
+      entitledMerged: () => Promise.reject(new Error('nobody was merged')),
+    }),
   )
   expect(lines).toHaveLength(24)
   expect(asked).toEqual([3, 3])

@@ -38,7 +38,17 @@ const requestAccountChange = route({
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
     }),
   }),
-  answer: z.object({ id: uuid, effectiveMonth: day }),
+  answer: z.object({
+    ...{ id: uuid, effectiveMonth: day },
+    /** The holder's name beside the owner's: what warns, whoever approves looks at. */
+    holderMatch: z
+      .object({
+        verdict: z.enum(['match', 'warn', 'block']),
+        score: z.int(),
+        reasons: z.array(z.string()),
+      })
+      .nullable(),
+  }),
   status: 201,
   examples: {
     body: {

@@ -3,7 +3,7 @@ import type { Tx } from '../../lib/db.ts'
 import type { Vault } from '../../lib/vault.ts'
 import { registry } from '../../registry/registry.ts'
 import { keepFile, keptFile } from '../given-files.ts'
-import { route, secondOf, twoPeopleRoute } from '../route.ts'
+import { approversOf, route, twoPeopleRoute } from '../route.ts'
 import { dong, sha256, uuid } from '../wire.ts'
 import { SOMETHING } from './papers.ts'
 
@@ -136,6 +136,7 @@ const apply = twoPeopleRoute({
   path: '/imports/{kind}',
   permission: 'imports.use',
   confirm: 'people.confirm',
+  orThree: true,
   takes: ({ params: of }) => TAKES[of.kind],
   tag,
   summary: { vi: 'Nhập các dòng của một tệp', en: 'Apply the rows of a file' },
@@ -157,7 +158,7 @@ const apply = twoPeopleRoute({
     const { tx, vault, by, today, params: of, body } = call
     const file = await readFile(tx, vault, { ...of, fileId: body.fileId })
     const { rows, seen } = body
-    const decision = { on: today(), rows, seen, confirmedBy: secondOf(call) }
+    const decision = { on: today(), rows, seen, confirmedBy: approversOf(call) }
     return imports.apply(tx, vault, by, file, decision)
   },
 })

@@ -32,6 +32,12 @@ const enterPerson = twoPeopleRoute({
       .regex(/^\d{12}$/)
       .nullable()
       .default(null),
+    /** Of the old card, kept as history. */
+    oldIdNumber: z
+      .string()
+      .regex(/^\d{9}$/)
+      .nullable()
+      .default(null),
     phone: z
       .string()
       .regex(/^\d{9,11}$/)
@@ -45,9 +51,16 @@ const enterPerson = twoPeopleRoute({
       ...nobody,
     },
   },
-  view: async ({ tx, today, body: { communeId, fullName, sex, birthDate } }) => {
+  // Whoever confirms compares with the papers: everything that is entered, the numbers masked.
+  view: async ({ tx, today, body }) => {
+    const { communeId, fullName, sex, birthDate, birthYearOnly } = body
     await registry.communes.visible(tx, { id: communeId, month: monthOf(today()) })
-    return { communeId, summary: { fullName, sex, birthDate } }
+    const masked = (text: string | null) => (text === null ? null : registry.people.mask(text))
+    const numbers = {
+      ...{ idNumber: masked(body.idNumber), oldIdNumber: masked(body.oldIdNumber) },
+      phone: masked(body.phone),
+    }
+    return { communeId, summary: { fullName, sex, birthDate, birthYearOnly, ...numbers } }
   },
   handle: async (call) => {
     const { forCitizen: _, ...person } = call.body as typeof call.body & { forCitizen?: unknown }

@@ -22,17 +22,15 @@ const proposal = z.object({
   endorsedBy: uuid.nullable(),
 })
 
-/** The operations of two that the reader may confirm now: "waiting for me" is exactly these. */
-function confirmable(call: Call, routes: readonly Route[]): readonly string[] {
-  return routes.flatMap(({ operation, twoPeople }) => {
-    if (twoPeople === undefined) return []
-    try {
-      call.permit(twoPeople.confirm)
-      return [operation]
-    } catch {
-      return []
-    }
-  })
+/** The operations of two that the reader may confirm now, and what they may besides: "waiting for me" is exactly these. */
+function confirmable(call: Call, routes: readonly Route[]) {
+  const actions = routes.flatMap(({ twoPeople }) => twoPeople?.confirm ?? [])
+  const besides = [...new Set(actions)].filter((action) => call.may(action)?.needs === null)
+  const allowed = new Set(besides)
+  const operations = routes.flatMap(({ operation, twoPeople }) =>
+    twoPeople !== undefined && allowed.has(twoPeople.confirm) ? [operation] : [],
+  )
+  return { operations, besides }
 }
 
 type RouteOf = (operation: string) => Route | undefined
@@ -50,8 +48,12 @@ const getProposals = (routes: readonly Route[]) =>
     examples: {},
     handle: async (call) => {
       const { after = null, limit } = call.query
-      const operations = confirmable(call, routes)
-      const asked = { operations, users: [call.by.actor], after, limit: limit + 1 }
+      const asked = {
+        ...confirmable(call, routes),
+        users: [call.by.actor],
+        after,
+        limit: limit + 1,
+      }
       return cut(await proposalsFor(call.tx, asked), limit, ({ id }) => id)
     },
   })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { monthOf } from '../../lib/time.ts'
 import { registry } from '../../registry/registry.ts'
-import { approversOf, route, twoPeopleRoute } from '../route.ts'
+import { approversOf, route, secondOf, twoPeopleRoute } from '../route.ts'
 import { day, dayIn, monthIn, uuid, words } from '../wire.ts'
 import { asPerson, forNobody, personParams, programme, SOMEBODY } from './papers.ts'
 
@@ -85,23 +85,28 @@ const assignPayee = twoPeopleRoute({
   },
 })
 
-const reportMove = route({
+/** The officer of the commune that is left asks; whoever confirms sees both communes. */
+const reportMove = twoPeopleRoute({
   operation: 'movePerson',
-  method: 'POST',
   path: '/people/{personId}/moves',
   permission: 'people.write',
+  confirm: 'people.confirm',
   forCitizen: true,
-  changes: 'getPerson',
   tag: 'Người hưởng · People',
   summary: { vi: 'Ghi chuyển nơi ở', en: 'Move a person to another commune' },
   params: personParams,
   body: z.strictObject({ toCommuneId: z.int().min(1), on: dayIn, document: words(200) }),
   answer: z.object({ month: day }),
   examples: { body: { toCommuneId: 2, on: '2023-08-03', document: 'CT07 12', ...forNobody } },
-  handle: async ({ tx, by, params: { personId }, body: { toCommuneId, on, document } }) => {
-    await registry.people.move(tx, by, [
-      { personId: asPerson(personId), toCommuneId, on, document },
-    ])
+  view: async ({ tx, vault, params: { personId }, body: { toCommuneId, on, document } }) => {
+    const { communeId } = await registry.people.get(tx, vault, asPerson(personId))
+    return { communeId, summary: { personId, from: communeId, toCommuneId, on, document } }
+  },
+  handle: async (call) => {
+    secondOf(call)
+    const { toCommuneId, on, document } = call.body
+    const move = { personId: asPerson(call.params.personId), toCommuneId, on, document }
+    await registry.people.move(call.tx, call.by, [move])
     return { month: monthOf(on) }
   },
 })
