@@ -4,6 +4,8 @@ import { queueBackend } from './compose-queue.ts'
 import type { Config } from './config.ts'
 import type { Database } from './lib/db.ts'
 import type { Logger } from './lib/log.ts'
+import { openMetrics } from './lib/metrics.ts'
+import type { Metrics } from './lib/metrics.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, startWorker } from './lib/queue.ts'
 import { requireLasting } from './lib/queue-redis.ts'
@@ -11,6 +13,7 @@ import type { JobQueue } from './lib/queue.ts'
 import type { ChannelLimits, ChannelName } from './payouts/channels/channel.ts'
 import { openChannels } from './payouts/channels/open.ts'
 import type { Channels } from './payouts/channels/open.ts'
+import { watched } from './payouts/channels/watched.ts'
 import { sendHandler, upkeepHandlers } from './payouts/handlers.ts'
 import { calendarJob, enquireJob, sendQueueName, sweepJob, UPKEEP_QUEUE } from './payouts/jobs.ts'
 
@@ -55,6 +58,8 @@ export async function openWorker(
   const vault = vaultOf(config)
   const db = openApp(urls, 'batch', 2 * config.WORKER_CONCURRENCY + 2)
   const channels = openChannels(config)
+  const metrics = openMetrics('worker')
+  const byName = watchedChannels(channels.byName, metrics)
   const ending = new AbortController()
   const barrier = barrierOf(config)
   const onFailed = (job: string, error: Error) => {
@@ -70,11 +75,11 @@ export async function openWorker(
   try {
     const { signal: until } = ending
     if (duties === 'send-and-upkeep') {
-      const upkeep = { urls, db, channels: channels.byName, log, onFailed, until }
-      stops.push(await startOperations(config, { urls, vault, log, onFailed, until }))
+      const upkeep = { urls, db, channels: byName, log, onFailed, until }
+      stops.push(await startOperations(config, { urls, vault, log, metrics, onFailed, until }))
       stops.push(await startUpkeep(config, upkeep))
     }
-    for (const channel of Object.values(channels.byName)) {
+    for (const channel of Object.values(byName)) {
       const handler = sendHandler({ db, vault, channel, barrier, until })
       const options = { handlers: [handler], concurrency: config.WORKER_CONCURRENCY, onFailed }
       stops.push(startWorker(sendQueueName(channel.name), backend, options))
@@ -85,6 +90,12 @@ export async function openWorker(
     throw error
   }
   return stop
+}
+
+/** The channels, whose calls the process counts. */
+function watchedChannels({ bank, 'hue-s': hueS }: Channels['byName'], metrics: Metrics) {
+  const watch = { called: metrics.callSeen, wasReady: metrics.channelReady }
+  return { bank: watched(bank, watch), 'hue-s': watched(hueS, watch) }
 }
 
 /** How long calls of one claim may wait for their turn at the rate that the channel bears, in milliseconds. */

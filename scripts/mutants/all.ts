@@ -1,4 +1,5 @@
 import { apiMutants } from './api-mutants.ts'
+import { byHandMutants } from './by-hand-mutants.ts'
 import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
@@ -68,4 +69,5 @@ export const mutants: readonly Mutant[] = [
   ...operationsMutants,
   ...tellingMutants,
   ...watchingMutants,
+  ...byHandMutants,
 ]

@@ -19,6 +19,7 @@ export const job = z.object({
     'month-lists',
     'period-closing',
     'matching',
+    'rehoming',
     'paper',
   ]),
   state: z.enum(['QUEUED', 'RUNNING', 'DONE', 'FAILED', 'EXPIRED']),
