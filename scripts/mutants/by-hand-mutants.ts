@@ -154,4 +154,15 @@ export const byHandMutants: readonly Mutant[] = [
     ],
     test: inFile('test/unit/watched-channels.test.ts')('calls of a channel are counted'),
   },
+  {
+    name: 'happy-path-unasked',
+    edits: [
+      {
+        file: 'test/support/happy-notes.ts',
+        find: 'if (missing.length > 0) {',
+        replace: 'if (missing.length > 999) {',
+      },
+    ],
+    test: inFile('test/unit/happy-paths.test.ts')('a run of all tests that leaves one route out'),
+  },
 ]
