@@ -10,7 +10,6 @@ import type { Act, PersonId } from './lib/act.ts'
 import type { Database } from './lib/db.ts'
 import type { Listener } from './lib/listener.ts'
 import type { Logger } from './lib/log.ts'
-import { openMetrics } from './lib/metrics.ts'
 import type { Metrics } from './lib/metrics.ts'
 import { migrationNames } from './lib/migrations.ts'
 import { openPrivateListener } from './lib/private-listener.ts'
@@ -21,6 +20,7 @@ import type { JobQueue } from './lib/queue.ts'
 import type { SyslogCollector } from './lib/syslog.ts'
 import { stopwatch, today, unixMs } from './lib/time.ts'
 import type { Vault } from './lib/vault.ts'
+import { within } from './lib/within.ts'
 import { operations } from './operations/operations.ts'
 import type { HealthDeps, Readiness } from './operations/health.ts'
 import { outgoingTargetsOf } from './operations/outgoing-targets.ts'
@@ -42,6 +42,7 @@ const byProcess = (via: string): Act => ({
 /** Long work holds a connection, its progress another; checks, deliveries and seals have one each. */
 const POOL_SIZE = 5
 const AT_ONCE = 4
+const CLOSING_MS = 1_000
 
 /**
  * Starts what a worker does besides payments: seals, checks, hands over, delivers, and works long work off, by the clock
@@ -54,12 +55,14 @@ export async function startOperations(
     readonly urls: DatabaseUrls
     readonly vault: Vault
     readonly log: Logger
+    /** What the process counts; its private port tells them. */
+    readonly metrics: Metrics
     readonly onFailed: (job: string, error: Error) => void
     /** Says that the process is to end. */
     readonly until: AbortSignal
   },
 ): Promise<() => Promise<void>> {
-  const { urls, vault, log, onFailed, until } = deps
+  const { urls, vault, log, metrics, onFailed, until } = deps
   const targets = outgoingTargetsOf(config.WEBHOOK_TARGETS)
   const collector = collectorOf(config)
   const keeper = headKeeperOf(config)
@@ -67,7 +70,7 @@ export async function startOperations(
   const backend = queueBackend(config, urls)
   const db = openApp(urls, 'batch', POOL_SIZE)
   const queue = openQueue(OPERATIONS_QUEUE, backend)
-  const watch = await openWatch(config, { db, queue, log, metrics: openMetrics('worker') }).catch(
+  const watch = await openWatch(config, { db, queue, log, metrics }).catch(
     async (error: unknown) => {
       await queue.close()
       await db.close()
@@ -95,7 +98,8 @@ export async function startOperations(
     await watch.close()
     await stop()
     await queue.close()
-    await db.close()
+    // A connection that long work still holds is closed by the end of the process.
+    await within(CLOSING_MS, db.close()).catch(() => undefined)
   }
 }
 

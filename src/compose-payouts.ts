@@ -5,6 +5,8 @@ import type { Config } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import type { Database } from './lib/db.ts'
 import type { Logger } from './lib/log.ts'
+import { openMetrics } from './lib/metrics.ts'
+import type { Metrics } from './lib/metrics.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, startWorker } from './lib/queue.ts'
 import { requireLasting } from './lib/queue-redis.ts'
@@ -13,6 +15,7 @@ import { byChannel } from './payouts/channels/channel.ts'
 import type { ChannelLimits, ChannelName } from './payouts/channels/channel.ts'
 import { openChannels } from './payouts/channels/open.ts'
 import type { Channels } from './payouts/channels/open.ts'
+import { watched } from './payouts/channels/watched.ts'
 import { sendHandler, upkeepHandlers } from './payouts/handlers.ts'
 import { calendarJob, enquireJob, sendQueueName, sweepJob, UPKEEP_QUEUE } from './payouts/jobs.ts'
 import { payouts } from './payouts/payouts.ts'
@@ -66,6 +69,8 @@ export async function openWorker(
   const channels = openChannels(config, (of) =>
     db.transact(TURNS, (tx) => payouts.takeTurns(tx, of)),
   )
+  const metrics = openMetrics('worker')
+  const byName = watchedChannels(channels.byName, metrics)
   const ending = new AbortController()
   const barrier = barrierOf(config)
   const onFailed = (job: string, error: Error) => {
@@ -81,11 +86,11 @@ export async function openWorker(
   try {
     const { signal: until } = ending
     if (duties === 'send-and-upkeep') {
-      const upkeep = { urls, db, channels: channels.byName, log, onFailed, until }
-      stops.push(await startOperations(config, { urls, vault, log, onFailed, until }))
+      const upkeep = { urls, db, channels: byName, log, onFailed, until }
+      stops.push(await startOperations(config, { urls, vault, log, metrics, onFailed, until }))
       stops.push(await startUpkeep(config, upkeep))
     }
-    for (const channel of Object.values(channels.byName)) {
+    for (const channel of Object.values(byName)) {
       const handler = sendHandler({ db, vault, channel, barrier, until })
       const options = { handlers: [handler], concurrency: config.WORKER_CONCURRENCY, onFailed }
       stops.push(startWorker(sendQueueName(channel.name), backend, options))
@@ -96,6 +101,12 @@ export async function openWorker(
     throw error
   }
   return stop
+}
+
+/** The channels, whose calls the process counts. */
+function watchedChannels({ bank, 'hue-s': hueS }: Channels['byName'], metrics: Metrics) {
+  const watch = { called: metrics.callSeen, wasReady: metrics.channelReady }
+  return { bank: watched(bank, watch), 'hue-s': watched(hueS, watch) }
 }
 
 /** How long a call of a claim may wait for its turn where calls a second are counted: later its claim is too old. */

@@ -71,6 +71,8 @@ async function runWorker(args: string[]): Promise<number> {
     if (values['with-parent']) process.stdin.once('end', resolve).once('error', resolve).resume()
   })
   await stop()
+  // Long work that was given back still holds a connection; nothing else is waited for.
+  setTimeout(() => process.exit(0), 1_000).unref()
   return 0
 }
 

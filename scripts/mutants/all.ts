@@ -1,5 +1,6 @@
 import { apiMutants } from './api-mutants.ts'
 import { auditMutants } from './audit-mutants.ts'
+import { byHandMutants } from './by-hand-mutants.ts'
 import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
@@ -82,4 +83,5 @@ export const mutants: readonly Mutant[] = [
   ...operationsMutants,
   ...tellingMutants,
   ...watchingMutants,
+  ...byHandMutants,
 ]

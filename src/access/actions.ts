@@ -1,6 +1,8 @@
 /** Everything that a role may be allowed to do (prisma/access/role_actions.csv says who may). */
 export const ACTIONS = [
   'places.read',
+  'places.rehome',
+  'places.confirm',
   'people.read',
   'people.write',
   'people.reveal',
@@ -39,6 +41,8 @@ export const ACTIONS = [
   'statements.take',
   'statements.match',
   'ledger.read',
+  'funds.write',
+  'funds.confirm',
   'periods.open',
   'periods.close',
   'coverage.read',

@@ -20,14 +20,19 @@ import { timelineRoutes } from './routes/timelines.ts'
 import { userRoutes } from './routes/users.ts'
 import { approvalRuleRoutes } from './routes/approval-rules.ts'
 import { cashRoutes } from './routes/cash.ts'
+import { getChecks } from './routes/checks.ts'
 import { deathRoutes } from './routes/deaths.ts'
 import { delegationRoutes } from './routes/delegations.ts'
 import { documentJobRoutes } from './routes/documents-jobs.ts'
 import { documentPaperRoutes } from './routes/documents.ts'
 import { enrolmentMoveRoutes } from './routes/enrolment-moves.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
+import { entryRoutes } from './routes/entries.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { exportRoutes } from './routes/exports.ts'
+import { enterFirstAccount } from './routes/first-accounts.ts'
+import { getFreshRoles } from './routes/fresh-roles.ts'
+import { fundRoutes } from './routes/funds.ts'
 import { holdRoutes } from './routes/holds.ts'
 import { importRoutes } from './routes/imports.ts'
 import { instructionRoutes } from './routes/instructions.ts'
@@ -37,8 +42,10 @@ import { mergeRoutes } from './routes/merges.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { periodRoutes } from './routes/periods.ts'
 import { receiverRoutes } from './routes/receivers.ts'
+import { rehomingRoutes } from './routes/rehomings.ts'
 import { representationRoutes } from './routes/representations.ts'
 import { resendRoutes } from './routes/resends.ts'
+import { enterServiceUser } from './routes/service-users.ts'
 import { statementRoutes } from './routes/statements.ts'
 import { suspensionRoutes } from './routes/suspensions.ts'
 import { waitingRoutes } from './routes/waiting.ts'
@@ -47,6 +54,7 @@ import type { Route } from './route.ts'
 const acts: readonly Route[] = [
   getMe,
   ...placeRoutes,
+  ...rehomingRoutes,
   ...listRoutes,
   getListDuties,
   ...listDecisionRoutes,
@@ -57,11 +65,16 @@ const acts: readonly Route[] = [
   ...switchRoutes,
   ...stopRequestRoutes,
   ...bookRoutes,
+  ...entryRoutes,
+  ...fundRoutes,
   ...auditRoutes,
+  getChecks,
+  getFreshRoles,
   ...timelineRoutes,
   ...jobRoutes,
   ...outgoingRoutes,
   ...userRoutes,
+  enterServiceUser,
   ...sessionRoutes,
   ...approvalRuleRoutes,
   ...cashRoutes,
@@ -82,6 +95,7 @@ const acts: readonly Route[] = [
   ...orderRoutes,
   ...periodRoutes,
   ...accountRoutes,
+  enterFirstAccount,
   ...receiverRoutes,
   ...representationRoutes,
   ...resendRoutes,

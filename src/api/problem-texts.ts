@@ -147,6 +147,19 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     en: 'The earlier instruction has no outcome yet',
   },
   'channel-stopped': { vi: 'Kênh chi trả đang dừng', en: 'The channel is stopped' },
+  'not-by-hand': {
+    vi: 'Bút toán này không đảo riêng được: sửa bằng việc đã sinh ra nó',
+    en: 'This entry is not reversed alone: put right what booked it',
+  },
+  'entry-matched': {
+    vi: 'Sao kê đã khớp với bút toán này: tiền đã chuyển',
+    en: 'A statement shows this entry: the money has moved',
+  },
+  'entry-there': { vi: 'Chứng từ này đã được ghi sổ', en: 'This voucher is booked already' },
+  'account-there': {
+    vi: 'Người này đã có tài khoản: đổi bằng đề nghị đổi tài khoản',
+    en: 'This person has an account: ask for a change of it',
+  },
   'period-not-open': { vi: 'Kỳ kế toán không mở', en: 'The period is not open' },
   'reason-missing': { vi: 'Thiếu lý do', en: 'A reason is missing' },
   'reason-unknown': { vi: 'Mã lý do không có', en: 'There is no such reason code' },

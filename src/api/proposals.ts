@@ -86,7 +86,7 @@ export async function confirmProposal(
   })
   await actAs(tx, second)
   await decide(call, second, row, { state: 'CONFIRMED', reason: null })
-  return { answer: toWire(answer) }
+  return { answer: toWire(answer ?? {}) }
 }
 
 /** Refuses a proposal with a reason, as whoever may confirm it. Throws as `confirmProposal` does. */

@@ -3,6 +3,7 @@ import { recordActs } from '../lib/audit.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import type { Month } from '../lib/time.ts'
 import * as books from './books.ts'
+import { entryRead, fund, FUNDING, reverseByHand, reversible } from './by-hand.ts'
 import { chart } from './chart.ts'
 import type { AccountCode } from './chart.ts'
 import { layOut } from './journal.ts'
@@ -118,6 +119,7 @@ export const ledger = {
   entry,
   post,
   reverse,
+  byHand: { FUNDING, entry: entryRead, fund, reverse: reverseByHand, reversible },
   openPeriod,
   closePeriod,
   beginClose,

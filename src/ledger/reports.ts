@@ -126,7 +126,7 @@ export interface BankMovement {
   readonly movement: bigint
 }
 
-/** The movements of the disbursement account by the entries of some references; unknown references are left out. */
+/** The movements of the disbursement account by the entries of some references; unknown and reversed ones are left out. */
 async function bankMovements(
   tx: Tx,
   references: readonly string[],
@@ -136,7 +136,8 @@ async function bankMovements(
            coalesce(sum(case when d.code like '1121-%' then p.amount else 0 end - case when c.code like '1121-%' then p.amount else 0 end), 0)::bigint as movement
       from journal_entry e join posting p on p.entry_id = e.id
       join account d on d.id = p.debit_account join account c on c.id = p.credit_account
-     where e.reference = any (${references}::text[]) group by e.reference, e.id`
+     where e.reference = any (${references}::text[]) and not exists (select from journal_entry r where r.reverses = e.id)
+     group by e.reference, e.id`
 }
 
 /** The state of a month; undefined when it was never opened. */

@@ -22,3 +22,24 @@ export async function beforeEnd<T>(
     until.removeEventListener('abort', onEnd)
   }
 }
+
+/** A signal that comes `ms` after another: what is under way has so long to finish. `cancel` when it is not waited for any more. */
+export function afterEnd(
+  until: AbortSignal | undefined,
+  ms: number,
+): { readonly signal: AbortSignal; readonly cancel: () => void } {
+  const late = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const begin = () => {
+    timer = setTimeout(() => late.abort(), ms)
+  }
+  if (until?.aborted === true) begin()
+  else until?.addEventListener('abort', begin, { once: true })
+  return {
+    signal: late.signal,
+    cancel: () => {
+      until?.removeEventListener('abort', begin)
+      clearTimeout(timer)
+    },
+  }
+}

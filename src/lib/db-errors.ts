@@ -87,6 +87,7 @@ const CONSTRAINTS: Readonly<Record<string, readonly [ErrorKind, string]>> = {
   funeral_not_oneself: ['invalid', 'same-person'],
   representation_other_person: ['invalid', 'same-person'],
   approval_rule_two_people: ['forbidden', 'same-person'],
+  entry_by_hand_two_people: ['forbidden', 'same-person'],
   resend_decision_pkey: ['conflict', 'state-transition'],
   resend_withdrawal_pkey: ['conflict', 'state-transition'],
   list_second_approval_pkey: ['conflict', 'state-transition'],

@@ -18,9 +18,22 @@ export interface GaugeValue {
   readonly value: number
 }
 
+/** A call to a bank or wallet that is over. */
+interface CallSeen {
+  readonly channel: string
+  readonly op: string
+  readonly outcome: string
+  /** Payments or accounts that it was about, with this outcome. */
+  readonly count: number
+  readonly seconds: number
+}
+
 /** The numbers of one process, and those that all share. */
 export interface Metrics {
   readonly requestSeen: (request: RequestSeen) => void
+  readonly callSeen: (call: CallSeen) => void
+  /** Whether a channel takes orders: its breaker is closed, or a try went well. */
+  readonly channelReady: (channel: string, ready: boolean) => void
   /** All of it as Prometheus reads it; `values` are read anew at each call. */
   text(values: readonly GaugeValue[]): Promise<string>
   readonly contentType: string
@@ -52,6 +65,7 @@ export function openMetrics(process: string): Metrics {
     ...{ name: 'idempotency_conflict_total', help: 'Keys used otherwise', registers },
     labelNames: ['code'],
   })
+  const calls = callMetrics(registers)
   const gauges = new Map<string, Gauge>()
   const gaugeOf = ({ name, labels }: GaugeValue): Gauge => {
     const known = gauges.get(name)
@@ -61,6 +75,7 @@ export function openMetrics(process: string): Metrics {
     return made
   }
   return {
+    ...calls,
     requestSeen: ({ operation: route, method, status, code, replayed, seconds }) => {
       requests.observe({ route, method, status: String(status) }, seconds)
       if (code === 'not-permitted') denied.inc({ route })
@@ -74,5 +89,33 @@ export function openMetrics(process: string): Metrics {
       return registry.metrics()
     },
     contentType: registry.contentType,
+  }
+}
+
+/** Calls to channels, as reliability.md, Part E names them. */
+function callMetrics(registers: Registry[]): Pick<Metrics, 'callSeen' | 'channelReady'> {
+  const seconds = new Histogram({
+    ...{ name: 'bank_call_seconds', help: 'Calls to channels', registers, buckets: SECONDS },
+    labelNames: ['bank', 'op', 'outcome'],
+  })
+  const sent = new Counter({
+    ...{ name: 'bank_call_total', help: 'Payments by what came of sending them', registers },
+    labelNames: ['bank', 'outcome'],
+  })
+  const enquiries = new Counter({
+    ...{ name: 'bank_inquiry_total', help: 'Enquiries by what they answered', registers },
+    labelNames: ['bank', 'result'],
+  })
+  const circuit = new Gauge({
+    ...{ name: 'bank_circuit_state', help: '1: orders may be claimed', registers },
+    labelNames: ['bank'],
+  })
+  return {
+    callSeen: ({ channel: bank, op, outcome, count, seconds: took }) => {
+      seconds.observe({ bank, op, outcome }, took)
+      if (op === 'send') sent.inc({ bank, outcome }, count)
+      if (op === 'enquire') enquiries.inc({ bank, result: outcome }, count)
+    },
+    channelReady: (bank, ready) => circuit.set({ bank }, ready ? 1 : 0),
   }
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 import type { Action } from '../access/access.ts'
-import type { Act } from '../lib/act.ts'
+import type { Act, PersonId } from '../lib/act.ts'
 import { ledger } from '../ledger/ledger.ts'
 import { recordActs } from '../lib/audit.ts'
 import { createBarrier } from '../lib/barrier.ts'
@@ -103,6 +103,21 @@ const periodClosing = kind({
   },
 })
 
+/** Brings residents onto another map as the two people who decided it: whoever confirmed asks for the work. */
+const rehoming = kind({
+  actions: () => ['places.confirm'],
+  request: z.strictObject({ on: day, enteredBy: z.uuid() }),
+  run: async ({ db, by }, { on, enteredBy }) => {
+    const first: Act = { ...by, actor: enteredBy as PersonId }
+    const moved = await db.transact(first, (tx) =>
+      registry.communes.rehome(tx, first, { on, confirmedBy: by.actor }),
+    )
+    const sum = (of: 'people' | 'enrolments') => moved.reduce((total, row) => total + row[of], 0)
+    const detail = { pairs: moved.length, people: sum('people'), enrolments: sum('enrolments') }
+    return { rows: detail.people, file: null, detail }
+  },
+})
+
 /** Matches the open lines of all statements, in chunks; what is matched stays so. */
 const matching = kind({
   actions: () => ['statements.match'],
@@ -120,6 +135,7 @@ export const JOB_KINDS = {
   'month-lists': monthLists,
   'period-closing': periodClosing,
   matching,
+  rehoming,
   paper: kind(paperJob),
   'paper-issue': kind(paperIssueJob),
   'list-papers': kind(listPapersJob),

@@ -129,6 +129,13 @@ export async function endJob(
   return count === 1
 }
 
+/** Gives a run back that the end of its process cut short: it does not count as one, and whoever looks next begins it anew. */
+export async function giveBack(tx: Tx, { id, fence }: Fenced): Promise<void> {
+  await tx.$executeRaw`
+    update job set state = 'QUEUED', attempt = attempt - 1, fence = null
+     where id = ${id}::uuid and state = 'RUNNING' and fence = ${fence}::uuid`
+}
+
 /** What was asked (sealed), and the communes that the result is about (null: the province). */
 export async function askedOf(
   tx: Tx,

@@ -1,6 +1,7 @@
 import { access } from '../access/access.ts'
 import type { Action } from '../access/access.ts'
 import type { Act, PersonId } from '../lib/act.ts'
+import { afterEnd, beforeEnd } from '../lib/before-end.ts'
 import type { Database } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { Logger } from '../lib/log.ts'
@@ -21,6 +22,9 @@ export interface JobDeps {
   readonly today: () => LocalDate
   readonly papers: PaperMeans
   readonly log: Logger
+  /** Says that the process is to end: nothing more is begun, and what runs has `endingMs` to finish. */
+  readonly until?: AbortSignal | undefined
+  readonly endingMs?: number
 }
 
 /** The worker sees every job by this name (the policy own_jobs); what a job does it does as whoever asked. */
@@ -31,16 +35,20 @@ const WORKER: Act = {
 }
 
 const BEAT_MS = 1_000
+/** As long as requests under way have when the interface ends. */
+const ENDING_MS = 10_000
 const ATTEMPTS_MAX = 3
 
 /**
  * Works off what waits, one after the other, until nothing does; removes what was kept for its time. A run that died is
- * begun anew by whoever looks next, at most three times. Returns how many runs there were.
+ * begun anew by whoever looks next, at most three times; one that the end of the process cuts short is given back. Returns
+ * how many runs there were.
  */
 export async function runJobs(deps: JobDeps): Promise<number> {
-  const { db } = deps
+  const { db, until } = deps
   await db.transact(WORKER, store.expireJobs)
   for (let count = 0; ; count += 1) {
+    if (until?.aborted === true) return count
     const job = await db.transact(WORKER, store.claimJob)
     if (job === undefined) return count
     await runOne(deps, job)
@@ -55,8 +63,16 @@ async function runOne(deps: JobDeps, job: ClaimedJob): Promise<void> {
     await end({ state: 'FAILED', problem: 'gave-up' })
     return
   }
+  const late = afterEnd(deps.until, deps.endingMs ?? ENDING_MS)
   try {
-    const { outcome, by, file } = await carryOut(deps, job)
+    const run = await beforeEnd(carryOut(deps, job), late.signal)
+    if (run === undefined) {
+      // What it still does in its open transaction ends with the process; the fence keeps it from writing here.
+      await db.transact(WORKER, (tx) => store.giveBack(tx, job))
+      log.warn({ event: 'job.given-back', job: job.id, kind: job.kind })
+      return
+    }
+    const { outcome, by, file } = run
     const result = { rows: outcome.rows, ...outcome.file, ...file, ...outcome.detail }
     const communes = by.scope === 'province' ? null : by.scope.communes
     await end({ state: 'DONE', result, communes, rows: outcome.rows })
@@ -69,6 +85,8 @@ async function runOne(deps: JobDeps, job: ClaimedJob): Promise<void> {
     if (refused) await end({ state: 'FAILED', problem: error.code })
     else if (job.attempt < ATTEMPTS_MAX) await end({ state: 'QUEUED' })
     else await end({ state: 'FAILED', problem: 'internal' })
+  } finally {
+    late.cancel()
   }
 }
 

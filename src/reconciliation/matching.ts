@@ -55,6 +55,7 @@ async function matchChunk(
 
 async function matchTransfers(tx: Tx, lines: readonly OpenLine[]): Promise<number> {
   if (lines.length === 0) return 0
+  await store.lockTransfers(tx)
   const movements = new Map(
     (
       await ledger.bankMovements(

@@ -89,6 +89,11 @@ async function requireSame(
   )
 }
 
+/** One at a time says what entries explain transfers, or takes such an entry back; until the transaction ends. */
+export async function lockTransfers(tx: Tx): Promise<void> {
+  await tx.$queryRaw`select pg_advisory_xact_lock(hashtext('transfers:' || current_schema()))::text`
+}
+
 /** Those of some entries that explain a line already. */
 export async function explaining(
   tx: Tx,

@@ -1,10 +1,12 @@
 import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
+import { DomainError } from '../lib/errors.ts'
 import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.ts'
 import { coverageOf } from './coverage-store.ts'
 import { matchOpenLines } from './matching.ts'
-import { coveredDays, coveredUnknowns, insertStatement } from './reconciliation-store.ts'
+import { coveredDays, coveredUnknowns, explaining } from './reconciliation-store.ts'
+import { insertStatement, lockTransfers } from './reconciliation-store.ts'
 import { breaksAfter, linesOf, statementsOf } from './statement-reads-store.ts'
 import { suspendOpenLines } from './suspense.ts'
 
@@ -32,6 +34,17 @@ async function importStatement(
   return stored
 }
 
+/**
+ * Refuses to take back an entry that explains a line of a statement: the bank has moved that money. Nothing is matched to it
+ * until the transaction ends. Throws DomainError `entry-matched`.
+ */
+async function requireUnexplained(tx: Tx, entryId: bigint): Promise<void> {
+  await lockTransfers(tx)
+  if (!(await explaining(tx, [entryId])).has(entryId)) return
+  const message = 'Sao kê đã khớp với bút toán này: tiền đã chuyển, hãy ghi chuyển trở lại'
+  throw new DomainError('conflict', 'entry-matched', message)
+}
+
 /** The face of reconciliation: statements in, lines matched, breaks opened, coverage counted from matched money. */
 export const reconciliation = {
   importStatement,
@@ -42,5 +55,6 @@ export const reconciliation = {
   coverageOf,
   statements: statementsOf,
   lines: linesOf,
+  requireUnexplained,
   breaks: breaksAfter,
 }

@@ -56,6 +56,20 @@ export async function communesOnMap(
   }))
 }
 
+/** Who draws the money of communes. */
+export interface PayingUnit {
+  readonly id: string
+  readonly code: string
+  readonly name: string
+  readonly validFrom: LocalDate
+}
+
+/** All paying units of all maps, by id. */
+export async function payingUnits(tx: Tx): Promise<readonly PayingUnit[]> {
+  return tx.$queryRaw<PayingUnit[]>`
+    select id, code, name_vi as name, valid_from::text as "validFrom" from paying_unit order by id`
+}
+
 /** What went over from one commune to another. */
 export interface Rehomed {
   readonly oldCommuneId: number

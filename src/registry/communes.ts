@@ -84,5 +84,15 @@ async function visible(
   throw new DomainError('not-found', 'commune-missing', 'Không có xã này trong tháng ấy')
 }
 
+/** The paying unit of an id. Throws DomainError `unit-missing`: money would stand where nobody draws it. */
+async function payingUnit(tx: Tx, id: string): Promise<store.PayingUnit> {
+  const unit = (await store.payingUnits(tx)).find((one) => one.id === id)
+  if (unit !== undefined) return unit
+  throw new DomainError('not-found', 'unit-missing', 'Không có đơn vị chi trả này')
+}
+
 /** Communes: by month, by name, on the map of any day (SQL: the function communes_on_map), and when the map changes. */
-export const communes = { in: communesIn, onMap, rehome, requireRehomed, search, visible }
+export const communes = {
+  ...{ in: communesIn, onMap, rehome, requireRehomed, search, visible },
+  ...{ payingUnit, payingUnits: store.payingUnits },
+}

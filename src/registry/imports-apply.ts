@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { PersonId } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
-import { monthOf } from '../lib/time.ts'
 import type { LocalDate } from '../lib/time.ts'
 import { insertReports } from './deaths-store.ts'
 import { grantAll } from './enrolment-decisions.ts'
 import type { Grant } from './enrolment-decisions.ts'
+import { assignFirst } from './first-accounts.ts'
 import type { Apply, Applying } from './imports-kind.ts'
-import { accountsWithoutPayee } from './imports-store.ts'
-import { payees } from './payees.ts'
 import { enterPeople as enter } from './people-enter.ts'
 import { insertAccounts } from './registry-store.ts'
 import { wordOf } from './word.ts'
@@ -61,7 +59,7 @@ export const enterPeople: Apply<ReadyPerson> = async ({ tx, vault, by }, rows) =
 export const enterEnrolments: Apply<Grant> = async (applying, rows) => {
   const grants = rows.map(({ ready }) => ready)
   const granted = await grantAll(applying.tx, applying.by, grants)
-  await assignFirst(applying, grants)
+  await firstOf(applying, grants)
   return subjects(
     'enrolment',
     rows.flatMap(({ number }, at) => {
@@ -84,7 +82,7 @@ export const enterAccounts: Apply<ReadyAccount> = async (applying, rows) => {
     made.map(({ id, ready }) => ({ id, ...ready, replaces: null })),
     wordOf(by.actor, confirmedBy),
   )
-  await assignFirst(
+  await firstOf(
     applying,
     rows.map(({ ready }) => ready),
   )
@@ -113,21 +111,12 @@ export const proposeDeaths: Apply<ReadyDeath> = async ({ tx, by }, rows) => {
   return subjects('death', reports)
 }
 
-/**
- * Whoever has an open enrolment, an account and never a payee receives through that account himself from the month on.
- * Who receives already, himself or through somebody, stays as he is.
- */
-async function assignFirst(
+const firstOf = (
   { tx, by, on, confirmedBy }: Applying,
   of: readonly { readonly personId: PersonId }[],
-): Promise<void> {
+): Promise<void> => {
   const people = of.map(({ personId }) => personId)
-  const found = await accountsWithoutPayee(tx, people, on)
-  const from = monthOf(on)
-  const rows = found.map((row) => ({
-    ...{ ...row, id: randomUUID(), from, payeeId: row.personId, representationId: null },
-  }))
-  if (rows.length > 0) await payees.assign(tx, by, rows, confirmedBy)
+  return assignFirst(tx, by, { people, on }, confirmedBy)
 }
 
 const newId = () => randomUUID() as string as PersonId

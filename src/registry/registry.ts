@@ -1,5 +1,5 @@
 import type { Act } from '../lib/act.ts'
-import { recordActs } from '../lib/audit.ts'
+import { inCommunes, recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import type { Vault } from '../lib/vault.ts'
 import { replaceAccounts } from './account-changes.ts'
@@ -12,6 +12,7 @@ import { notOwed } from './not-owed.ts'
 import { payees } from './payees.ts'
 import { assignEntered } from './payees-entered.ts'
 import { exports } from './exports.ts'
+import { enterFirstAccount } from './first-accounts.ts'
 import { imports } from './imports.ts'
 import { people } from './people.ts'
 import type { NewPerson } from './person-sealing.ts'
@@ -45,7 +46,7 @@ export interface Intake {
 }
 
 /**
- * Enters a register on the word of two people, with one audit event; of three where it has an account or a payee that is
+ * Enters a register on the word of two people, with one audit event, or one a commune of an officer of communes; of three where it has an account or a payee that is
  * one of them or a relative (`relative-needs-second`). A statement per 5,000 rows.
  */
 async function enter(
@@ -64,9 +65,9 @@ async function enter(
     await assignEntered(tx, rows, word)
   }
   const detail = { people: intake.people.length, enrolments: intake.enrolments.length }
-  await recordActs(tx, by, [
-    { act: 'registry.enter', subject: `person:${intake.people[0]?.id ?? ''}`, detail },
-  ])
+  const event = { act: 'registry.enter', subject: `person:${intake.people[0]?.id ?? ''}`, detail }
+  const communes = new Set(intake.people.map(({ communeId }) => communeId))
+  await recordActs(tx, by, inCommunes(by, [...communes], event))
 }
 
 function* chunksOf<T>(rows: readonly T[]): Generator<readonly T[]> {
@@ -86,6 +87,7 @@ export const registry = {
   dueIn,
   notOwed,
   enter,
+  enterFirstAccount,
   exports,
   imports,
   people,

@@ -7,6 +7,8 @@ import { testApi, usersOfRoles } from '../support/api.ts'
 import type { Answered, TestApi, TestUser } from '../support/api.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { sealPosted } from '../support/papers.ts'
+import { textOf } from '../support/pdf.ts'
 import { enterTown, fund, FUNDS, treasurer } from '../support/town.ts'
 
 // Rules by amount and warning, the second approver whom they ask for, and what waits for whom.
@@ -136,6 +138,44 @@ test('a rule of two people makes a list wait for a second approver, whoever comp
   const release = await post(user('treasury-approver'), `${of}/release`, { seen })
   expect(release.status).toBe(200)
   expect(await waitingFor(user('treasury-approver'))).toEqual([])
+})
+
+test('a list with two approvals is signed by the first, who withdraws it and gives its money back', async () => {
+  const [officer, leader] = [user('commune-officer'), user('commune-leader')]
+  const deputy = await another('commune-leader', 3)
+  const names = `update app_user set full_name = $2 where id = $1`
+  await database.admin.query(names, [leader.id, 'Hoàng Thị Chủ Tịch'])
+  await database.admin.query(names, [deputy.id, 'Phan Văn Phó'])
+  const september = { month: '2023-09-01' }
+  await post(user('treasury-approver'), '/ledger/periods', september)
+  const made = await post(officer, '/lists', { communeId: commune.id, ...september })
+  const { id, rowCount, total, contentHash } = made.body as Readonly<Record<string, string>>
+  const [of, seen] = [`/lists/${String(id)}`, { rowCount, total, contentHash }]
+  expect(await post(leader, `${of}/approvals`, { set: 'all', seen })).toMatchObject({
+    body: { state: 'SUBMITTED' },
+  })
+  const held = async () => {
+    const { rows } = await database.admin.query<{ held: string }>(
+      `select coalesce(sum(balance), 0)::text as held from account where code = '1121-HELD' and subject = $1`,
+      [`list:${String((made.body as { number: string }).number)}`],
+    )
+    return rows[0]?.held
+  }
+  expect(await post(deputy, `${of}/second-approval`, { seen })).toMatchObject({
+    body: { state: 'APPROVED' },
+  })
+  expect(await held()).toBe(total)
+  const document = { kind: 'payout-list', listId: id }
+  await sealPosted(database)
+  const paper = await post(officer, '/documents/view', { document, format: 'pdf' })
+  expect([paper.status, paper.body]).toEqual([200, null])
+  const printed = textOf(paper.bytes)
+  expect(printed).toContain('Hoàng Thị Chủ Tịch')
+  expect(printed).not.toContain('Phan Văn Phó')
+  const why = { seen, reasonCode: 'redraw', reason: 'Sai tháng' }
+  expect((await post(leader, `${of}/withdrawal`, why)).status).toBe(200)
+  expect((await api.call(officer, 'GET', of)).body).toMatchObject({ list: { state: 'WITHDRAWN' } })
+  expect(await held()).toBe('0')
 })
 
 test('what waits is what another may decide, and it says what the sign-in lacks', async () => {

@@ -212,7 +212,7 @@ describe.each(named(kept))('%s', (_name, route) => {
 const PARAMETER: Readonly<Record<string, string | undefined>> = {
   ...{ reference: '230819750000C412', cashListId: '2308-19750-TM', channel: 'bank' },
   ...{ kind: 'people', what: 'people', month: '2023-08-01', code: '1120', subject: 'unit:x' },
-  ...{ eventId: '7', target: 'soc' },
+  ...{ eventId: '7', target: 'soc', entryId: '7' },
 }
 const filled = (params: Readonly<Record<string, string | undefined>>) =>
   Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value ?? NOBODYS]))

@@ -1,6 +1,10 @@
 import { beforeAll, expect, test } from '@jest/globals'
-import { longWorkTown, sixPeople as people } from '../support/long-work.ts'
+import { createLog } from '../../src/lib/log.ts'
+import { operations } from '../../src/operations/operations.ts'
+import { longWorkTown, sixPeople as people, UNSIGNED } from '../support/long-work.ts'
 import type { Job } from '../support/long-work.ts'
+import { payday } from '../support/town.ts'
+import { vault } from '../support/vault.ts'
 
 // Long work of every kind: what runs do, and what becomes of a run that dies.
 
@@ -39,6 +43,32 @@ test('a run that died is begun anew, and what it still writes changes nothing', 
   )
   await work()
   expect(await read(officer, last)).toMatchObject({ state: 'FAILED', problem: 'gave-up' })
+})
+
+test('a run that the end of its process cuts short is given back, and begun anew by another', async () => {
+  const officer = user('commune-officer')
+  const id = await ask(officer, 'registry-exports', people)
+  const holder = await town.database.connect(town.database.urls.owner)
+  await holder.query('begin')
+  await holder.query('lock table person in access exclusive mode')
+  const ending = new AbortController()
+  const base = {
+    ...{ db: town.database.app, vault, today: () => payday, log: createLog('silent') },
+    papers: UNSIGNED,
+  }
+  const ended = { until: ending.signal, endingMs: 200 }
+  const running = operations.runJobs({ ...base, ...ended })
+  for (let state = ''; state !== 'RUNNING';) ({ state } = await read(officer, id))
+  ending.abort()
+  expect(await running).toBe(1)
+  expect(await sql('select state, attempt, fence from job where id = $1', [id])).toEqual([
+    { state: 'QUEUED', attempt: 0, fence: null },
+  ])
+  await holder.query('rollback')
+  // Whoever is to end begins nothing; another does, and what the first still writes changes nothing.
+  expect(await operations.runJobs({ ...base, ...ended })).toBe(0)
+  expect(await work()).toBe(1)
+  expect(await read(officer, id)).toMatchObject({ state: 'DONE', rowsDone: '6' })
 })
 
 test('a month’s lists are drawn up for one’s own communes alone', async () => {

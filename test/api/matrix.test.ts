@@ -67,11 +67,13 @@ describe('the matrix', () => {
   test('lets no role both prepare and approve, approve and release, or administer and touch money', () => {
     const of = (role: string) =>
       new Set(matrix.roleActions.filter((cell) => cell.role === role).map(({ action }) => action))
-    const money = /^(lists\.(prepare|approve|release)|reissues|resends|cash\.|orders|channels)/
+    const money =
+      /^(lists\.(prepare|approve|release)|reissues|resends|cash\.|orders|channels|funds)/
     for (const { code } of matrix.roles) {
       const may = of(code)
       const part = [may.has('lists.prepare'), may.has('lists.approve'), may.has('lists.release')]
       expect({ code, parts: part.filter(Boolean).length <= 1 }).toEqual({ code, parts: true })
+      expect([code, may.has('funds.write') && may.has('funds.confirm')]).toEqual([code, false])
     }
     expect([...of('administrator')].filter((action) => money.test(action))).toEqual([])
     expect(

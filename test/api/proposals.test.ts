@@ -68,3 +68,30 @@ test('a role is granted by two others, and counts at the next request', async ()
   })
   expect(answer).toMatchObject({ status: 403, body: { code: 'same-person' } })
 })
+
+test('what is asked for is refused with a reason by another, or taken back by whoever asked', async () => {
+  const [admin, someone] = [user('administrator'), user('auditor')]
+  const other = { ...admin, id: '0000000b-0000-7000-8000-000000000051' as never }
+  await api.enter(other)
+  const role = { role: 'auditor', communes: null, since: '2023-01-01', until: null }
+  const ask = async (document: string) => {
+    const body = { ...role, document }
+    const asked = await api.call(admin, 'POST', `/users/${someone.id}/grants`, { body })
+    return asked.body as { readonly proposal: string; readonly contentHash: string }
+  }
+  const decide = async (who: TestUser, path: string, body: object = {}) => {
+    const answer = await api.call(who, 'POST', `/proposals/${path}`, { body })
+    return [answer.status, (answer.body as { readonly code?: string }).code]
+  }
+  const [refused, withdrawn] = [await ask('QĐ 8'), await ask('QĐ 9')]
+  const why = { contentHash: refused.contentHash, reason: 'Thiếu giấy tờ' }
+  expect(await decide(admin, `${refused.proposal}/refusal`, why)).toEqual([403, 'same-person'])
+  expect(await decide(other, `${refused.proposal}/refusal`, why)).toEqual([200, undefined])
+  expect(await decide(other, `${withdrawn.proposal}/withdrawal`)).toEqual([403, 'not-theirs'])
+  expect(await decide(admin, `${withdrawn.proposal}/withdrawal`)).toEqual([200, undefined])
+  const { contentHash } = withdrawn
+  expect(await decide(other, `${withdrawn.proposal}/confirmation`, { contentHash })).toEqual([
+    409,
+    'proposal-decided',
+  ])
+})

@@ -13,7 +13,7 @@ export const securityChecks: readonly {
     risk: 'objects of elsewhere (IDOR), row scope',
     tests: [
       ['test/api/kernel.test.ts', 'an officer sees no list, commune or row of elsewhere'],
-      ['test/api/security.test.ts', 'hundreds of mixed requests'],
+      ['test/api/security.test.ts', 'a thousand mixed requests'],
       ['test/api/jobs.test.ts', 'fetched by them alone'],
       ['test/integration/payouts-scope.test.ts', 'shows nothing to whoever has no scope'],
       ['test/integration/ledger-scope.test.ts', 'no scope stays on a connection of the pool'],

@@ -9,6 +9,7 @@ import { verifyAll } from '../../src/compose-verify.ts'
 import { readConfig } from '../../src/config.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { openMetrics } from '../../src/lib/metrics.ts'
 import { addDays } from '../../src/lib/time.ts'
 import { act } from '../support/act.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -148,7 +149,7 @@ test('a worker keeps it by the clock', async () => {
     ...{ HEAD_SIGN_KEY: privateFile, HEAD_SECOND_FOLDER: own, HEAD_FOLDER: join(folder, 'first') },
   })
   const stop = await startOperations(config, {
-    ...{ urls: database.urls, vault, log: createLog('silent') },
+    ...{ urls: database.urls, vault, log: createLog('silent'), metrics: openMetrics('worker') },
     onFailed: () => undefined,
     until: new AbortController().signal,
   })

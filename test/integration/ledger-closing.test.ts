@@ -5,6 +5,7 @@ import type { LocalDate } from '../../src/lib/time.ts'
 import type { EntryDraft } from '../../src/ledger/journal.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
 import { act } from '../support/act.ts'
+import { closeMonth } from '../support/closing.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { settled } from '../support/ledger-state.ts'
 import { refusalOf } from '../support/outcome.ts'
@@ -55,18 +56,7 @@ describe('closing a month while it is being posted to', () => {
     await expectSound(database)
   })
 
-  /**
-   * Another test's transaction on the same server may still be running: then there is more to seal,
-   * and we try again.
-   */
-  async function closeWhenSealed(of = august) {
-    for (let tries = 1; ; tries += 1) {
-      const said = await ledger.closePeriod(database.app, act, of).then(() => 'closed', refusalOf)
-      if (said === 'closed') return
-      expect(tries).toBeLessThan(50)
-      await sleep(20)
-    }
-  }
+  const closeWhenSealed = (of = august) => closeMonth(database.app, act, of)
 
   test('closing waits for a post under way, which then is in the stored trial balance', async () => {
     const late = await database.connect()

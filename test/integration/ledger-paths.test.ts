@@ -5,6 +5,7 @@ import type { EntryDraft } from '../../src/ledger/journal.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
 import type { TemplateVars } from '../../src/ledger/templates.ts'
 import { act } from '../support/act.ts'
+import { closeMonth } from '../support/closing.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { tryOut } from '../support/outcome.ts'
@@ -27,7 +28,7 @@ beforeAll(async () => {
   for (const text of ['2023-07', '2023-08', '2023-10']) {
     await app.transact(act, (tx) => ledger.openPeriod(tx, act, month(text)))
   }
-  await ledger.closePeriod(app, act, month('2023-07'))
+  await closeMonth(app, act, month('2023-07'))
   await app.transact(act, (tx) => ledger.post(tx, act, prelude))
   const { rows } = await admin.query<{ id: string }>('select max(id) as id from account')
   lastKnownAccount = BigInt(rows[0]?.id ?? 0)

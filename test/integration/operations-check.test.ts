@@ -5,6 +5,7 @@ import { verifyLedger } from '../../src/ledger/verify.ts'
 import { startOperations } from '../../src/compose-operations.ts'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/lib/log.ts'
+import { openMetrics } from '../../src/lib/metrics.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
 import { act } from '../support/act.ts'
@@ -165,7 +166,7 @@ test('a worker looks by the clock: what is planted is found and sending stops', 
     OPS_PORT: '0',
   })
   const stop = await startOperations(config, {
-    ...{ urls: database.urls, vault, log: createLog('silent') },
+    ...{ urls: database.urls, vault, log: createLog('silent'), metrics: openMetrics('worker') },
     onFailed: () => undefined,
     until: new AbortController().signal,
   })

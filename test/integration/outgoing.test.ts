@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto'
 import { beforeEach, describe, expect, test } from '@jest/globals'
-import { ledger } from '../../src/ledger/ledger.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { outgoingTargetsOf } from '../../src/operations/outgoing-targets.ts'
 import type { OutgoingTarget } from '../../src/operations/outgoing-targets.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { act } from '../support/act.ts'
+import { closeMonth } from '../support/closing.ts'
 import { copiesOf } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { startReceiver } from '../support/receiver.ts'
@@ -43,15 +43,7 @@ const listen = (targets: readonly OutgoingTarget[]) =>
 const sql = async (text: string) => (await database.admin.query(text)).rows as object[]
 const due = () => sql(`update outgoing_delivery set next_at = clock_timestamp()`)
 
-/** Other tests on the server hold sealing back for a moment; closing goes on where it stopped. */
-const closed = async (tries = 100): Promise<void> => {
-  try {
-    await ledger.closePeriod(database.app, act, august)
-  } catch {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    if (tries > 0) await closed(tries - 1)
-  }
-}
+const closed = () => closeMonth(database.app, act, august)
 
 const scene = copiesOf(async (original) => {
   const [commune] = await enterTown(original, [{ bank: 2 }])

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import { ledger } from '../../src/ledger/ledger.ts'
 import { month } from '../../src/lib/time.ts'
 import { reconciliation } from '../../src/reconciliation/reconciliation.ts'
+import { closeMonth } from '../support/closing.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { balances } from '../support/ledger-state.ts'
@@ -123,7 +124,7 @@ describe('matching', () => {
     await take([pays(0)])
     const september = month('2023-09')
     await database.app.transact(treasurer, (tx) => ledger.openPeriod(tx, treasurer, september))
-    await ledger.closePeriod(database.app, accountant, august)
+    await closeMonth(database.app, accountant, august)
     expect(await match(database)).toBe(1)
     const { rows } = await database.admin.query(
       `select posting_date::text, occurred_on::text from journal_entry where reference = $1`,

@@ -8,6 +8,7 @@ import { exportHead, parseHead, verifyLedger } from '../../src/ledger/verify.ts'
 import type { Finding, OutsideHead } from '../../src/ledger/verify.ts'
 import { localDate, month } from '../../src/lib/time.ts'
 import { act, actOf } from '../support/act.ts'
+import { closeMonth } from '../support/closing.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 
@@ -95,7 +96,7 @@ beforeAll(async () => {
   for (let n = 0; n < 20; n += 1) await post(payment('2023-08-15', n))
   await reverse('paid:7', '2023-08-20')
   anchors.push(...(await seal(70)))
-  await ledger.closePeriod(db.app, act, month('2023-08'))
+  await closeMonth(db.app, act, month('2023-08'))
   await post(payment('2023-08-30', 20))
   for (let n = 21; n < 40; n += 1) await post(payment('2023-09-15', n))
   await reverse('paid:10', '2023-09-16')

@@ -7,6 +7,7 @@ import type { Listener } from '../../src/lib/listener.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { localDate } from '../../src/lib/time.ts'
 import type { FreshDatabase } from './database.ts'
+import { noteAnswer, noteProposal } from './happy-paths.ts'
 import { payday } from './town.ts'
 import { vault } from './vault.ts'
 
@@ -86,7 +87,7 @@ export async function testApi(
       signer: 'unsigned',
       signHead: null,
     },
-    ...{ seen: () => undefined, health: () => Promise.resolve({ ready: true }) },
+    ...{ seen: noteAnswer, health: () => Promise.resolve({ ready: true }) },
     orderLimits: {
       bank: { rowsMax: 500, amountMax: 499_999_999n },
       'hue-s': { rowsMax: 500, amountMax: 499_999_999n },
@@ -138,7 +139,9 @@ const calling =
     const bytes = Buffer.from(await answer.arrayBuffer())
     const isJson = (answer.headers.get('content-type') ?? '').includes('json') && bytes.length > 0
     const content = isJson ? (JSON.parse(bytes.toString('utf8')) as unknown) : null
-    return { status: answer.status, headers: answer.headers, body: content, bytes }
+    const answered = { status: answer.status, headers: answer.headers, body: content, bytes }
+    if (method === 'POST') noteProposal(path, answered)
+    return answered
   }
 
 /** The roles of the matrix, one user each; officers of communes have the first given ones. */

@@ -1,3 +1,4 @@
+import { openNotes } from './happy-notes.ts'
 import { buildPrograms, removePrograms } from './programs.ts'
 import { startTestServer, stopTestServer } from './server.ts'
 import { prepareTemplate } from './template.ts'
@@ -6,6 +7,7 @@ import { prepareTemplate } from './template.ts'
 export default async function globalSetup(): Promise<void> {
   try {
     const programs = buildPrograms()
+    await openNotes()
     await prepareTemplate(await startTestServer())
     await programs
   } catch (error) {

@@ -24,7 +24,8 @@ export const sixPeople = {
   ...{ what: 'people', format: 'csv', communeId: null, on: payday, count: 6, purpose: null },
 } as const
 
-const UNSIGNED = { signer: null, checkUrl: null, nowMs: () => Date.now() }
+/** Papers that nobody signs, with no page to check them on. */
+export const UNSIGNED = { signer: 'unsigned', checkUrl: null, nowMs: () => Date.now() } as const
 
 /** Asks for long work over the interface, does it as a worker would, and reads what came of it. */
 export function longWork(

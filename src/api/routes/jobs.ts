@@ -19,6 +19,7 @@ export const job = z.object({
     'month-lists',
     'period-closing',
     'matching',
+    'rehoming',
     'paper',
     'paper-issue',
     'list-papers',

@@ -1,11 +1,17 @@
 import { z } from 'zod'
 import { access } from '../../access/access.ts'
+import type { Act } from '../../lib/act.ts'
+import type { Tx } from '../../lib/db.ts'
 import { payouts } from '../../payouts/payouts.ts'
 import { route } from '../route.ts'
-import type { Call } from '../route.ts'
 import { time, uuid } from '../wire.ts'
 
-const MAY = { approve: 'list.approve', release: 'list.release' } as const
+/** What is decided on a list, by what permission, and as which act the audit trail has it. */
+const DECISIONS = [
+  { act: 'approve', action: 'lists.approve', does: 'list.approve-rows' },
+  { act: 'second-approve', action: 'lists.second-approve', does: 'list.second-approve' },
+  { act: 'release', action: 'lists.release', does: 'list.release' },
+] as const
 
 /** Whether the reader may decide on a list, and what keeps them from it, before they try (ux.md A2.5). */
 export const getListDuties = route({
@@ -22,7 +28,9 @@ export const getListDuties = route({
   answer: z.object({
     items: z.array(
       z.object({
-        act: z.enum(['approve', 'release']),
+        act: z.enum(['approve', 'second-approve', 'release']),
+        permitted: z.boolean(),
+        needs: z.enum(['assurance-needed', 'fresh-sign-in-needed']).nullable(),
         against: z.array(
           z.object({ act: z.string(), at: time, reasonVi: z.string(), reasonEn: z.string() }),
         ),
@@ -33,15 +41,17 @@ export const getListDuties = route({
   handle: async (call) => {
     const { list: of } = await payouts.lists.summary(call.tx, call.params.listId)
     const items = []
-    for (const act of ['approve', 'release'] as const) {
-      items.push({ act, against: await dutiesOf(call, MAY[act], `list:${of.number}`) })
+    for (const { act, action, does } of DECISIONS) {
+      const may = call.may(action)
+      const against = await dutiesOf(call.tx, may?.by ?? call.by, does, `list:${of.number}`)
+      items.push({ act, permitted: may !== null, needs: may?.needs ?? null, against })
     }
     return { items }
   },
 })
 
-async function dutiesOf({ tx, by }: Call, act: string, subject: string) {
-  const persons = [by.actor, ...(by.origin?.deputyFor === undefined ? [] : [by.origin.deputyFor])]
+async function dutiesOf(tx: Tx, { actor, origin }: Act, act: string, subject: string) {
+  const persons = [actor, ...(origin?.deputyFor === undefined ? [] : [origin.deputyFor])]
   const duties = await access.dutiesAgainst(tx, { persons, act, subject })
   return duties.map(({ recordedAt, ...duty }) => ({ ...duty, at: recordedAt }))
 }

@@ -1,0 +1,226 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import type { PersonId } from '../../src/lib/act.ts'
+import { operations } from '../../src/operations/operations.ts'
+import type { TestUser } from '../support/api.ts'
+import { openDesk, residentOf } from '../support/desk.ts'
+import { longWork } from '../support/long-work.ts'
+import { fund, FUNDS, treasurer } from '../support/town.ts'
+
+// Users and who stands in for them, the trail, what others are told, files and long work, by the interface alone.
+
+let desk: Awaited<ReturnType<typeof openDesk>>
+let commune: number
+let second: TestUser
+
+interface Items<T = { readonly id: string }> {
+  readonly items: readonly T[]
+}
+
+beforeAll(async () => {
+  desk = await openDesk([{ bank: 2, cash: 1 }])
+  const [one] = desk.communes
+  commune = one?.id ?? 0
+  await fund(desk.database, one?.payingUnit ?? '', FUNDS)
+  second = {
+    ...desk.user('administrator'),
+    id: '0000000b-0000-7000-8000-000000000031' as PersonId,
+  }
+  await desk.api.enter(second)
+})
+
+const admin = () => desk.user('administrator')
+const two = (path: string, body: object) => desk.two(admin(), second, path, body)
+
+test('a user is entered, given a role by two, covered while on leave, and disabled', async () => {
+  const { id } = await desk.post<{ readonly id: string }>('administrator', '/users', {
+    ...{ idNumber: '046090000001', fullName: 'Lê Văn Mẫu' },
+  })
+  const grant = {
+    ...{ role: 'commune-leader', communes: [commune], since: '2023-08-01', until: null },
+    document: 'QĐ 12',
+  }
+  await two(`/users/${id}/grants`, grant)
+  const grants = await desk.read<Items>('auditor', `/users/${id}/grants`)
+  expect(grants.items).toMatchObject([{ role: 'commune-leader', confirmedBy: second.id }])
+  const leave = {
+    ...{ fromUser: id, toUser: desk.user('commune-leader').id, role: 'commune-leader' },
+    ...{ since: '2023-08-01', until: '2023-08-05', reason: 'Nghỉ phép' },
+  }
+  const cover = (await two('/delegations', leave)) as { readonly id: string }
+  const of = `/users/${id}/delegations`
+  expect(await desk.read('auditor', of)).toMatchObject({ items: [{ ...leave, endedBy: null }] })
+  await desk.post('administrator', `/delegations/${cover.id}/end`)
+  await desk.post('administrator', `/grants/${grants.items[0]?.id ?? ''}/end`)
+  expect(await desk.read('auditor', of)).toMatchObject({ items: [{ endedBy: admin().id }] })
+  await desk.change('administrator', `/users/${id}`, '/disablement')
+  expect(await desk.read('auditor', `/users/${id}`)).toMatchObject({ disabled: true })
+  const users = await desk.read<Items<{ readonly fullName: string }>>('auditor', '/users')
+  expect(users.items.length).toBeGreaterThan(8)
+  const roles = await desk.read<Items<{ readonly code: string }>>('auditor', '/roles')
+  expect(roles.items).toContainEqual(
+    expect.objectContaining({ code: 'auditor', scope: 'province' }),
+  )
+})
+
+test('a machine is entered by two, by its client at the issuer, once', async () => {
+  const machine = { issuer: 'https://sso.example.vn', subject: 'cong-dl' }
+  const body = { fullName: 'Cổng dữ liệu tỉnh', ...machine }
+  const { id } = (await two('/users/services', body)) as { readonly id: string }
+  expect(await desk.read('auditor', `/users/${id}`)).toMatchObject({ kind: 'service' })
+  const logins = 'select issuer, subject from user_login where user_id = $1'
+  expect((await desk.database.admin.query(logins, [id])).rows).toEqual([machine])
+  const again = await desk.ask(admin(), '/users/services', body)
+  expect(await desk.confirm(second, again)).toMatchObject({ code: 'user-known' })
+})
+
+test('sessions are seen and ended by their user and by an administrator', async () => {
+  const [one, officer] = [admin(), desk.user('commune-officer')]
+  const begin = (user: TestUser) =>
+    desk.database.admin.query(
+      `with login as (insert into user_login (issuer, subject, user_id) values ('x', $1::text, $1::uuid) on conflict do nothing)
+       select`,
+      [user.id],
+    )
+  for (const user of [one, officer]) {
+    await begin(user)
+    await desk.database.admin.query(
+      `insert into session (secret_hash, user_id, user_version, issuer, subject, assurance, proven_at, created_at, seen_at, idle_seconds,
+                            ends_at, agent, address)
+       select sha256(convert_to($1::text, 'UTF8')), u.id, u.version, 'x', $1::text, 2, now(), now(), now(), 1800,
+              now() + interval '1 hour', 'Chrome · Windows', '203.0.113.x' from app_user u where u.id = $1::uuid`,
+      [user.id],
+    )
+  }
+  const own = await desk.read<Items>('administrator', '/me/sessions')
+  expect(own.items).toMatchObject([{ assurance: 2, address: '203.0.113.x' }])
+  await desk.post('administrator', `/me/sessions/${own.items[0]?.id ?? ''}/end`)
+  const of = `/users/${officer.id}/sessions`
+  const theirs = await desk.read<Items>('administrator', of)
+  await desk.post('administrator', `${of}/${theirs.items[0]?.id ?? ''}/end`)
+  expect([
+    await desk.read('administrator', '/me/sessions'),
+    await desk.read('administrator', of),
+  ]).toEqual([{ items: [] }, { items: [] }])
+})
+
+test('what happened is told to others, told again, and stands in the trail', async () => {
+  await desk.database.app.transact(treasurer, (tx) =>
+    operations.outgoing.setTargets(tx, [{ name: 'cong-dl', kinds: ['list.approved'] }]),
+  )
+  const list = await desk.post<Readonly<Record<string, string>>>('commune-officer', '/lists', {
+    ...{ communeId: commune, month: '2023-08-01' },
+  })
+  const { rowCount, total, contentHash } = list
+  const seen = { rowCount, total, contentHash }
+  await desk.post('commune-leader', `/lists/${String(list['id'])}/approvals`, { set: 'all', seen })
+  const told = await desk.read<Items<{ readonly eventId: string }>>('auditor', '/outgoing')
+  expect(told.items).toMatchObject([
+    { kind: 'list.approved', target: 'cong-dl', communeId: commune, state: 'PENDING' },
+  ])
+  const of = `/outgoing/${told.items[0]?.eventId ?? ''}/cong-dl`
+  await desk.post('administrator', `${of}/replays`)
+  await desk.database.admin.query(
+    `insert into outgoing_attempt (event_id, target, status, error) select event_id, target, 503, 'refused' from outgoing_delivery`,
+  )
+  expect(await desk.read('auditor', `${of}/log`)).toMatchObject({ items: [{ status: 503 }] })
+  const trail = await desk.read<Items<{ readonly act: string }>>('auditor', '/audit?limit=150')
+  expect(trail.items.map(({ act }) => act)).toContain('outgoing.replay')
+  expect(await desk.read('auditor', `/audit/list:${String(list['number'])}`)).toMatchObject({
+    items: [
+      { act: 'list.submit', role: 'commune-officer' },
+      { act: 'list.approve-rows' },
+      { act: 'list.approve' },
+    ],
+  })
+})
+
+test('files go out with the count that was shown, and a template to fill in', async () => {
+  const counted = await desk.read<{ readonly count: number }>(
+    'commune-officer',
+    '/exports/people/count?on=2023-08-03',
+  )
+  expect(counted).toEqual({ count: 3, sum: null })
+  const asked = { format: 'csv', communeId: null, on: '2023-08-03', reveal: null }
+  const file = await desk.api.call(desk.user('commune-officer'), 'POST', '/exports/people', {
+    body: { ...asked, shown: { count: counted.count } },
+  })
+  expect([file.status, file.headers.get('content-type')]).toEqual([200, 'text/csv; charset=utf-8'])
+  expect(file.bytes.toString('utf8')).toContain('Nguyễn Thị Ánh Mẫu')
+  const path = '/imports/people/template'
+  const template = await desk.api.call(desk.user('commune-officer'), 'GET', path)
+  expect([template.status, template.bytes.subarray(0, 2).toString()]).toEqual([200, 'PK'])
+  const accounts = `/people/${residentOf(commune, 1)}/accounts?programme=BTXH`
+  expect(await desk.read('auditor', accounts)).toMatchObject({
+    items: [{ number: expect.stringMatching(/^••••\d{4}$/) }],
+  })
+  const map = await desk.read<Items>('service-client', '/communes?month=2023-08-01')
+  expect(map.items).toHaveLength(141)
+})
+
+test('what takes longer is asked for and fetched', async () => {
+  const work = longWork(desk.database, desk.api)
+  const auditor = desk.user('auditor')
+  const [trail, month] = [
+    await work.ask(auditor, 'audit-exports'),
+    await work.ask(desk.user('commune-officer'), 'month-lists', { month: '2023-08-01' }),
+  ]
+  expect(await work.work()).toBe(2)
+  expect(await work.read(auditor, trail)).toMatchObject({ state: 'DONE' })
+  expect((await work.fileOf(auditor, trail)).status).toBe(200)
+  expect(await work.read(desk.user('commune-officer'), month)).toMatchObject({
+    ...{ state: 'DONE', rowsDone: '1' },
+  })
+})
+
+test('what the checker found last is there for whoever audits', async () => {
+  expect(await desk.read('auditor', '/checks')).toEqual({ items: [] })
+  await operations.checkFast(desk.database.app, treasurer)
+  expect(await desk.read('auditor', '/checks')).toMatchObject({
+    items: [{ depth: 'fast', violations: [] }],
+  })
+})
+
+test('a rule of approval is made, read and ended by two of the department', async () => {
+  const one = desk.user('welfare-department')
+  const other = { ...one, id: '0000000b-0000-7000-8000-000000000032' as PersonId }
+  await desk.api.enter(other)
+  const rule = { listTotal: '500000000', rowAmount: null, warning: null, document: 'QĐ 12' }
+  const { id } = (await desk.two(one, other, '/approval-rules', rule)) as { readonly id: string }
+  const rules = () => desk.read<Items<object>>('auditor', '/approval-rules')
+  expect((await rules()).items).toMatchObject([{ id, listTotal: '500000000', endedAt: null }])
+  await desk.two(one, other, `/approval-rules/${id}/end`)
+  expect((await rules()).items).toMatchObject([{ id, endedAt: expect.any(String) }])
+})
+
+test('places and people are found, and numbers shown for a purpose', async () => {
+  const places = await desk.read<Items<{ readonly reason: unknown }>>(
+    'service-client',
+    `/communes/search?name=${encodeURIComponent('thuan loc')}&on=2025-07-02`,
+  )
+  expect(places.items).toMatchObject([
+    { commune: { fullName: 'Phường Phú Xuân' }, reason: { vi: expect.any(String) } },
+  ])
+  const text = { text: 'nguyen thi anh mau' }
+  const found = await desk.post<{ readonly people: readonly object[] }>(
+    'commune-officer',
+    '/people/search',
+    text,
+  )
+  expect(found.people).toHaveLength(3)
+  const person = residentOf(commune, 1)
+  const purpose = 'Đối chiếu giấy tờ tại quầy'
+  const people = { ids: [person], purpose }
+  expect(await desk.post('commune-officer', '/people/reveal', people)).toMatchObject({
+    people: [{ personId: person }],
+  })
+  const account = person.replace('00000002', '00000005')
+  const accounts = { ids: [account], purpose }
+  expect(await desk.post('commune-officer', '/accounts/reveal', accounts)).toMatchObject({
+    accounts: [{ id: account, number: expect.stringMatching(/^999\d{9}$/) }],
+  })
+  const acts = await desk.read<Items<{ readonly act: string }>>(
+    'commune-officer',
+    `/people/${person}/timeline`,
+  )
+  expect(acts.items.map(({ act }) => act)).toContain('person.reveal')
+})

@@ -1,0 +1,239 @@
+import { beforeAll, expect, test } from '@jest/globals'
+import { documentExample } from '../../src/api/routes/papers.ts'
+import { invariant } from '../../src/lib/errors.ts'
+import { openDesk, residentOf } from '../support/desk.ts'
+
+// What officers of a commune do about people, what they are entitled to and who receives it, by the interface alone.
+
+let desk: Awaited<ReturnType<typeof openDesk>>
+let here: number
+let next: number
+const nobody = { forCitizen: null }
+const decision = (number: string) => ({ decision: { number: `${number}/QĐ`, date: '2023-08-01' } })
+
+interface WithId {
+  readonly id: string
+}
+interface Items<T = WithId> {
+  readonly items: readonly T[]
+}
+
+beforeAll(async () => {
+  desk = await openDesk([{ bank: 4, cash: 4 }, { bank: 1 }])
+  const [one, two] = desk.communes
+  invariant(one && two, 'two communes')
+  ;[here, next] = [one.id, two.id]
+})
+
+const officer = () => desk.user('commune-officer')
+const leader = () => desk.user('commune-leader')
+const resident = (n: number) => residentOf(here, n)
+/** An act of two about people: officer and leader. */
+const two = async <T>(path: string, body: object): Promise<T> =>
+  (await desk.two(officer(), leader(), path, { ...nobody, ...body })) as T
+/** Enters somebody by two people; returns the address. */
+async function person(at: number): Promise<string> {
+  const { id } = await two<WithId>('/people', {
+    ...{ communeId: here, fullName: 'Trần Văn Mẫu', sex: 'male', birthDate: '1940-02-03' },
+    ...{ idNumber: `0460400001${String(at).padStart(2, '0')}`, phone: null },
+  })
+  return `/people/${id}`
+}
+const account = (number: string) => ({
+  ...{ bankCode: '970405', number, holderName: 'TRAN VAN MAU' },
+})
+
+test('a person is entered, corrected, granted a benefit and given a first account, by two', async () => {
+  const path = await person(1)
+  const grant = { categoryCode: 'NCT_80', ...decision('1'), facts: {} }
+  const owed = await desk.post('commune-officer', `${path}/entitlement`, {
+    ...{ month: '2023-09-01', grant },
+  })
+  expect(owed).toMatchObject({ lines: [{ programme: 'BTXH', categoryCode: 'NCT_80' }] })
+  const { start } = await two<{ readonly start: string }>(`${path}/enrolments`, grant)
+  expect(owed).toMatchObject({ start })
+  expect(await desk.read('auditor', `${path}/enrolments`)).toMatchObject({ items: [{ start }] })
+
+  const [first, again] = [
+    await desk.ask(officer(), `${path}/accounts`, { ...account('999000000701'), ...nobody }),
+    await desk.ask(officer(), `${path}/accounts`, { ...account('999000000702'), ...nobody }),
+  ]
+  const { items } = await desk.read<Items<WithId & { readonly summary: unknown }>>(
+    'commune-leader',
+    '/proposals',
+  )
+  expect(items.find(({ id }) => id === first.proposal)?.summary).toMatchObject({
+    ...{ fullName: 'Trần Văn Mẫu', account: { number: '••••0701', bankCode: '970405' } },
+  })
+  const both = await Promise.all([desk.confirm(leader(), first), desk.confirm(leader(), again)])
+  expect(both.map(({ code }) => code).toSorted()).toEqual(['account-there', null])
+  const made = both.find(({ code }) => code === null)?.answer as WithId
+  const payee = await desk.read('auditor', `${path}/payee?programme=BTXH&month=2023-09-01`)
+  expect(payee).toMatchObject({ method: 'account', paymentAccountId: made.id, relation: 'self' })
+
+  const correction = { reason: 'Sai tên đệm', document: null, fullName: 'Trần Văn Thử Mẫu' }
+  await desk.change('commune-officer', path, '', { ...correction, ...nobody })
+  expect(await desk.read('auditor', path)).toMatchObject({ fullName: 'Trần Văn Thử Mẫu' })
+})
+
+test('a benefit is changed and stopped by a decision of two', async () => {
+  const path = await person(2)
+  await two(`${path}/enrolments`, { categoryCode: 'NCT_80', ...decision('2'), facts: {} })
+  const change = { head: 'NCT_80', from: '2023-10-01', ...decision('3'), facts: { poor: true } }
+  await two(`${path}/enrolments/changes`, change)
+  const stop = { head: 'NCT_80', lost: '2023-11-01', reason: 'INELIGIBLE', ...decision('4') }
+  await two(`${path}/enrolments/stops`, stop)
+  const { items } = await desk.read<Items<{ readonly stopReason: string | null }>>(
+    'auditor',
+    `${path}/enrolments`,
+  )
+  expect(items.map(({ stopReason }) => stopReason)).toContain('INELIGIBLE')
+})
+
+test('another account is asked for with a document, and approved or refused by another', async () => {
+  const ask = (n: number) =>
+    desk.post<WithId>('commune-officer', `/people/${resident(n)}/account-changes`, {
+      ...{ programme: 'BTXH', ownerId: resident(n), ...account(`99900000080${String(n)}`) },
+      ...{ nextList: '2023-09-01', document: documentExample, ...nobody },
+    })
+  const [taken, refused] = [await ask(1), await ask(2)]
+  const open = await desk.read<Items>('commune-leader', '/account-changes?state=requested')
+  expect(open.items.map(({ id }) => id).toSorted()).toEqual([taken.id, refused.id].toSorted())
+  await desk.change('commune-leader', `/account-changes/${taken.id}`, '/approval')
+  const reason = { reason: 'Giấy tờ không khớp' }
+  await desk.change('commune-leader', `/account-changes/${refused.id}`, '/refusal', reason)
+  const states = await Promise.all(
+    [taken, refused].map(({ id }) => desk.read('auditor', `/account-changes/${id}`)),
+  )
+  expect(states).toMatchObject([{ state: 'approved' }, { state: 'refused' }])
+})
+
+test('a death is confirmed by another, and its funeral decided or not', async () => {
+  const dies = async (n: number) => {
+    const death = { diedOn: '2023-08-02', certificate: `TLKT ${String(n)}`, ...nobody }
+    await desk.post('commune-officer', `/people/${resident(n)}/death`, death)
+  }
+  await dies(5)
+  await dies(6)
+  const waiting = await desk.read<Items<WithId & { readonly personId: string }>>(
+    'commune-leader',
+    '/deaths',
+  )
+  expect(waiting.items).toHaveLength(2)
+  const ids = waiting.items.map(({ id }) => id)
+  const { people } = await desk.post<{ readonly people: readonly string[] }>(
+    'commune-leader',
+    '/deaths/confirmations',
+    { ids },
+  )
+  expect(people.toSorted()).toEqual([resident(5), resident(6)])
+  const funeral = (n: number) =>
+    desk.post<WithId & { readonly amount: string }>('commune-officer', '/funerals', {
+      ...{ personId: resident(n), organiserId: resident(7), certificate: `TLKT ${String(n)}` },
+      ...{ stated: [], ...nobody },
+    })
+  const [paid, not] = [await funeral(5), await funeral(6)]
+  expect(paid.amount).toBe('7200000')
+  await desk.change('commune-leader', `/funerals/${paid.id}`, '/decision', decision('5'))
+  await desk.change('commune-leader', `/funerals/${not.id}`, '/rejection')
+  const { items } = await desk.read<Items<{ readonly state: string }>>('auditor', '/funerals')
+  expect(items.map(({ state }) => state).toSorted()).toEqual(['DECIDED', 'REJECTED'])
+  expect(await desk.read('auditor', `/funerals/${paid.id}`)).toMatchObject({
+    ...{ state: 'DECIDED', decisionNumber: '5/QĐ', organiserId: resident(7) },
+  })
+})
+
+test('a suspension is decided or rejected by another, and resumed by two', async () => {
+  const propose = (n: number) =>
+    desk.post<WithId>('commune-officer', '/suspensions', {
+      ...{ personId: resident(n), head: 'NCT_80', from: '2023-09-01', reason: 'UNPAID_3M' },
+      ...nobody,
+    })
+  const [one, other] = [await propose(3), await propose(4)]
+  const open = await desk.read<Items>('commune-leader', '/suspensions?state=PROPOSED')
+  expect(open.items).toHaveLength(2)
+  await desk.change('commune-leader', `/suspensions/${other.id}`, '/rejection')
+  await desk.change('commune-leader', `/suspensions/${one.id}`, '/decision', decision('6'))
+  const path = `/suspensions/${one.id}`
+  const { headers } = await desk.api.call(officer(), 'GET', path)
+  const asked = await desk.ask(
+    officer(),
+    `${path}/resumption`,
+    { from: '2023-11-01', withArrears: true, ...decision('7'), ...nobody },
+    { 'if-match': headers.get('etag') ?? '' },
+  )
+  expect(await desk.confirm(leader(), asked)).toMatchObject({ code: null })
+  expect(await desk.read('auditor', path)).toMatchObject({ state: 'RESUMED', withArrears: true })
+  const unpaid = '/suspensions/unpaid-months?before=2023-09-01&months=3'
+  expect(await desk.read('auditor', unpaid)).toEqual({ items: [] })
+  const none = await desk.post('commune-officer', '/suspensions/unpaid', { month: '2023-09-01' })
+  expect(none).toEqual({ proposed: 0 })
+})
+
+test('who receives for somebody is entered by two, seen to end, and revoked', async () => {
+  const paper = {
+    ...{ representativeId: resident(7), kind: 'authorised', programmes: [] },
+    ...{ document: documentExample, validFrom: '2023-08-01', validTo: '2023-08-31' },
+    ownAccountEvidence: null,
+  }
+  const path = `/people/${resident(8)}`
+  const { id } = await two<WithId>(`${path}/representations`, paper)
+  expect(await desk.read('auditor', `${path}/representations`)).toMatchObject({ items: [{ id }] })
+  await two(`${path}/payee`, {
+    ...{ programme: 'BTXH', from: '2023-08-01', payeeId: resident(7), representationId: id },
+    paymentAccountId: null,
+  })
+  expect(await desk.read('auditor', '/representations/expiring?within=60')).toMatchObject({
+    items: [{ representationId: id, lastDay: '2023-08-31', representativeId: resident(7) }],
+  })
+  expect(await desk.read('auditor', '/representations/over-cap')).toEqual({ items: [] })
+  const revocation = { on: '2023-08-03', reason: 'Người hưởng tự nhận', ...nobody }
+  await desk.change('commune-officer', `/representations/${id}`, '/revocation', revocation)
+  const ended = await desk.read<{ readonly revokedOn?: string }>(
+    'auditor',
+    `/representations/${id}`,
+  )
+  expect(ended).toMatchObject({ id, revokedOn: '2023-08-03' })
+})
+
+test('an officer’s relative is declared, and who shares an account is seen', async () => {
+  const relation = { officerId: officer().id, relatedId: resident(7), relation: 'mẹ' }
+  await desk.post('commune-leader', '/relatives', relation)
+  const asked = await desk.ask(officer(), `/people/${resident(7)}/accounts`, {
+    ...{ ...account('999000000707'), holderName: 'NGUYEN THI ANH MAU', ...nobody },
+  })
+  expect(await desk.confirm(leader(), asked)).toMatchObject({ code: 'relative-needs-second' })
+  const shared = await desk.read<Items<unknown>>('auditor', '/accounts/shared')
+  expect(shared.items).toEqual([])
+})
+
+test('two rows of one person are found, and merged on another’s word', async () => {
+  const [loser, winner] = [await person(3), await person(4)].map((path) => path.split('/').at(-1))
+  const pairs = await desk.read<Items<object>>('auditor', '/people/duplicates')
+  expect(pairs.items.length).toBeGreaterThan(0)
+  const rows = { loserId: loser, winnerId: winner, reason: 'Nhập hai lần' }
+  const { id } = await desk.post<WithId>('commune-officer', '/merges', rows)
+  expect(await desk.read('commune-leader', '/merges?state=proposed')).toMatchObject({
+    items: [{ id, loserId: loser, winnerId: winner }],
+  })
+  await desk.change('commune-leader', `/merges/${id}`, '/decision', { confirm: true })
+  expect(await desk.read('auditor', `/merges/${id}`)).toMatchObject({ state: 'confirmed' })
+  expect(await desk.read('auditor', `/people/${String(loser)}`)).toMatchObject({
+    mergedInto: winner,
+  })
+})
+
+test('whoever moves takes the benefit along, or stops here and begins there', async () => {
+  const move = { toCommuneId: next, on: '2023-08-03', document: 'CT07 12', ...nobody }
+  const path = `/people/${resident(3)}`
+  await desk.change('commune-officer', path, '/moves', move)
+  expect(await desk.read('auditor', path)).toMatchObject({ communeId: next })
+  const within = { toCommuneId: next, from: '2023-09-01', ...decision('8') }
+  expect(await two(`${path}/enrolments/moves-within`, within)).toEqual({ enrolments: 1 })
+  const out = `/people/${resident(4)}`
+  const last = { last: '2023-08-01', ...decision('9') }
+  expect(await two(`${out}/enrolments/moves-out`, last)).toEqual({ enrolments: 1 })
+  await desk.change('commune-officer', out, '/moves', move)
+  const to = { toCommuneId: next, ...decision('10') }
+  expect(await two(`${out}/enrolments/moves-in`, to)).toEqual({ enrolments: 1 })
+})
