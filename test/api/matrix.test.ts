@@ -23,6 +23,8 @@ const ADDS = new Set([
     'enterRepresentation',
     'assignPayee',
     'grantEnrolment',
+    'enterFirstAccount',
+    'movePerson',
   ],
   ...['openListRows', 'recheckList', 'redirectHeld', 'requestStop', 'grantRole', 'endUserSession'],
 ])
