@@ -12,9 +12,12 @@ const BLANKS = /[\p{Cc}\p{Z}]+/gu
 export const visible = (text: string): string =>
   text.normalize('NFC').replace(BLANKS, ' ').replace(INVISIBLE, '').trim()
 
-/** The same as it is printed: at most 400 characters with “…” for the rest. */
+/** Letters and signs as wide as Chinese ones: the font has none, and what it lacks cannot be read out of a PDF. */
+const FULL_WIDTH = /[\uff01-\uff5e]/g
+
+/** The same as it is printed: in the font’s letters, at most 400 characters with “…” for the rest. */
 export function printed(text: string): string {
-  const clean = visible(text)
+  const clean = visible(text).replace(FULL_WIDTH, (letter) => letter.normalize('NFKC'))
   if (clean.length <= PAPER_CHARS_MAX) return clean
   return `${clean.slice(0, PAPER_CHARS_MAX - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }

@@ -1,3 +1,4 @@
+import { printed } from './clean-text.ts'
 import type { Bar } from './paper.ts'
 import type { Tagged } from './pdf-engine.ts'
 import { artifact, lineHeight, MM, paragraph } from './pdf-page.ts'
@@ -33,7 +34,10 @@ export function drawBars(
         .fillColor('#000000')
     })
     const said = { font: 'regular', size } as const
-    paragraph(pages, parent, bar.label, { ...said, place: { x: pages.left, width: label - 4 } })
+    paragraph(pages, parent, printed(bar.label), {
+      ...said,
+      place: { x: pages.left, width: label - 4 },
+    })
     const below = pages.y
     pages.y = top
     const place = { x: x + chart + 4, width: pages.width - label - chart - 4 }

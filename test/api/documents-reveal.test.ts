@@ -75,6 +75,11 @@ test('long work has them too, for who may see them when it is fetched', async ()
   await desk.sql(
     `delete from role_action where role = 'commune-officer' and action = 'people.reveal'`,
   )
+  // Whoever’s roles change is asked anew what they may.
+  const name = `Test ${user('commune-officer').id}`
+  const identity = api.identities.get(name)
+  invariant(identity, 'the officer signs in')
+  api.identities.set(name, { ...identity, version: identity.version + 1 })
   expect((await desk.fileOf(user('commune-officer'), id)).status).toBe(403)
 })
 

@@ -146,7 +146,7 @@ test('bảng cân đối phát sinh has each code of the database, and its pairs
 test('báo cáo độ bao phủ has the figures of each commune, on the map of the month and on a later one', async () => {
   const coverage = { kind: 'coverage-report', month: august } as const
   const mapDay = localDate('2025-07-01')
-  const text = await p.properText(database, { ...coverage, mapDay }, 'coverage')
+  const text = await p.properText(database, { ...coverage, mapDay }, null)
   const [here = never(), there = never()] = await query<{
     name: string
     cases: string

@@ -96,7 +96,7 @@ describe('a list and a statement of a person', () => {
     const list = await exportedList(town)
     await plant(town.database)
     const text = await requireInert(town.database, { kind: 'payout-list', listId: list.id })
-    for (const shown of [SHOWN, FULL_WIDTH, `+84${'Ộ'.repeat(396)}…`]) {
+    for (const shown of [SHOWN, FULL_WIDTH.normalize('NFKC'), `+84${'Ộ'.repeat(396)}…`]) {
       expect(text).toContain(squeezed(shown))
     }
     const personId = exportPerson(1)

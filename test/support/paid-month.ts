@@ -48,7 +48,7 @@ function papersOf(database: FreshDatabase) {
     seen,
     query: async (sql: string, values: unknown[] = []) =>
       (await database.admin.query<Record<string, string>>(sql, values)).rows,
-    read: (request: DocumentRequest, name: string) => p.properText(database, request, name),
+    read: (request: DocumentRequest, name: string | null) => p.properText(database, request, name),
   }
 }
 

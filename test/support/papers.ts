@@ -36,17 +36,17 @@ export async function viewed(
 
 /**
  * The text of a paper as whoever sees the province has it: twice the same bytes, with a title, an author and tags, in Vietnamese
- * and NFC, inert, with its query, and looking as it did (`pdfs.look`).
+ * and NFC, inert, with its query, and looking as it did (`pdfs.look`; null: no picture of it is kept).
  */
 export async function properText(
   database: FreshDatabase,
   request: DocumentRequest,
-  name: string,
+  name: string | null,
   by = leader,
 ): Promise<string> {
   const pdf = await viewed(database, by, request)
   expect((await viewed(database, by, request)).equals(pdf)).toBe(true)
-  pdfs.look(pdf, name)
+  if (name !== null) pdfs.look(pdf, name)
   const objects = pdfs.objectsOf(pdf)
   expect(objects).not.toMatch(pdfs.ACTIVE)
   expect(objects).toContain('"/Lang": "u:vi-VN"')

@@ -76,6 +76,7 @@ describe('a text on paper', () => {
     expect(printed('Nguyễn Thị Ánh'.normalize('NFD'))).toBe('Nguyễn Thị Ánh')
     expect(printed('\u202eĐức\u0000 \u200bMinh\u2066\t\r\nÁnh\ufeff')).toBe('Đức Minh Ánh')
     expect(printed('(a\\b)')).toBe('(a\\b)')
+    expect(printed('＝１＋Ａ漢')).toBe('=1+A漢')
   })
 
   test('of ten thousand letters is cut where everybody sees it, and not inside a letter', () => {
