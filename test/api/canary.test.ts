@@ -123,10 +123,10 @@ const filing: readonly CanaryAct[] = [
     name: 'a file of accounts',
     run: async () => {
       const head = ['Số định danh', 'BIN', 'STK', 'Chủ tài khoản']
-      const row = [NEXT_ID ?? '', '970405', ACCOUNT ?? '', 'NGUYEN THI ANH MAU']
-      const { bytes } = csvFile(head, [row, [WRONG ?? '', ...row.slice(1)]])
+      const row = [NEXT_ID, '970405', ACCOUNT, 'NGUYEN THI ANH MAU']
+      const { bytes } = csvFile(head, [row, [WRONG, ...row.slice(1)]])
       const form = new FormData()
-      form.set('file', new Blob([new Uint8Array(bytes)]), `${ID ?? ''}.csv`)
+      form.set('file', new Blob([new Uint8Array(bytes)]), `${ID}.csv`)
       const given = await api.call(officer, 'POST', '/files', { form })
       const { id: fileId } = given.body as { readonly id: string }
       const checked = await api.call(officer, 'POST', '/imports/accounts/check', {

@@ -205,12 +205,10 @@ test('a list reads a commune in a handful of questions, however many people and 
     asked.push(people.length)
     return Promise.resolve([])
   }
-  const communeId = town.communes[0]?.id ?? 0
+  const entitledMerged = () => Promise.reject(new Error('nobody was merged'))
+  const [communes, of] = [[town.communes[0]?.id ?? 0], month('2023-08')]
   const lines = await town.as(preparer, (tx) =>
-    registry.dueIn(tx, {
-      ...{ communes: [communeId], month: month('2023-08'), entitled },
-      entitledMerged: () => Promise.reject(new Error('nobody was merged')),
-    }),
+    registry.dueIn(tx, { communes, month: of, entitled, entitledMerged }),
   )
   expect(lines).toHaveLength(24)
   expect(asked).toEqual([3, 3])
