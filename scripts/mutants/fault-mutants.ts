@@ -86,7 +86,9 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     name: 'fault-drops: a worker that is told to end drops what is under way',
-    edits: [{ file: 'src/main.ts', find: 'await stop() // Long', replace: 'process.exit(0) // Long' }],
+    edits: [
+      { file: 'src/main.ts', find: 'await stop() // Long', replace: 'process.exit(0) // Long' },
+    ],
     test: processes('told to end in the middle'),
   },
   {
