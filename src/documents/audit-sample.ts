@@ -32,7 +32,7 @@ export async function auditSample(tx: Tx, request: SampleRequest): Promise<Paper
   requireRange(request)
   const { block, size, seed, method } = request
   const until = await sealedMomentOf(tx, block)
-  const of = block === null || until === null ? null : { ...request, block, until }
+  const of = until === null ? null : { ...request, block, until }
   const all = of === null ? { count: 0, amount: 0n, weight: 0n } : await store.populationOf(tx, of)
   if (all.count > 0 && size > all.count) {
     const message = `Chỉ có ${formatVnd(BigInt(all.count))} khoản chi: chọn cỡ mẫu nhỏ hơn`

@@ -47,7 +47,7 @@ async function homeWithoutAccount(tx: Tx, personId: PersonId): Promise<number> {
   // Two officers at two counters: the second waits, and finds what the first has entered.
   await lockPeople(tx, [personId])
   const [person] = await peopleById(tx, [personId])
-  if (person === undefined || person.mergedInto !== null) throw personUnknown(personId)
+  if (person?.mergedInto !== null) throw personUnknown(personId)
   if (person.diedOn !== null) {
     throw new DomainError('conflict', 'person-dead', 'Người này đã mất: không nhập tài khoản')
   }

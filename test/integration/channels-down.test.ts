@@ -110,7 +110,7 @@ function switchedTo(name: ChannelName) {
   const turn = (to: 'down' | 'up') => {
     line = to === 'down' ? dead : alive
   }
-  return { channel: overOf[name](http), turn, close: http.close }
+  return { channel: overOf[name](http), turn, close: () => http.close() }
 }
 
 const OUT = { UNKNOWN: ORDER_ROWS, QUEUED: ORDER_ROWS }

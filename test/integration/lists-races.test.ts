@@ -69,6 +69,7 @@ test('300 holds against the claim of their order: each row is held or being sent
     Promise.all(inOrder.map((one) => hold(one).catch(refusalOf))),
   ])
   expect([typeof taken, ...holds].filter((one) => typeof one === 'string')).toEqual(['object'])
+  if (typeof taken === 'string') return
   const held = holds.flatMap((one) => (typeof one === 'string' ? [] : one.held))
   expect(Math.min(held.length, taken.length)).toBeGreaterThan(0)
   expect(held.filter((reference) => taken.includes(reference))).toEqual([])

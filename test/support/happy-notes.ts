@@ -34,7 +34,7 @@ export async function closeNotes({ testNamePattern, testPathPatterns }: JestRun)
 }
 
 /** The operations of the document that are not among some. */
-export function unhappy(happy: ReadonlySet<string>): readonly string[] {
+function unhappy(happy: ReadonlySet<string>): readonly string[] {
   const { paths } = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as {
     readonly paths: Readonly<Record<string, Readonly<Record<string, { operationId: string }>>>>
   }

@@ -23,6 +23,8 @@ const OUTCOMES: Readonly<Record<PaymentOutcome['kind'], string>> = {
   ...{ refused: 'refused_connect', unknown: 'unknown' },
 }
 
+const kindOf = ({ kind }: { readonly kind: string }): readonly string[] => [kind]
+
 /** A channel that is the same, and whose calls are counted: how long, how often, and what came of them. Never by whom. */
 export function watched(channel: Channel, { called, wasReady }: ChannelWatch): Channel {
   const { name } = channel
@@ -57,17 +59,8 @@ export function watched(channel: Channel, { called, wasReady }: ChannelWatch): C
         (answer) => [...answer.values()].map(({ kind }) => OUTCOMES[kind]),
       ),
     enquire: (reference, amount) =>
-      timed(
-        'enquire',
-        () => channel.enquire(reference, amount),
-        ({ kind }) => [kind],
-      ),
-    verifyAccount: (account) =>
-      timed(
-        'verify',
-        () => channel.verifyAccount(account),
-        ({ kind }) => [kind],
-      ),
+      timed('enquire', () => channel.enquire(reference, amount), kindOf),
+    verifyAccount: (account) => timed('verify', () => channel.verifyAccount(account), kindOf),
     verifyMany: (accounts) =>
       timed(
         'verify',
