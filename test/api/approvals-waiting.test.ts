@@ -104,9 +104,9 @@ test('acts for citizens are counted by commune and officer, and name a paper whe
   const path = `/counter-shares?from=${day}&to=${day}`
   const { body } = await api.call(user('auditor'), 'GET', path)
   const { items } = body as { readonly items: readonly { readonly officer: string }[] }
-  // A list, a suspension on their own; two deaths on somebody's word.
+  // A suspension on its own; two deaths on somebody's word.
   expect(items.find((one) => one.officer === officer.id)).toEqual({
-    ...{ communeId: commune.id, officer: officer.id, acts: 4, forCitizens: 2, present: 1 },
-    share: 5_000,
+    ...{ communeId: commune.id, officer: officer.id, acts: 3, forCitizens: 2, present: 1 },
+    share: 6_666,
   })
 })

@@ -49,12 +49,12 @@ begin
   if nowhere then
     raise exception 'an instruction pays into an account that exists' using errcode = '23503';
   end if;
+  if offered then
+    raise exception 'what is paid in cash has no instruction' using errcode = 'LB001';
+  end if;
   if stranger is not null then
     raise exception '% is paid into an account of its receiver, by the rail of that account', stranger
       using errcode = 'LB029', detail = json_build_object('entitlement', stranger)::text;
-  end if;
-  if offered then
-    raise exception 'what is paid in cash has no instruction' using errcode = 'LB001';
   end if;
   insert into instruction_event (reference, commune_id, to_state, attempt, actor, via)
   select reference, commune_id, state, attempt, current_setting('app.actor')::uuid, current_setting('app.via') from after;
