@@ -104,9 +104,9 @@ export async function openWorker(
 }
 
 /** The channels, whose calls the process counts. */
-function watchedChannels({ bank, 'hue-s': hueS }: Channels['byName'], metrics: Metrics) {
+function watchedChannels(channels: Channels['byName'], metrics: Metrics): Channels['byName'] {
   const watch = { called: metrics.callSeen, wasReady: metrics.channelReady }
-  return { bank: watched(bank, watch), 'hue-s': watched(hueS, watch) }
+  return byChannel((name) => watched(channels[name], watch))
 }
 
 /** How long a call of a claim may wait for its turn where calls a second are counted: later its claim is too old. */

@@ -37,7 +37,7 @@ async function change(communeId: number): Promise<void> {
   const on = '2023-08-10' as LocalDate
   const request = {
     ...{ personId: p.wardId(1), programme: 'BTXH', ownerId: p.wardId(1), bankCode: '970436' },
-    ...{ number: CANARIES[2], holderName: CLEAR, on, nextList: month('2023-09') },
+    ...{ number: CANARIES[2], holderName: 'NGUYEN THI ANH MAU', on, nextList: month('2023-09') },
     document: p.paperOf('đơn', '1', on),
   }
   const { id } = await p.asPreparer(database, (tx) =>

@@ -52,7 +52,11 @@ const CASES: Readonly<Record<KindName, Case>> = {
   },
   accounts: {
     row: (n) => ({
-      ...{ 'Số định danh': idNumber(n), 'Mã ngân hàng': '970405', 'Chủ tài khoản': 'NGUYEN MAU' },
+      ...{
+        'Số định danh': idNumber(n),
+        'Mã ngân hàng': '970405',
+        'Chủ tài khoản': 'NGUYEN THI ANH MAU',
+      },
       'Số tài khoản': `0012345678${String(n)}`,
     }),
     damage: { 'Số tài khoản': '9876543210123450' },
