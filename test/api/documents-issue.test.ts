@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { documents } from '../../src/documents/documents.ts'
 import type { DocumentRequest } from '../../src/documents/documents.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
@@ -17,6 +17,9 @@ import { enterTown, leader, payday, releaseLists } from '../support/town.ts'
 import { vault } from '../support/vault.ts'
 
 // Papers that are too long to be issued while somebody waits.
+
+// Papers of thousands of lines are written, in several tests of one file.
+jest.setTimeout(120_000)
 
 let database: FreshDatabase
 let api: TestApi
