@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { evidenceOf, zipOf } from '../../src/documents/evidence.ts'
 import type { EvidencePack } from '../../src/documents/evidence.ts'
-import { ledger } from '../../src/ledger/ledger.ts'
 import { openSignedHead, signHead } from '../../src/ledger/signed-heads.ts'
 import { exportHead, verifyLedger } from '../../src/ledger/verify.ts'
 import { openPackage } from '../../src/lib/spreadsheet-zip.ts'
 import { act } from '../support/act.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { refusalOf } from '../support/outcome.ts'
+import { sealPosted } from '../support/papers.ts'
 import { paidThroughBank } from '../support/paid-bank.ts'
 import { textOf } from '../support/pdf.ts'
 
@@ -38,7 +38,7 @@ const packOf = (of: string) =>
 beforeAll(async () => {
   ;({ database, reference } = await paidThroughBank())
   expect(await packOf(reference).catch(refusalOf)).toBe('entry-unsealed')
-  while ((await ledger.seal(database.app, act)) === 0) await new Promise((go) => setTimeout(go, 50))
+  await sealPosted(database)
   pack = await packOf(reference)
 })
 

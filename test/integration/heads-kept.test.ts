@@ -118,7 +118,7 @@ describe('a history that was rewritten from the first entry on, with every hash 
     await database.admin.query(`set session_replication_role = replica;
       update audit_event set actor = gen_random_uuid() where id = (select min(id) from audit_event);
       delete from audit_block; set session_replication_role = origin`)
-    await ledger.seal(database.app, act)
+    await sealPosted(database)
     expect(await verified({})).toMatchObject({ ok: true })
     const found = await verified({ heads: [audited] })
     expect(found.ok).toBe(false)

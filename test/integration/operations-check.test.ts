@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals'
 import { verifyAudit } from '../../src/ledger/verify-audit.ts'
-import { ledger } from '../../src/ledger/ledger.ts'
 import { verifyLedger } from '../../src/ledger/verify.ts'
 import { startOperations } from '../../src/compose-operations.ts'
 import { readConfig } from '../../src/config.ts'
@@ -12,6 +11,7 @@ import { act } from '../support/act.ts'
 import { copiesOf } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { countsOf, plan, scripted, send } from '../support/sending.ts'
+import { sealPosted } from '../support/papers.ts'
 import { columnOf } from '../support/sql.ts'
 import { enterTown, releaseLists, treasurer } from '../support/town.ts'
 import { vault } from '../support/vault.ts'
@@ -44,7 +44,7 @@ const stopped = async () =>
 
 test('books in order are left alone, and each look is kept', async () => {
   await send(database, accepting(), { id })
-  await ledger.seal(database.app, act)
+  await sealPosted(database)
   expect(await check()).toEqual([])
   expect(await stopped()).toEqual([])
   const runs = await database.app.transact(act, (tx) => operations.lastRuns(tx))
