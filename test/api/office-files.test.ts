@@ -1,31 +1,23 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import type { PersonId } from '../../src/lib/act.ts'
 import { operations } from '../../src/operations/operations.ts'
-import type { TestUser } from '../support/api.ts'
-import { openDesk, residentOf } from '../support/desk.ts'
+import { residentOf } from '../support/desk.ts'
 import { longWork } from '../support/long-work.ts'
-import { fund, FUNDS, treasurer } from '../support/town.ts'
+import { openOfficeDesk } from '../support/office-desk.ts'
+import type { OfficeDesk } from '../support/office-desk.ts'
+import { treasurer } from '../support/town.ts'
 
 // Users and who stands in for them, the trail, what others are told, files and long work, by the interface alone.
 
-let desk: Awaited<ReturnType<typeof openDesk>>
-let commune: number
-let second: TestUser
+let desk: OfficeDesk['desk']
+let commune: OfficeDesk['commune']
 
 interface Items<T = { readonly id: string }> {
   readonly items: readonly T[]
 }
 
 beforeAll(async () => {
-  desk = await openDesk([{ bank: 2, cash: 1 }])
-  const [one] = desk.communes
-  commune = one?.id ?? 0
-  await fund(desk.database, one?.payingUnit ?? '', FUNDS)
-  second = {
-    ...desk.user('administrator'),
-    id: '0000000b-0000-7000-8000-000000000031' as PersonId,
-  }
-  await desk.api.enter(second)
+  ;({ desk, commune } = await openOfficeDesk())
 })
 
 test('files go out with the count that was shown, and a template to fill in', async () => {

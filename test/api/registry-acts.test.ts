@@ -1,45 +1,19 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import { documentExample } from '../../src/api/routes/papers.ts'
-import { invariant } from '../../src/lib/errors.ts'
-import { openDesk, residentOf } from '../support/desk.ts'
+import { nobody, decision, account, openRegistryDesk } from '../support/registry-desk.ts'
+import type { WithId, Items, RegistryDesk } from '../support/registry-desk.ts'
 
 // What officers of a commune do about people, what they are entitled to and who receives it, by the interface alone.
 
-let desk: Awaited<ReturnType<typeof openDesk>>
-let here: number
-const nobody = { forCitizen: null }
-const decision = (number: string) => ({ decision: { number: `${number}/QĐ`, date: '2023-08-01' } })
-
-interface WithId {
-  readonly id: string
-}
-interface Items<T = WithId> {
-  readonly items: readonly T[]
-}
+let desk: RegistryDesk['desk']
+let officer: RegistryDesk['officer']
+let leader: RegistryDesk['leader']
+let two: RegistryDesk['two']
+let person: RegistryDesk['person']
+let resident: RegistryDesk['resident']
 
 beforeAll(async () => {
-  desk = await openDesk([{ bank: 4, cash: 4 }, { bank: 1 }])
-  const [one, two] = desk.communes
-  invariant(one && two, 'two communes')
-  here = one.id
-})
-
-const officer = () => desk.user('commune-officer')
-const leader = () => desk.user('commune-leader')
-const resident = (n: number) => residentOf(here, n)
-/** An act of two about people: officer and leader. */
-const two = async <T>(path: string, body: object): Promise<T> =>
-  (await desk.two(officer(), leader(), path, { ...nobody, ...body })) as T
-/** Enters somebody by two people; returns the address. */
-async function person(at: number): Promise<string> {
-  const { id } = await two<WithId>('/people', {
-    ...{ communeId: here, fullName: 'Trần Văn Mẫu', sex: 'male', birthDate: '1940-02-03' },
-    ...{ idNumber: `0460400001${String(at).padStart(2, '0')}`, phone: null },
-  })
-  return `/people/${id}`
-}
-const account = (number: string) => ({
-  ...{ bankCode: '970405', number, holderName: 'TRAN VAN MAU' },
+  ;({ desk, officer, leader, two, person, resident } = await openRegistryDesk())
 })
 
 test('a person is entered, corrected, granted a benefit and given a first account, by two', async () => {
