@@ -4,6 +4,7 @@ import { registry } from '../../registry/registry.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route } from '../route.ts'
 import { day, dayIn, monthIn, uuid, words } from '../wire.ts'
+import { accountIn } from './papers.ts'
 
 const tag = 'Tài khoản nhận · Receivers'
 const id = (text: string) => text as PersonId
@@ -23,12 +24,7 @@ const requestAccountChange = route({
   body: z.strictObject({
     programme: z.string().regex(/^[A-Z0-9_-]{2,20}$/),
     ownerId: uuid,
-    bankCode: z
-      .string()
-      .regex(/^[A-Z0-9]{2,20}$/)
-      .nullable(),
-    number: z.string().regex(/^[0-9A-Za-z]{4,34}$/),
-    holderName: words(140),
+    ...accountIn,
     nextList: monthIn,
     document: z.strictObject({
       kind: words(60),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { registry } from '../../registry/registry.ts'
 import { approversOf, route, twoPeopleRoute } from '../route.ts'
 import { monthIn, uuid, words } from '../wire.ts'
-import { asPerson, done, forNobody, SOMEBODY } from './papers.ts'
+import { accountIn, asPerson, done, forNobody, SOMEBODY } from './papers.ts'
 
 const tag = 'Tài khoản nhận · Receivers'
 
@@ -93,12 +93,7 @@ const correctAccount = twoPeopleRoute({
     personId: uuid,
     failure: z.string().regex(/^[A-Z0-9]{4}$/),
     from: monthIn,
-    bankCode: z
-      .string()
-      .regex(/^[A-Z0-9]{2,20}$/)
-      .nullable(),
-    number: z.string().regex(/^[0-9A-Za-z]{4,34}$/),
-    holderName: words(140),
+    ...accountIn,
   }),
   answer: z.object({ id: uuid }),
   examples: {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { registry } from '../../registry/registry.ts'
 import { approversOf, twoPeopleRoute } from '../route.ts'
-import { uuid, words } from '../wire.ts'
-import { asPerson, forNobody, personParams } from './papers.ts'
+import { uuid } from '../wire.ts'
+import { accountIn, asPerson, forNobody, personParams } from './papers.ts'
 
 /** The account of a person who has none yet. */
 export const enterFirstAccount = twoPeopleRoute({
@@ -19,12 +19,7 @@ export const enterFirstAccount = twoPeopleRoute({
   },
   params: personParams,
   body: z.strictObject({
-    bankCode: z
-      .string()
-      .regex(/^[A-Z0-9]{2,20}$/)
-      .nullable(),
-    number: z.string().regex(/^[0-9A-Za-z]{4,34}$/),
-    holderName: words(140),
+    ...accountIn,
   }),
   answer: z.object({ id: uuid }),
   examples: {

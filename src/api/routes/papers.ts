@@ -35,3 +35,13 @@ export const forNobody = { forCitizen: null }
 export const done = z.object({})
 export const SOMEBODY = '00000002-0000-7000-8000-000000010001'
 export const SOMETHING = '5b0f3d0e-54a5-4bd5-8f65-0d1f7f7c7c10'
+
+/** An account as it is sent to us: a bank's code, or null for a wallet, its number and its holder. */
+export const accountIn = {
+  bankCode: z
+    .string()
+    .regex(/^[A-Z0-9]{2,20}$/)
+    .nullable(),
+  number: z.string().regex(/^[0-9A-Za-z]{4,34}$/),
+  holderName: words(140),
+}
