@@ -1,57 +1,26 @@
 import { beforeAll, expect, test } from '@jest/globals'
-import type { PersonId } from '../../src/lib/act.ts'
-import { invariant } from '../../src/lib/errors.ts'
 import { payouts } from '../../src/payouts/payouts.ts'
-import type { CommuneRow } from '../../src/registry/registry.ts'
-import { testApi, usersOfRoles } from '../support/api.ts'
-import type { Answered, TestApi, TestUser } from '../support/api.ts'
-import { freshDatabase } from '../support/database.ts'
-import type { FreshDatabase } from '../support/database.ts'
+import type { Answered, TestUser } from '../support/api.ts'
 import { sealPosted } from '../support/papers.ts'
 import { textOf } from '../support/pdf.ts'
-import { enterTown, fund, FUNDS, treasurer } from '../support/town.ts'
+import { treasurer } from '../support/town.ts'
+import { approvalsTown } from '../support/approvals-town.ts'
+import type { ApprovalsTown } from '../support/approvals-town.ts'
 
 // Rules by amount and warning, the second approver whom they ask for, and what waits for whom.
 
-let database: FreshDatabase
-let api: TestApi
-let commune: CommuneRow
-let users: ReadonlyMap<string, TestUser>
+let database: ApprovalsTown['database']
+let api: ApprovalsTown['api']
+let commune: ApprovalsTown['commune']
+let user: ApprovalsTown['user']
+let another: ApprovalsTown['another']
+let post: ApprovalsTown['post']
+let waitingFor: ApprovalsTown['waitingFor']
 const month = '2023-08-01'
 
-const user = (role: string): TestUser => {
-  const found = users.get(role)
-  invariant(found, `a user with the role ${role}`)
-  return found
-}
-const another = async (role: string, n: number): Promise<TestUser> => {
-  const id = `0000000b-0000-7000-8000-${String(n).padStart(12, '0')}` as PersonId
-  const one = { ...user(role), id }
-  await api.enter(one)
-  return one
-}
-
 beforeAll(async () => {
-  database = await freshDatabase()
-  api = await testApi(database)
-  const [one] = await enterTown(database, [{ bank: 3, cash: 1 }])
-  invariant(one, 'a commune')
-  commune = one
-  await fund(database, commune.payingUnit, FUNDS)
-  users = usersOfRoles([commune.id])
-  for (const each of users.values()) await api.enter(each)
+  ;({ database, api, commune, user, another, post, waitingFor } = await approvalsTown())
 })
-
-const post = (who: TestUser, path: string, body: unknown = {}) =>
-  api.call(who, 'POST', path, { body })
-
-/** What waits for somebody, as kind and subject. */
-const waitingFor = async (who: TestUser): Promise<readonly string[]> => {
-  const { status, body } = await api.call(who, 'GET', '/waiting')
-  expect(status).toBe(200)
-  const { items } = body as { readonly items: readonly { kind: string; subject: string }[] }
-  return items.map(({ kind, subject }) => `${kind} ${subject.split(':')[0] ?? ''}`)
-}
 
 const confirm = async (asked: Answered, second: TestUser) => {
   expect(asked.status).toBe(202)
