@@ -1,6 +1,6 @@
 /**
  * Tries the tests: makes one named mistake after the other in a copy of the sources and runs the test that must notice.
- * Ends with 1 when a mistake survives, or when a test fails for another reason than an assertion.
+ * Ends with 1 when a mistake survives, when a test fails for another reason than an assertion, and when a part names nothing.
  *
  *   npm run mutants [-- parts of names]
  */
@@ -48,6 +48,8 @@ const wanted = process.argv.slice(2)
 const chosen = mutants.filter(
   ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
 )
+const unknown = wanted.filter((part) => !mutants.some(({ name }) => name.includes(part)))
+if (unknown.length > 0) throw new Error(`no mistake is called ${unknown.join(', ')}`)
 const tree = copyTree()
 try {
   const caught = allPass(tree, chosen) ? chosen.filter((mutant) => isCaught(tree, mutant)) : []

@@ -4,9 +4,28 @@ const SENDING = 'src/payouts/sending.ts'
 const SENDING_STORE = 'src/payouts/sending-store.ts'
 const WORKER = 'src/compose-payouts.ts'
 
-/** The same test runs on both backends of the queue; one of them is enough for a mutant. */
-const processes = (name: string) =>
-  inFile('test/fault/worker-processes.test.ts')(`queue on PostgreSQL ${name}`)
+/** The same test runs on both backends of the queue; one of them is enough for most mutants. */
+const processes = (name: string, backend = 'PostgreSQL') =>
+  inFile('test/fault/worker-processes.test.ts')(`queue on ${backend} ${name}`)
+
+const ONCE_ENQUEUED = {
+  file: 'src/payouts/sweeping.ts',
+  find: 'await enqueueOrders(queueOf, orders, null)',
+  replace: 'if (planned > 0) await enqueueOrders(queueOf, orders, null)',
+}
+
+/** What was claimed and never recorded is sent again, by the place at which its worker was killed. */
+const unsent = (name: string, barrier: string): Mutant => ({
+  name: `${name}: what was claimed and never recorded is sent again, killed ${barrier}`,
+  edits: [
+    {
+      file: SENDING_STORE,
+      find: `update instruction set state = 'UNKNOWN', reason = 'no answer recorded'`,
+      replace: `update instruction set state = 'QUEUED', reason = 'no answer recorded'`,
+    },
+  ],
+  test: processes(`killed with -9 ${barrier}:1`),
+})
 
 /** Mistakes that only show when a process, an engine or a line dies in the middle: for the tests in test/fault. */
 export const faultMutants: readonly Mutant[] = [
@@ -32,17 +51,9 @@ export const faultMutants: readonly Mutant[] = [
     ],
     test: processes('killed with -9 before-claim:1'),
   },
-  {
-    name: 'fault-silent-is-unsent: what was claimed and never recorded is sent again',
-    edits: [
-      {
-        file: SENDING_STORE,
-        find: `update instruction set state = 'UNKNOWN', reason = 'no answer recorded'`,
-        replace: `update instruction set state = 'QUEUED', reason = 'no answer recorded'`,
-      },
-    ],
-    test: processes('killed with -9 after-send:1'),
-  },
+  unsent('fault-claimed-is-unsent', 'after-claim'),
+  unsent('fault-silent-is-unsent', 'after-send'),
+  unsent('fault-recorded-is-unsent', 'during-record'),
   {
     name: 'fault-claim-late: the claim is committed only after the call',
     edits: [
@@ -93,14 +104,13 @@ export const faultMutants: readonly Mutant[] = [
   },
   {
     name: 'fault-once-enqueued: a sweep offers orders to the queue only when it made them',
-    edits: [
-      {
-        file: 'src/payouts/sweeping.ts',
-        find: 'await enqueueOrders(queueOf, orders, null)',
-        replace: 'if (planned > 0) await enqueueOrders(queueOf, orders, null)',
-      },
-    ],
+    edits: [ONCE_ENQUEUED],
     test: processes('robbed of its queue'),
+  },
+  {
+    name: 'fault-flushed: the same, its queue on a Redis that was flushed',
+    edits: [ONCE_ENQUEUED],
+    test: processes('robbed of its queue', 'Redis'),
   },
   {
     name: 'fault-stale: a claim is sent however old it is',
