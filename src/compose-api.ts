@@ -20,9 +20,11 @@ import type { Logger } from './lib/log.ts'
 import { openMetrics } from './lib/metrics.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue } from './lib/queue.ts'
+import { renewing } from './lib/renewing.ts'
 import { today, unixMs } from './lib/time.ts'
 import { OPERATIONS_QUEUE } from './operations/schedule.ts'
 import { orderLimitsOf } from './payouts/channels/open.ts'
+import type { Coverage } from './reconciliation/reconciliation.ts'
 
 /** Connections of the interface: requests wait their turn, the longest for two seconds. */
 const POOL_SIZE = 16
@@ -66,6 +68,7 @@ export async function openInterface(
       ...{ publicUrl: config.PUBLIC_URL ?? null, signer, signHead: headSignerOf(config) },
       ...{ authenticate: auth.authenticate, before: [auth.doors], proxies: config.TRUSTED_PROXIES },
       known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
+      coverageFreshMs: config.COVERAGE_FRESH_MS,
       ...{ wake: wakerOf(queue, log), health: watch.readiness, seen: metrics.requestSeen },
     })
     closings.push(() => api.close())
@@ -80,19 +83,21 @@ export async function openInterface(
 /** Requests under way get so long to finish when the process ends; then their connections are closed. */
 const ENDING_MS = 10_000
 
-/** Listens for requests on an address; port 0 takes a free one. */
+/** Listens for requests on an address; port 0 takes a free one. Without an age that counts as fresh coverage is counted for each. */
 export async function openApi(
   options: {
     readonly host: string
     readonly port: number
     readonly db: Database
     readonly log: Logger
-  } & Omit<Services, 'nowMs'> &
+    readonly coverageFreshMs?: number
+  } & Omit<Services, 'nowMs' | 'coverage'> &
     Pick<AppParts, 'authenticate' | 'before' | 'known' | 'proxies' | 'health' | 'seen'>,
 ): Promise<Listener> {
   const { db, vault, today: day, wake, orderLimits, publicUrl, signer, signHead } = options
   const own = { orderLimits, publicUrl, signer, signHead, wake }
-  const services = { vault, today: day, nowMs: unixMs, db, ...own }
+  const coverage = renewing<Coverage>(options.coverageFreshMs ?? 0, unixMs)
+  const services = { vault, today: day, nowMs: unixMs, db, coverage, ...own }
   const kernel = kernelOf(db, services)
   const ending = new AbortController()
   const app = createApp({ ...options, routes, kernel, stopping: ending.signal })

@@ -86,6 +86,7 @@ const environment = z.object({
   RATE_SIGN_IN_PER_MINUTE: z.coerce.number().int().min(1).max(10_000).default(60),
   RATE_USER_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
   RATE_ADDRESS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(3_000),
+  COVERAGE_FRESH_MS: z.coerce.number().int().min(0).max(60_000).default(2_000),
   RATE_LOOK_UPS_PER_DAY: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   // Where machines that watch us ask; without a port nobody listens. Never in front of the public.

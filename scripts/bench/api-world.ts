@@ -63,7 +63,7 @@ export async function makeApiWorld(of: {
     ...{ host: '127.0.0.1', port: 0, db, vault, log, today, proxies: 0 },
     ...{ authenticate: auth.authenticate, before: [auth.doors] },
     known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
-    orderLimits: orderLimitsOf(config),
+    ...{ orderLimits: orderLimitsOf(config), coverageFreshMs: config.COVERAGE_FRESH_MS },
     ...{
       wake: () => Promise.resolve(),
       publicUrl: null,

@@ -31,6 +31,7 @@ import { reachMutants } from './reach-mutants.ts'
 import { reissueMutants } from './reissue-mutants.ts'
 import { rehomingMutants } from './rehoming-mutants.ts'
 import { registryMutants } from './registry-mutants.ts'
+import { rememberedMutants } from './remembered-mutants.ts'
 import { resendMutants } from './resend-mutants.ts'
 import { resentHeldMutants } from './resent-held-mutants.ts'
 import { tellingMutants } from './telling-mutants.ts'
@@ -56,6 +57,7 @@ export const mutants: readonly Mutant[] = [
   ...faultMutants,
   ...faultEngineMutants,
   ...parkingMutants,
+  ...rememberedMutants,
   ...resendMutants,
   ...coveringMutants,
   ...resentHeldMutants,

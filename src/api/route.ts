@@ -5,8 +5,10 @@ import type { Act, PersonId } from '../lib/act.ts'
 import type { Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
+import type { renewing } from '../lib/renewing.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { OrderLimits } from '../payouts/payouts-store.ts'
+import type { Coverage } from '../reconciliation/reconciliation.ts'
 import type { Database } from '../lib/db.ts'
 import type { Identity } from './auth/identity.ts'
 import type { SheetFile } from './file.ts'
@@ -27,6 +29,8 @@ export interface Services {
   readonly signer: SigningMeans
   /** Who signs the heads of evidence packs; null: nobody. */
   readonly signHead: HeadSigner
+  /** Coverage is counted from all rows of a month: many who ask are answered from one count. */
+  readonly coverage: ReturnType<typeof renewing<Coverage>>
   /** Tells a worker that long work waits; call it after the commit. */
   readonly wake: (jobId: string) => Promise<void>
 }

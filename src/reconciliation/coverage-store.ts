@@ -8,7 +8,7 @@ import type { Month } from '../lib/time.ts'
 export interface CommuneFigures {
   readonly code: string
   readonly name: string
-  /** Entitlement rows of the released list. */
+  /** Rows of the released list, as they were frozen. */
   readonly cases: number
   readonly entitled: bigint
   /** Distinct entitlements whose payment line is matched and not returned; statement lines. */
@@ -43,15 +43,20 @@ export interface Coverage {
   readonly unexplainedAmount: bigint
 }
 
-/** Counts the coverage of a month. A commune counts when at least one of its cases was paid through an account. */
+/**
+ * Counts the coverage of a month. A commune counts when at least one of its cases was paid through an account. What belongs to
+ * the month is found by its number, with which references and subjects begin: ranges of an index, of the month's rows alone.
+ */
 export async function coverageOf(tx: Tx, month: Month): Promise<Coverage> {
+  const from = month.slice(2, 7).replace('-', '')
+  // Numbers are of digits and capital letters, which all come before it.
+  const to = `${from}~`
   const communes = await tx.$queryRaw<CommuneFigures[]>`
     with due as (
-      select l.commune_id, count(*)::integer as cases, sum(e.amount)::bigint as entitled
-        from entitlement e join payout_list l on l.id = e.list_id where l.month = ${month}::date and l.state = 'RELEASED' group by 1),
+      select commune_id, row_count as cases, total as entitled from payout_list where month = ${month}::date and state = 'RELEASED'),
     lines as (
       select s.commune_id, s.kind, s.reference, s.amount from statement_line s
-       where s.state = 'MATCHED' and s.kind in ('payment', 'return') and s.reference like to_char(${month}::date, 'YYMM') || '%'),
+       where s.state = 'MATCHED' and s.kind in ('payment', 'return') and s.reference >= ${from} and s.reference < ${to}),
     settled as (
       select commune_id,
              coalesce(sum(amount) filter (where kind = 'payment'), 0)::bigint - coalesce(sum(amount) filter (where kind = 'return'), 0)::bigint as paid,
@@ -73,7 +78,10 @@ export async function coverageOf(tx: Tx, month: Month): Promise<Coverage> {
              coalesce(sum(balance) filter (where code = '1130-TRANSIT'), 0)::bigint as in_flight,
              coalesce(sum(balance) filter (where code = '3388-UNPAID'), 0)::bigint as carried,
              coalesce(sum(balance) filter (where code = '3388-BEN'), 0)::bigint as owed
-        from account where commune_id is not null and split_part(subject, ':', 2) like to_char(${month}::date, 'YYMM') || '%' group by 1),
+        from (values ('1121-HELD', 'list:'), ('1130-TRANSIT', 'instruction:'), ('3388-UNPAID', 'entitlement:'), ('3388-BEN', 'entitlement:')) as k (chart, kind)
+        cross join lateral (
+          select * from account x where x.code = k.chart and x.subject >= k.kind || ${from}::text and x.subject < k.kind || ${to}::text offset 0) a
+       where commune_id is not null group by 1),
     stray as (
       select i.commune_id, sum(s.amount)::bigint as amount
         from statement_line s join instruction i on i.reference = s.reference where s.state <> 'MATCHED' group by 1)

@@ -40,6 +40,7 @@ describe('the settings', () => {
       RATE_USER_PER_MINUTE: 600,
       PAPER_UNSIGNED: false,
       RATE_ADDRESS_PER_MINUTE: 3_000,
+      COVERAGE_FRESH_MS: 2_000,
       RATE_LOOK_UPS_PER_DAY: 1_000,
       OPS_HOST: '127.0.0.1',
       AUDIT_SYSLOG_PORT: 6_514,

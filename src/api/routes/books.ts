@@ -6,7 +6,7 @@ import { payouts } from '../../payouts/payouts.ts'
 import { reconciliation } from '../../reconciliation/reconciliation.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route } from '../route.ts'
-import { day, dayIn, dong, monthIn } from '../wire.ts'
+import { day, dayIn, dong, monthIn, time } from '../wire.ts'
 
 const tag = 'Sổ sách · Books'
 const code = z.string().regex(/^[0-9A-Z-]{3,20}$/)
@@ -152,9 +152,14 @@ const getCoverage = route({
     communesPaid: z.int(),
     unexplained: z.int(),
     unexplainedAmount: dong,
+    countedAt: time,
   }),
   examples: {},
-  handle: ({ tx, query: { month } }) => reconciliation.coverageOf(tx, month),
+  handle: async ({ tx, by, query: { month }, coverage }) => {
+    const key = JSON.stringify([month, by.scope])
+    const { value, atMs } = await coverage(key, () => reconciliation.coverageOf(tx, month))
+    return { ...value, countedAt: new Date(atMs) }
+  },
 })
 
 const getCashLists = route({
