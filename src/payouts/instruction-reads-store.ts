@@ -5,6 +5,7 @@ import type { Vnd } from '../lib/money.ts'
 import type { Month } from '../lib/time.ts'
 import type { ChannelName } from './channels/channel.ts'
 import type { InstructionState } from './instruction.ts'
+import { numbersOf } from './reference.ts'
 
 /** An instruction as it is read. */
 export interface InstructionRead {
@@ -44,11 +45,12 @@ export async function instructionsOf(
     readonly limit: number
   },
 ): Promise<readonly InstructionRead[]> {
+  const { from, to } = numbersOf(page.month)
   return tx.$queryRaw<InstructionRead[]>`
     select i.reference, i.entitlement_number as entitlement, i.list_id as "listId", i.commune_id as "communeId", i.paying_unit as "payingUnit",
            i.channel, i.amount, i.state, i.reason, i.attempt::integer as attempt, i.order_id as "orderId", i.replaces, i.moved_at as "movedAt"
       from instruction i join payout_list l on l.id = i.list_id
-     where l.month = ${page.month}::date and i.reference > ${page.after} and (${page.state}::text is null or i.state = ${page.state})
+     where l.month = ${page.month}::date and i.reference > ${page.after > from ? page.after : from} and i.reference < ${to} and (${page.state}::text is null or i.state = ${page.state})
      order by i.reference limit ${page.limit}`
 }
 

@@ -22,6 +22,7 @@ import { overpaid } from './overpaid.ts'
 import { hold, lift } from './releasing.ts'
 import * as orders from './payouts-store.ts'
 import { redirectHeld } from './redirecting.ts'
+import { numbersOf } from './reference.ts'
 import { prepareReissues } from './reissuing.ts'
 import { applyStatus } from './outcomes.ts'
 import * as outcomes from './outcomes-store.ts'
@@ -118,6 +119,7 @@ export const payouts = {
   holds: { place: hold, lift, read: holdsRead },
   instruction: instructionOf,
   instructions: instructionsOf,
+  numbersOf,
   cash,
   overpaid,
   channelNames,

@@ -52,6 +52,15 @@ export function listNumber(month: Month, commune: string, version: number): stri
   return `${yearMonth(month)}-${commune}-${version}`
 }
 
+/**
+ * Between what references, numbers of entitlements and of lists of a month lie, from `from` on and before `to`: all begin with
+ * it, and go on with digits, capital letters and dashes.
+ */
+export function numbersOf(month: Month): { readonly from: string; readonly to: string } {
+  const from = yearMonth(month)
+  return { from, to: `${from}~` }
+}
+
 /** "2023-08-01" → "2308". */
 function yearMonth(month: Month): string {
   return month.slice(2, 4) + month.slice(5, 7)

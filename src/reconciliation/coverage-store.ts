@@ -1,5 +1,6 @@
 import type { Tx } from '../lib/db.ts'
 import type { Month } from '../lib/time.ts'
+import { payouts } from '../payouts/payouts.ts'
 
 /**
  * One commune's month in figures. Each is computed from its own source and none as a difference of the others, so that
@@ -48,9 +49,7 @@ export interface Coverage {
  * the month is found by its number, with which references and subjects begin: ranges of an index, of the month's rows alone.
  */
 export async function coverageOf(tx: Tx, month: Month): Promise<Coverage> {
-  const from = month.slice(2, 7).replace('-', '')
-  // Numbers are of digits and capital letters, which all come before it.
-  const to = `${from}~`
+  const { from, to } = payouts.numbersOf(month)
   const communes = await tx.$queryRaw<CommuneFigures[]>`
     with due as (
       select commune_id, row_count as cases, total as entitled from payout_list where month = ${month}::date and state = 'RELEASED'),
