@@ -20,8 +20,9 @@ test('many who ask at once are answered by one making, and of what is fresh noth
   pending[0]?.end('one')
   expect((await Promise.all(asked)).map(({ value }) => value)).toEqual(['one', 'one', 'one'])
   now += 99
-  expect((await get('a', make)).value).toBe('one')
+  const again = get('a', make)
   expect(pending).toHaveLength(1)
+  expect((await again).value).toBe('one')
 })
 
 test('while one makes it anew the others are given what there was, until it is five times as old', async () => {
@@ -32,8 +33,9 @@ test('while one makes it anew the others are given what there was, until it is f
   const begun = await first
   now += 100
   const renewal = get('a', make)
+  const meanwhile = get('a', make)
   expect(pending).toHaveLength(2)
-  expect(await get('a', make)).toEqual(begun)
+  expect(await meanwhile).toEqual(begun)
   now += 400
   const late = get('a', make)
   pending[1]?.end('two')
