@@ -24,7 +24,6 @@ import { renewing } from './lib/renewing.ts'
 import { today, unixMs } from './lib/time.ts'
 import { OPERATIONS_QUEUE } from './operations/schedule.ts'
 import { orderLimitsOf } from './payouts/channels/open.ts'
-import type { Coverage } from './reconciliation/reconciliation.ts'
 
 /** Connections of the interface: requests wait their turn, the longest for two seconds. */
 const POOL_SIZE = 16
@@ -96,7 +95,7 @@ export async function openApi(
 ): Promise<Listener> {
   const { db, vault, today: day, wake, orderLimits, publicUrl, signer, signHead } = options
   const own = { orderLimits, publicUrl, signer, signHead, wake }
-  const coverage = renewing<Coverage>(options.coverageFreshMs ?? 0, unixMs)
+  const coverage: Services['coverage'] = renewing(options.coverageFreshMs ?? 0, unixMs)
   const services = { vault, today: day, nowMs: unixMs, db, coverage, ...own }
   const kernel = kernelOf(db, services)
   const ending = new AbortController()

@@ -27,6 +27,8 @@ const LIMITLESS = '1000000'
 export interface ApiWorld {
   readonly world: ListWorld
   readonly api: Listener
+  /** The same, but that nothing is remembered of coverage: each request has it counted. */
+  readonly counting: Listener
   /** Of a signed-in auditor. */
   readonly headers: Readonly<Record<string, string>>
   readonly reads: Readonly<Record<'list page' | 'person' | 'coverage', string>>
@@ -59,25 +61,28 @@ export async function makeApiWorld(of: {
   })
   const log = createLog('silent')
   const auth = openAuth(config, { db, vault, log, nowMs: unixMs })
-  const api = await openApi({
-    ...{ host: '127.0.0.1', port: 0, db, vault, log, today, proxies: 0 },
-    ...{ authenticate: auth.authenticate, before: [auth.doors] },
-    known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
-    ...{ orderLimits: orderLimitsOf(config), coverageFreshMs: config.COVERAGE_FRESH_MS },
-    ...{
-      wake: () => Promise.resolve(),
-      publicUrl: null,
-      signer: 'unsigned',
-      signHead: null,
-      seen: () => undefined,
-    },
-    health: () => Promise.resolve({ ready: true }),
-  })
+  const open = (coverageFreshMs: number) =>
+    openApi({
+      ...{ host: '127.0.0.1', port: 0, db, vault, log, today, proxies: 0, coverageFreshMs },
+      ...{ authenticate: auth.authenticate, before: [auth.doors] },
+      known: [auth.limitUsers(requesterOf), auth.limitLookUps(requesterOf)],
+      orderLimits: orderLimitsOf(config),
+      ...{
+        wake: () => Promise.resolve(),
+        publicUrl: null,
+        signer: 'unsigned',
+        signHead: null,
+        seen: () => undefined,
+      },
+      health: () => Promise.resolve({ ready: true }),
+    })
+  const [api, counting] = [await open(config.COVERAGE_FRESH_MS), await open(0)]
   const cookie = `__Host-sid=${await enter(world.db, auth)}`
   return {
-    ...{ world, api, reads, record, headers: { cookie } },
+    ...{ world, api, counting, reads, record, headers: { cookie } },
     stop: async () => {
       await api.close()
+      await counting.close()
       auth.close()
       await online.close()
       await world.stop()

@@ -11,7 +11,7 @@ import { costsOf, interleave, percentile, ratioOf } from './measure.ts'
 /**
  * What the interface costs: reads of a list page, a person and coverage, as requests a second against a bare Express handler
  * that runs the same SQL through `pg` inside the same BEGIN, SET LOCAL, COMMIT, side by side in one run; and the p99 at 100
- * requests a second. Each read has two bare ones: with all that the request asked of the database, the session included, and
+ * requests a second, where coverage is remembered as in production. Each read has two bare ones: with all that the request asked of the database, the session included, and
  * with its last transaction alone, the read itself.
  *
  *   npm run bench:api [-- --cases 60000 --months 36 --seconds 5 --rounds 5]
@@ -36,7 +36,7 @@ const say = (line: string): void => {
 const making = stopwatch()
 const size = { cases: Number(values.cases), months: Number(values.months) }
 const bench = await makeApiWorld({ ...size, month: month('2023-08'), connections: CONNECTIONS })
-const { world, api, headers, reads } = bench
+const { world, api, counting, headers, reads } = bench
 say(
   `${size.cases.toLocaleString('en')} cases, ${String(size.months)} months, made in ${(making() / 1000).toFixed(0)} s`,
 )
@@ -55,7 +55,7 @@ const origin = (port: number): string => `http://127.0.0.1:${String(port)}`
 /** What one read asks of the database. The first request remembers roles: the second is what all others are. */
 async function recorded(path: string): Promise<readonly Recorded[]> {
   const ask = async () => {
-    const answer = await fetch(`${origin(api.port)}${path}`, { headers })
+    const answer = await fetch(`${origin(counting.port)}${path}`, { headers })
     if (answer.status !== 200) throw new Error(`${path}: ${String(answer.status)}`)
     await answer.arrayBuffer()
   }
@@ -84,7 +84,7 @@ let ok = true
 for (const [name, path] of Object.entries(reads)) {
   const costs = await interleave(
     [
-      { name: 'api', round: () => costOf(api.port, path) },
+      { name: 'api', round: () => costOf(counting.port, path) },
       { name: 'bare', round: () => costOf(bare.port, path) },
       { name: 'alone', round: () => costOf(bare.port, `/alone${path}`) },
     ],

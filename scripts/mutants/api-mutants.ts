@@ -131,8 +131,8 @@ export const apiMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/api/answering.ts',
-        find: 'JSON.stringify(schema.parse(toWire(value ?? {})))',
-        replace: 'JSON.stringify((schema.parse(toWire(value ?? {})), toWire(value ?? {})))',
+        find: 'JSON.stringify(schema.parse(toWire(answer)))',
+        replace: 'JSON.stringify((schema.parse(toWire(answer)), toWire(answer)))',
       },
     ],
     test: kernel('only what the contract names goes out'),

@@ -193,8 +193,8 @@ export const exportMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/list-reads-store.ts',
-        find: 'order by e.given, e.whole, e.row limit ${page.limit}',
-        replace: 'order by e.row limit ${page.limit}',
+        find: 'order by k.given_name, k.full_name, k.row`',
+        replace: 'order by k.row`',
       },
     ],
     test: lists('by given name in Vietnamese order'),

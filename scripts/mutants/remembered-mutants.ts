@@ -19,7 +19,7 @@ export const rememberedMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/lib/renewing.ts',
-        find: 'if (known?.made && age < freshMs) return known.made',
+        find: 'if (one.made !== null && age < freshMs) return one.made.value',
         replace: '',
       },
     ],

@@ -180,9 +180,17 @@ async function carryOut(kernel: Kernel, route: Route, call: Call, request: Reque
   return sentOf(route.status ?? 200, route.answer, await route.handle(call))
 }
 
+/** Answers that are told to many (lib/renewing.ts) are written once. */
+const written = new WeakMap<object, { readonly schema: Route['answer']; readonly text: string }>()
+
 /** Only what the contract names goes out (ASVS 8.2.3); what does not fit it is a bug of ours. */
 function sentOf(status: number, schema: Route['answer'], value: unknown): Sent {
-  return { status, text: JSON.stringify(schema.parse(toWire(value ?? {}))) }
+  const answer = value ?? {}
+  const known = typeof answer === 'object' ? written.get(answer) : undefined
+  if (known?.schema === schema) return { status, text: known.text }
+  const text = JSON.stringify(schema.parse(toWire(answer)))
+  if (typeof answer === 'object') written.set(answer, { schema, text })
+  return { status, text }
 }
 
 /** A change names what was read: the ETag of the route that reads it. */

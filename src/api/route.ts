@@ -30,7 +30,7 @@ export interface Services {
   /** Who signs the heads of evidence packs; null: nobody. */
   readonly signHead: HeadSigner
   /** Coverage is counted from all rows of a month: many who ask are answered from one count. */
-  readonly coverage: ReturnType<typeof renewing<Coverage>>
+  readonly coverage: ReturnType<typeof renewing<Coverage & { readonly countedAt: Date }>>
   /** Tells a worker that long work waits; call it after the commit. */
   readonly wake: (jobId: string) => Promise<void>
 }

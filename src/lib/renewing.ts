@@ -1,12 +1,7 @@
-/** What was made, and when making it began: in milliseconds since 1970. */
-export interface Made<T> {
-  readonly value: T
-  readonly atMs: number
-}
-
 interface Kept<T> {
-  made: Made<T> | null
-  renewal: Promise<Made<T>> | null
+  /** What was made last, and when making it began. */
+  made: { readonly value: T; readonly atMs: number } | null
+  renewal: Promise<T> | null
 }
 
 /** While one makes it anew, what is older than so many times the fresh age is not given to the others any more. */
@@ -22,30 +17,30 @@ const KEYS_MAX = 200
 export function renewing<T>(
   freshMs: number,
   nowMs: () => number,
-): (key: string, make: () => Promise<T>) => Promise<Made<T>> {
+): (key: string, make: () => Promise<T>) => Promise<T> {
   const kept = new Map<string, Kept<T>>()
-  const renew = async (one: Kept<T>, make: () => Promise<T>): Promise<Made<T>> => {
+  const renew = async (one: Kept<T>, make: () => Promise<T>): Promise<T> => {
     const atMs = nowMs()
     try {
-      one.made = { value: await make(), atMs }
-      return one.made
+      const value = await make()
+      one.made = { value, atMs }
+      return value
     } finally {
       one.renewal = null
     }
   }
   return async (key, make) => {
-    if (freshMs === 0) return { atMs: nowMs(), value: await make() }
-    const known = kept.get(key)
-    const age = known?.made ? nowMs() - known.made.atMs : Infinity
-    if (known?.made && age < freshMs) return known.made
-    if (known?.renewal && known.made && age < freshMs * STALE_TIMES) return known.made
-    if (known?.renewal) return known.renewal
-    const one = known ?? { made: null, renewal: null }
-    if (known === undefined) {
+    if (freshMs === 0) return make()
+    const one = kept.get(key) ?? { made: null, renewal: null }
+    const age = one.made === null ? Infinity : nowMs() - one.made.atMs
+    if (one.made !== null && age < freshMs) return one.made.value
+    if (one.renewal !== null && one.made !== null && age < freshMs * STALE_TIMES)
+      return one.made.value
+    if (one.renewal === null) {
       if (kept.size >= KEYS_MAX) kept.clear()
       kept.set(key, one)
+      one.renewal = renew(one, make)
     }
-    one.renewal = renew(one, make)
     return one.renewal
   }
 }

@@ -78,7 +78,8 @@ export async function talliesOf(tx: Tx, listId: string): Promise<readonly Tally[
 }
 
 /**
- * A page of rows by given name, then the whole name, in Vietnamese order: after a row of the same list, or from the first.
+ * A page of rows by given name, then the whole name, in Vietnamese order: after a row of the same list, or from the first. Of
+ * the whole list names alone are looked at and put in order, of the rest only the page's.
  * Every row of Article 5 has its neutral code and no point of the law, or those that must would stand out (Decree 20/2021
  * Art 8.1.b).
  */
@@ -94,21 +95,23 @@ export async function rowsByName(
 ): Promise<readonly ReadRow[]> {
   const live = page.live ?? false
   return tx.$queryRaw<ReadRow[]>`
-    with e as (
-      select e.*, p.full_name, (regexp_match(p.full_name, '[^ ]+$'))[1] collate "vi-x-icu" as given, p.full_name collate "vi-x-icu" as whole
-        from entitlement e join person p on p.id = e.person_id
-       where e.list_id = ${page.listId}::uuid and (e.live or not ${live}::boolean))
-    select e.row, e.number, e.person_id as "personId", e.full_name as "fullName", e.programme, e.component, e.month::text as period,
+    with k as (
+      select e.row, p.given_name, p.full_name from entitlement e join person p on p.id = e.person_id
+       where e.list_id = ${page.listId}::uuid and (e.live or not ${live}::boolean)),
+    page as materialized (
+      select * from k where ${page.after}::integer is null
+          or (k.given_name, k.full_name, k.row) > (select a.given_name, a.full_name, a.row from k a where a.row = ${page.after}::integer)
+       order by k.given_name, k.full_name, k.row limit ${page.limit})
+    select e.row, e.number, e.person_id as "personId", k.full_name as "fullName", e.programme, e.component, e.month::text as period,
            coalesce((select c.neutral_code from benefit_category c where c.code = e.category_code and c.valid_from <= e.month
               order by c.valid_from desc limit 1), e.category_code) as "categoryCode",
            e.amount, regexp_replace(e.explanation, 'Điều [56][.][^ )]*', 'Điều 6.1', 'g') as explanation, e.method,
            e.payee_id as "payeeId", q.full_name as "payeeName", e.relation, e.hold, e.warnings, d.decision,
            (select i.state from instruction i where i.entitlement_number = e.number order by i.reference desc limit 1) as state, e.live
-      from e left join person q on q.id = e.payee_id
+      from page k cross join lateral (select * from entitlement e where e.list_id = ${page.listId}::uuid and e.row = k.row offset 0) e
+      left join person q on q.id = e.payee_id
       left join list_decision d on d.list_id = e.list_id and e.row = any (d.rows) and d.decision <> 'stop'
-     where ${page.after}::integer is null
-        or (e.given, e.whole, e.row) > (select a.given, a.whole, a.row from e a where a.row = ${page.after}::integer)
-     order by e.given, e.whole, e.row limit ${page.limit}`
+     order by k.given_name, k.full_name, k.row`
 }
 
 /** The acts on a list in the order in which they happened. */

@@ -79,25 +79,23 @@ export async function identifiersOf(
      order by person_id, is_current desc, kind, recorded_at desc, id`
 }
 
-/** Where a person lived, the latest first. */
-export async function residencesOf(tx: Tx, id: PersonId): Promise<readonly Residence[]> {
-  return tx.$queryRaw<Residence[]>`
-    select r.commune_id as "communeId", c.full_name_vi as commune, lower(r.period)::text as from, upper(r.period)::text as to, r.document
-      from person_residence r join commune c on c.id = r.commune_id where r.person_id = ${id}::uuid order by r.period desc`
+/** Where a person lived and what was corrected, the latest first each, and which rows were merged into theirs: in one statement. */
+export interface PersonHistory {
+  readonly residences: readonly Residence[]
+  readonly changes: readonly Change[]
+  readonly merged: readonly PersonId[]
 }
 
-/** What was corrected of a person, the latest first. */
-export async function changesOf(tx: Tx, id: PersonId): Promise<readonly Change[]> {
-  return tx.$queryRaw<Change[]>`
-    select field, before, after, reason, document, actor from person_change where person_id = ${id}::uuid order by id desc`
-}
-
-/** The rows that were merged into a person. */
-export async function mergedIntoOf(tx: Tx, id: PersonId): Promise<readonly PersonId[]> {
-  const rows = await tx.$queryRaw<
-    { id: PersonId }[]
-  >`select id from person where merged_into = ${id}::uuid order by id`
-  return rows.map((row) => row.id)
+/** The history of a person, as far as the transaction may see it. */
+export async function historyOf(tx: Tx, id: PersonId): Promise<PersonHistory> {
+  const [history] = await tx.$queryRaw<PersonHistory[]>`
+    select (select coalesce(json_agg(r), '[]') from (
+              select r.commune_id as "communeId", c.full_name_vi as commune, lower(r.period) as from, upper(r.period) as to, r.document
+                from person_residence r join commune c on c.id = r.commune_id where r.person_id = ${id}::uuid order by r.period desc) r) as residences,
+           (select coalesce(json_agg(h), '[]') from (
+              select field, before, after, reason, document, actor from person_change where person_id = ${id}::uuid order by id desc) h) as changes,
+           (select coalesce(json_agg(p.id order by p.id), '[]') from person p where p.merged_into = ${id}::uuid) as merged`
+  return history ?? { residences: [], changes: [], merged: [] }
 }
 
 /** Stores the corrected data of a person, all columns that may be corrected. */

@@ -49,9 +49,7 @@ async function get(tx: Tx, vault: Vault, id: PersonId): Promise<PersonDetail> {
     ...person,
     numbers: numbers.map((row) => identity(row, maskDigits(openIdentifier(vault, row)))),
     phone: phoneSealed === null ? null : maskDigits(openPhone(vault, id, phoneSealed)),
-    residences: await rows.residencesOf(tx, id),
-    changes: await rows.changesOf(tx, id),
-    merged: await rows.mergedIntoOf(tx, id),
+    ...(await rows.historyOf(tx, id)),
   }
 }
 

@@ -155,10 +155,12 @@ const getCoverage = route({
     countedAt: time,
   }),
   examples: {},
-  handle: async ({ tx, by, query: { month }, coverage }) => {
+  handle: async ({ tx, by, query: { month }, coverage, nowMs }) => {
     const key = JSON.stringify([month, by.scope])
-    const { value, atMs } = await coverage(key, () => reconciliation.coverageOf(tx, month))
-    return { ...value, countedAt: new Date(atMs) }
+    return coverage(key, async () => {
+      const countedAt = new Date(nowMs())
+      return { ...(await reconciliation.coverageOf(tx, month)), countedAt }
+    })
   },
 })
 
