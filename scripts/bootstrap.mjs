@@ -93,7 +93,7 @@ const linkPostgres = () => {
 const generatePrisma = () => {
   const client = join(root, 'src', 'generated', 'prisma', 'client.ts')
   const version = read(join(nodeModules, 'prisma', 'package.json'))
-  const inputs = [read(join(root, 'prisma', 'schema.prisma')), version]
+  const inputs = [read(join(root, 'prisma', 'client.prisma')), version]
   once(
     'prisma',
     inputs,
@@ -102,7 +102,7 @@ const generatePrisma = () => {
       say('prisma generate')
       const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }
       const cli = join(nodeModules, 'prisma', 'build', 'index.js')
-      run('prisma generate', process.execPath, [cli, 'generate'], { env })
+      run('prisma generate', process.execPath, [cli, 'generate', '--schema', 'prisma/client.prisma'], { env })
     },
   )
 }

@@ -21,6 +21,7 @@ import { bodyReaders, multipartOf } from './bodies.ts'
 import { documentRoutes } from './document.ts'
 import { languageOf, problemOf, Refusal } from './problem.ts'
 import { asRefusal } from './refusing.ts'
+import { HEADERS } from './headers.ts'
 import { healthRoutes } from './health-routes.ts'
 import type { AskHealth } from './health-routes.ts'
 import { send, streamReads, wantsStream } from './replying.ts'
@@ -58,7 +59,8 @@ export function createApp(parts: AppParts): Express {
   for (const handler of parts.before) app.use(handler)
   app.use(documentRoutes(parts.routes))
   app.use(verifyPage(parts.kernel))
-  const api = express.Router({ caseSensitive: true, strict: true })
+  // A hundred and fifty paths are tried one after the other: of those, the ones that begin as the request does.
+  const byBeginning = new Map<string, Router>()
   const paths = new Map<string, Route[]>()
   for (const route of parts.routes) {
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1')
@@ -68,8 +70,17 @@ export function createApp(parts: AppParts): Express {
   const wordsFirst = [...paths].toSorted(([one], [other]) =>
     sortKey(one) < sortKey(other) ? -1 : 1,
   )
-  for (const [path, of] of wordsFirst) mount(api, path, of, parts)
-  app.use('/api/v1', api)
+  for (const [path, of] of wordsFirst) {
+    const beginning = beginningOf(path)
+    const some = byBeginning.get(beginning) ?? express.Router({ caseSensitive: true, strict: true })
+    byBeginning.set(beginning, some)
+    mount(some, path, of, parts)
+  }
+  app.use('/api/v1', (request, response, next) => {
+    const some = byBeginning.get(beginningOf(request.path))
+    if (some === undefined) next()
+    else some(request, response, next)
+  })
   app.use(() => {
     throw new Refusal(404, 'route-missing')
   })
@@ -77,25 +88,10 @@ export function createApp(parts: AppParts): Express {
   return app
 }
 
-const sortKey = (path: string): string => path.replaceAll(':', '~')
+/** "/people/{personId}" → "people". */
+const beginningOf = (path: string): string => path.split('/', 2)[1] ?? ''
 
-/** No page of ours needs anything: what is not named is forbidden (D3 row 16). */
-const HEADERS = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      'default-src': ["'none'"],
-      'base-uri': ["'none'"],
-      'form-action': ["'self'"],
-      'frame-ancestors': ["'none'"],
-      'require-trusted-types-for': ["'script'"],
-    },
-  },
-  crossOriginEmbedderPolicy: true,
-  xFrameOptions: { action: 'deny' },
-  referrerPolicy: { policy: 'no-referrer' },
-  strictTransportSecurity: { maxAge: 63_072_000, includeSubDomains: true },
-} as const
+const sortKey = (path: string): string => path.replaceAll(':', '~')
 
 type Next = (error?: unknown) => void
 

@@ -46,7 +46,7 @@ const RUN_AGAIN = new Set(['40001', '40P01'])
  * The search path is the schema alone, so no statement names it (docs/architecture.md).
  */
 export function openDatabase(options: DatabaseOptions): Database {
-  const prisma = new PrismaClient({ adapter: adapterOf(options) })
+  const prisma = new PrismaClient({ adapter: adapterOf(options), errorFormat: 'minimal' })
   const { transaction } = LIMITS[options.kind]
   const attempt = <T>(act: Act, work: (tx: Tx) => Promise<T>, isolationLevel: Isolation) =>
     prisma.$transaction(
