@@ -22,6 +22,10 @@ export interface ReadRow {
   readonly categoryCode: string
   readonly amount: bigint
   readonly explanation: string
+  /** Mã hồ sơ of the enrolment that the row rests on; null: not known, or no enrolment. */
+  readonly dossierNumber: string | null
+  /** Thôn, tổ dân phố in which they lived in the list’s commune by the end of its month; null: not known. */
+  readonly village: string | null
   readonly method: 'account' | 'cash'
   readonly payeeId: PersonId
   /** Null when the payee belongs to a commune that the transaction may not see. */
@@ -102,9 +106,12 @@ export async function rowsByName(
            coalesce((select c.neutral_code from benefit_category c where c.code = e.category_code and c.valid_from <= e.month
               order by c.valid_from desc limit 1), e.category_code) as "categoryCode",
            e.amount, regexp_replace(e.explanation, 'Điều [56][.][^ )]*', 'Điều 6.1', 'g') as explanation, e.method,
+           (select n.dossier_number from enrolment n where n.id = e.enrolment_id) as "dossierNumber",
+           (select r.village from person_residence r where r.person_id = e.person_id and r.commune_id = e.commune_id
+               and r.period && daterange(null, (l.month + interval '1 month')::date) order by r.period desc limit 1) as village,
            e.payee_id as "payeeId", q.full_name as "payeeName", e.relation, e.hold, e.warnings, d.decision,
            (select i.state from instruction i where i.entitlement_number = e.number order by i.reference desc limit 1) as state, e.live
-      from e left join person q on q.id = e.payee_id
+      from e join payout_list l on l.id = e.list_id left join person q on q.id = e.payee_id
       left join list_decision d on d.list_id = e.list_id and e.row = any (d.rows) and d.decision <> 'stop'
      where ${page.after}::integer is null
         or (e.given, e.whole, e.row) > (select a.given, a.whole, a.row from e a where a.row = ${page.after}::integer)

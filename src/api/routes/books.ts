@@ -144,7 +144,12 @@ const getCoverage = route({
   permission: 'coverage.read',
   tag,
   summary: { vi: 'Độ bao phủ chi trả không tiền mặt', en: 'Coverage of payment without cash' },
-  query: z.strictObject({ month: monthIn }),
+  query: z.strictObject({
+    month: monthIn,
+    map: dayIn
+      .optional()
+      .meta({ description: 'Bản đồ của ngày này; bỏ trống: như đã có của tháng' }),
+  }),
   answer: z.object({
     communes: z.array(figures),
     cases: z.int(),
@@ -154,7 +159,11 @@ const getCoverage = route({
     unexplainedAmount: dong,
   }),
   examples: {},
-  handle: ({ tx, query: { month } }) => reconciliation.coverageOf(tx, month),
+  handle: async ({ tx, query: { month, map } }) => {
+    const coverage = await reconciliation.coverageOf(tx, month)
+    if (map === undefined) return coverage
+    return reconciliation.coverageOn(tx, coverage, { month, mapDay: map })
+  },
 })
 
 const getCashLists = route({
