@@ -41,14 +41,20 @@ export const carryMutants: readonly Mutant[] = [
   },
   {
     name: 'carried-paid-offered: what was paid may be offered again',
-    edits: [{ file: MIGRATION, find: 'and not r.paid and o.turn', replace: 'and o.turn' }],
+    edits: [
+      {
+        file: 'prisma/migrations/0045_carried_and_window/migration.sql',
+        find: 'and not r.paid and o.turn',
+        replace: 'and o.turn',
+      },
+    ],
     test: abuse('offers again only what was reported unpaid'),
   },
   {
     name: 'carried-and-account: what is offered in cash may be paid through an account too',
     edits: [
       {
-        file: 'prisma/migrations/0028_fewer_looks/migration.sql',
+        file: 'prisma/migrations/0044_reissued_to_receiver/migration.sql',
         find: 'if offered then',
         replace: 'if false then',
       },

@@ -8,8 +8,8 @@ export const rememberedMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/api/routes/books.ts',
-        find: 'const key = JSON.stringify([month, by.scope])',
-        replace: 'const key = JSON.stringify([month])',
+        find: 'const key = JSON.stringify([month, map, by.scope])',
+        replace: 'const key = JSON.stringify([month, map])',
       },
     ],
     test: inFile('test/api/coverage-remembered.test.ts')('what was counted for one'),

@@ -1,12 +1,10 @@
 import type { Tx } from '../lib/db.ts'
-import { DomainError } from '../lib/errors.ts'
 import { formatCoverage } from '../lib/money.ts'
 import type { Value } from '../lib/spreadsheet-table.ts'
 import { formatDate } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import { reconciliation } from '../reconciliation/reconciliation.ts'
 import type { CommuneFigures, Coverage } from '../reconciliation/reconciliation.ts'
-import { registry } from '../registry/registry.ts'
 import { departmentOn } from './agencies.ts'
 import type { Bar, Block, Paper, PaperColumn, PaperTable } from './paper.ts'
 import { rowsOf } from './tally.ts'
@@ -21,13 +19,11 @@ const COLUMNS: readonly PaperColumn[] = [
   ...['Đang chuyển', 'Còn phải trả', 'Chưa rõ'].map(money),
 ]
 
-/** What is added up when units are put together. */
+/** The columns of money, in their order. */
 const AMOUNTS = [
   ...(['entitled', 'paid', 'cash', 'returnedAmount', 'held', 'inFlight', 'owed'] as const),
   'unexplained',
 ] as const
-
-type Figures = Pick<CommuneFigures, 'name' | 'cases' | 'casesPaid' | (typeof AMOUNTS)[number]>
 
 /**
  * Báo cáo độ bao phủ of a month: cases and communes paid without cash, truncated to two decimals (domain.md, rounding), a
@@ -38,12 +34,9 @@ export async function coverageReport(
   tx: Tx,
   { month, mapDay }: { readonly month: Month; readonly mapDay: LocalDate },
 ): Promise<Paper> {
-  if (mapDay < month) {
-    throw new DomainError('invalid', 'map-earlier', 'Bản đồ phải từ tháng báo cáo trở về sau')
-  }
   const coverage = await reconciliation.coverageOf(tx, month)
   const table = tableOf('Theo bản đồ của tháng', coverage.communes)
-  const onLater = await onMap(tx, coverage, { month, mapDay })
+  const { communes: onLater } = await reconciliation.coverageOn(tx, coverage, { month, mapDay })
   const moved = tableOf(`Theo bản đồ ngày ${formatDate(mapDay).replaceAll('/', '.')}`, onLater)
   return {
     ...{ kind: 'coverage-report', agency: departmentOn(month), symbol: 'BC-BTXH' },
@@ -78,7 +71,7 @@ function headOf({ cases, casesPaid, communes, communesPaid }: Coverage): Block {
 }
 
 /** The share of each unit that has cases, in the order of its table. */
-const chartOf = ({ name }: PaperTable, units: readonly Figures[]): Block => ({
+const chartOf = ({ name }: PaperTable, units: readonly CommuneFigures[]): Block => ({
   kind: 'bars',
   caption: `Tỷ lệ chi trả qua tài khoản. ${name}`,
   bars: units
@@ -86,7 +79,7 @@ const chartOf = ({ name }: PaperTable, units: readonly Figures[]): Block => ({
     .map((unit) => barOf(unit.name, unit.casesPaid, unit.cases)),
 })
 
-function tableOf(name: string, units: readonly Figures[]): PaperTable {
+function tableOf(name: string, units: readonly CommuneFigures[]): PaperTable {
   const rows = units.map((unit): readonly Value[] => [
     ...[unit.name, BigInt(unit.cases), BigInt(unit.casesPaid)],
     formatCoverage(unit.casesPaid, unit.cases),
@@ -104,38 +97,4 @@ function tableOf(name: string, units: readonly Figures[]): PaperTable {
 function amountAt(row: readonly Value[], at: number): bigint {
   const cell = row[at]
   return typeof cell === 'bigint' ? cell : 0n
-}
-
-/** The same figures by the units that the communes of the month are part of on another day. */
-async function onMap(
-  tx: Tx,
-  { communes }: Coverage,
-  { month, mapDay }: { readonly month: Month; readonly mapDay: LocalDate },
-): Promise<readonly Figures[]> {
-  const ids = new Map((await registry.communesIn(tx, month)).map(({ id, code }) => [code, id]))
-  const links = await registry.communes.onMap(tx, { of: month, mapDay })
-  const unitOf = new Map(links.map((link) => [link.communeId, link.onMap]))
-  const units = new Map<number, Figures>()
-  for (const commune of communes) {
-    const unit = unitOf.get(ids.get(commune.code) ?? 0)
-    if (unit === undefined) continue
-    const before = units.get(unit.id)
-    units.set(
-      unit.id,
-      before === undefined ? { ...commune, name: unit.fullName } : added(before, commune),
-    )
-  }
-  return [...units.values()]
-}
-
-function added(one: Figures, other: Figures): Figures {
-  const amounts = Object.fromEntries(
-    AMOUNTS.map((amount) => [amount, one[amount] + other[amount]]),
-  ) as Record<(typeof AMOUNTS)[number], bigint>
-  return {
-    ...amounts,
-    name: one.name,
-    cases: one.cases + other.cases,
-    casesPaid: one.casesPaid + other.casesPaid,
-  }
 }

@@ -7,22 +7,28 @@ import { committeeOf } from './agencies.ts'
 import { inWords } from './amount-words.ts'
 import { namesOf } from './documents-store.ts'
 import type { Block, Paper, PaperTable } from './paper.ts'
+import { listColumns } from './payout-list-columns.ts'
+import type { Sums } from './payout-list-columns.ts'
 import { line, pagesOf, rowsOf } from './tally.ts'
 
 type Lists = typeof payouts.lists
 type List = Awaited<ReturnType<Lists['read']>>
-type Line = Awaited<ReturnType<ReturnType<Lists['lines']>>>[number]
-type Sums = Awaited<ReturnType<Lists['standingSums']>>
 
 /**
  * Danh sách chi trả of a commune and month: the rows of a list that stand, by given name in Vietnamese order, with sums by
  * kind of money, in words, and by group. Numbers are masked, or in clear for a purpose, categories of Article 5 neutral (domain.md §6, Decree 20/2021
- * Art 8.1.b). Throws DomainError: list-missing, list-closed (refused or withdrawn: nothing of it stands), purpose.
+ * Art 8.1.b). What came of the payments, and what earlier months left unpaid, is as of a sealed block; a paper that was
+ * issued before that was asked for is without (ADR 0030). Throws DomainError: list-missing, list-closed (refused or withdrawn: nothing of it stands), purpose.
  */
 export async function payoutList(
   tx: Tx,
   vault: Vault,
-  of: { readonly listId: string; readonly reveal?: { readonly purpose: string } | undefined },
+  of: {
+    readonly listId: string
+    /** Digits; null before anything was sealed. */
+    readonly block?: string | null | undefined
+    readonly reveal?: { readonly purpose: string } | undefined
+  },
 ): Promise<Paper> {
   const { listId } = of
   const numbers = registry.exports.numbers(vault, of.reveal)
@@ -42,14 +48,23 @@ export async function payoutList(
     subtitle: [`${commune.fullName}, tháng ${month}`, `Danh sách ${list.number}, ${stateOf(list)}`],
     ...{ layout: 'landscape', communeId: list.communeId, total: sums.total },
     query: {
-      id: 'payout-list.v1',
-      parameters: { list: list.number, version: String(list.version), rows: 'standing' },
+      id: of.block === undefined ? 'payout-list.v1' : 'payout-list.v2',
+      parameters: {
+        ...{ list: list.number, version: String(list.version), rows: 'standing' },
+        ...(of.block !== undefined && { block: of.block ?? '0' }),
+      },
     },
     info: [
       ['Mã băm danh sách (SHA-256)', list.contentHash === '' ? 'Chưa chốt' : list.contentHash],
       ['Số định danh, số tài khoản', numbers.words],
     ],
-    blocks: [...(await blocksOf(tx, list, numbers, sums)), ...purposeOf(of.reveal)],
+    blocks: [
+      ...[
+        { kind: 'table', table: peopleOf(tx, list, { numbers, sums, block: of.block }) } as const,
+      ],
+      ...(await afterwards(tx, list, sums)),
+      ...purposeOf(of.reveal),
+    ],
     recipients: ['Tổ chức chi trả', 'Lưu: VT, KT'],
     signatures: await signaturesOf(tx, list),
   }
@@ -68,82 +83,39 @@ const purposeOf = (reveal: { readonly purpose: string } | undefined): readonly B
     ? []
     : [{ kind: 'text', text: `Số đầy đủ, để: ${reveal.purpose}.`, style: 'bold' }]
 
-async function blocksOf(
+/** The rows that stand; without a block as papers had them before. */
+function peopleOf(
   tx: Tx,
   list: List,
-  numbers: ReturnType<typeof registry.exports.numbers>,
-  sums: Sums,
-): Promise<readonly Block[]> {
-  const page = payouts.lists.lines(tx, list, numbers, true)
-  const struck = list.rowCount - sums.count
-  const people: PaperTable = {
-    ...{ name: 'Danh sách chi trả', columns: COLUMNS, count: sums.count },
-    rows: () => pagesOf(page, (one, place) => line(cellsOf(one, place))),
-    sums: COLUMNS.map((_, at) => SUMMED[at]?.(sums) ?? null),
+  of: {
+    readonly numbers: ReturnType<typeof registry.exports.numbers>
+    readonly sums: Sums
+    readonly block?: string | null | undefined
+  },
+): PaperTable {
+  const columns = listColumns(of.block !== undefined)
+  const page = payouts.lists.lines(tx, list, of.numbers, { block: BigInt(of.block ?? 0) })
+  return {
+    ...{ name: 'Danh sách chi trả', columns, count: of.sums.count },
+    rows: () => pagesOf(page, (one, place) => line(columns.map(({ cell }) => cell(one, place)))),
+    sums: columns.map(({ sum }) => sum?.(of.sums) ?? null),
     ...{ sumLabel: 'Tổng cộng', empty: 'Không có người hưởng trong tháng này.' },
   }
+}
+
+async function afterwards(tx: Tx, list: List, { count, total }: Sums): Promise<readonly Block[]> {
+  const struck = list.rowCount - count
+  const words = `Không kể ${String(struck)} dòng đã bị trả lại hoặc dừng chi.`
   return [
-    { kind: 'table', table: people },
-    ...(struck === 0
-      ? []
-      : [
-          {
-            kind: 'text',
-            text: `Không kể ${String(struck)} dòng đã bị trả lại hoặc dừng chi.`,
-            style: 'italic',
-          } as const,
-        ]),
+    ...(struck === 0 ? [] : [{ kind: 'text', text: words, style: 'italic' } as const]),
     {
       kind: 'text',
-      text: `Tổng số: ${String(sums.count)} dòng. Số tiền bằng chữ: ${inWords(sums.total)}.`,
+      text: `Tổng số: ${String(count)} dòng. Số tiền bằng chữ: ${inWords(total)}.`,
       style: 'bold',
     },
     { kind: 'table', table: await groupsOf(tx, list) },
   ]
 }
-
-const COLUMNS = [
-  { header: 'STT', width: 8, align: 'right', sheetWidth: 6 },
-  { header: 'Họ và tên', width: 30, sheetWidth: 30 },
-  { header: 'Ngày sinh', width: 17.5, align: 'center' },
-  { header: 'Số định danh', width: 24, sheetWidth: 18 },
-  { header: 'Mã đối tượng (hệ số)', width: 20, sheetWidth: 20 },
-  { header: 'Khoản, tháng hưởng', width: 24, sheetWidth: 28 },
-  { header: 'Mức/tháng', width: 18, align: 'right' },
-  { header: 'Truy lĩnh', width: 16, align: 'right' },
-  { header: 'Mai táng', width: 16, align: 'right' },
-  { header: 'Chi một lần', width: 15, align: 'right' },
-  { header: 'Tổng', width: 20, align: 'right' },
-  { header: 'Hình thức, ngân hàng, số tài khoản', width: 27, sheetWidth: 32 },
-  { header: 'Người nhận thay, quan hệ, giấy tờ', width: 33, sheetWidth: 48 },
-  { header: 'Ghi chú', width: 16, sheetWidth: 28 },
-] as const
-
-/** Which column is summed, and what the database says that it sums up to. */
-const SUMMED: Readonly<Record<number, (sums: Sums) => bigint>> = {
-  6: ({ month }) => month,
-  7: ({ arrears }) => arrears,
-  8: ({ funeral }) => funeral,
-  9: ({ oneOff }) => oneOff,
-  10: ({ total }) => total,
-}
-
-const KINDS = ['month', 'arrears', 'funeral', 'one-off'] as const
-
-function cellsOf(one: Line, place: number) {
-  const { payee, kind, amount } = one
-  return [
-    ...[String(place), one.fullName, one.birth, one.idNumber],
-    one.coefficient === '' ? one.categoryCode : `${one.categoryCode} (${one.coefficient})`,
-    joined([one.component, one.period]),
-    ...KINDS.map((each) => (each === kind ? amount : null)),
-    ...[amount, joined([one.method, one.bank, one.account])],
-    payee === null ? '' : joined([payee.name, payee.relation, payee.document]),
-    one.note,
-  ]
-}
-
-const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(', ')
 
 const GROUP_COLUMNS = [
   { header: 'Nhóm', width: 80, sheetWidth: 40 },

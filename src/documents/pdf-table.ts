@@ -6,8 +6,10 @@ import { lineHeight } from './pdf-page.ts'
 import type { Pages } from './pdf-page.ts'
 import { sumsOf } from './tally.ts'
 
-/** More columns than this are set smaller. */
+/** More columns than this are set smaller, and more than that smaller still. */
 const WIDE = 9
+const WIDER = 14
+const sizeOf = (columns: number) => (columns > WIDER ? 7.5 : columns > WIDE ? 8.5 : 10.5)
 
 type Sums = readonly (bigint | null)[]
 
@@ -61,7 +63,7 @@ function begin(pages: Pages, root: Tagged, table: PaperTable): Drawing {
   const { engine } = pages
   const [head, body] = [engine.doc.struct('THead'), engine.doc.struct('TBody')]
   const grid = { columns: placed(table.columns, pages), across: [], bands: [] }
-  const size = table.columns.length > WIDE ? 8.5 : 10.5
+  const size = sizeOf(table.columns.length)
   const sums = { page: sumsOf(table), before: table.sums.map((sum) => (sum === null ? null : 0n)) }
   const drawing = { pages, engine, table, grid, size, body, ...sums }
   root.add(head)

@@ -33,7 +33,12 @@ interface Range {
 
 /** What is asked for: plain data, kept with a document, so that its rows can be read again. */
 export type DocumentRequest =
-  | { readonly kind: 'payout-list'; readonly listId: string }
+  | {
+      readonly kind: 'payout-list'
+      readonly listId: string
+      /** As of which sealed block its results are; left out: the last one, and in a paper of long ago none. */
+      readonly block?: string | null | undefined
+    }
   | { readonly kind: 'coverage-report'; readonly month: Month; readonly mapDay: LocalDate }
   | { readonly kind: 'reconciliation-day'; readonly statementId: string; readonly on: LocalDate }
   | { readonly kind: 'reconciliation-batch'; readonly orderId: string; readonly on: LocalDate }
@@ -57,13 +62,20 @@ export type DocumentRequest =
 
 /** The request with everything settled that time would change. Throws DomainError `block-missing`. */
 export async function settled(tx: Tx, request: DocumentRequest): Promise<DocumentRequest> {
+  if (request.kind === 'payout-list' && request.block === undefined) {
+    return { ...request, block: await lastBlock(tx) }
+  }
   if (!isBook(request)) return request
   if (request.block !== undefined) {
     await requireBlock(tx, request.block)
     return request
   }
-  const block = await ledger.books.blockAt(tx, request.at ?? null)
-  return { ...request, block: block === null ? null : String(block) }
+  return { ...request, block: await lastBlock(tx, request.at) }
+}
+
+async function lastBlock(tx: Tx, at: string | null = null): Promise<string | null> {
+  const block = await ledger.books.blockAt(tx, at)
+  return block === null ? null : String(block)
 }
 
 /** A book as of a block that is still to come would be another one when it has come. */

@@ -23,6 +23,22 @@ export async function entitledBefore(
   return rows.map((row) => Object.assign(row, { amount: BigInt(row.amount) }))
 }
 
+/**
+ * The same, with what lists of communes carry that the transaction does not see: a commune that pays who moved there owes
+ * nothing again that another one carried. The one statement more finds nothing for who sees the province.
+ */
+export async function entitledAnywhere(
+  tx: Tx,
+  people: readonly PersonId[],
+  since: Month,
+): Promise<readonly EntitledBefore[]> {
+  const seen = await entitledBefore(tx, people, since)
+  const unseen = await tx.$queryRaw<EntitledBefore[]>`
+    select person_id as "personId", programme, component, month::text as period, amount, list_month::text as "listMonth"
+      from entitled_elsewhere(${sqlArray(people)}::uuid[], ${since}::date) order by person_id, programme, component, month`
+  return [...seen, ...unseen]
+}
+
 /** The same of rows that were merged into some people, wherever they are on lists, as those people's. */
 export async function entitledOfMerged(
   tx: Tx,

@@ -4,7 +4,7 @@ import type { LocalDate, Month } from '../lib/time.ts'
 import { registry } from '../registry/registry.ts'
 import { receiverKey } from './due-line.ts'
 import type { Due, DueLine, Payee } from './due-line.ts'
-import { entitledBefore, entitledOfMerged } from './due-store.ts'
+import { entitledAnywhere, entitledOfMerged } from './due-store.ts'
 
 /**
  * Asks the registry what is owed on the lists of some communes of a month and who receives it: the one place where lists
@@ -16,7 +16,7 @@ export async function dueOn(
   of: { readonly communes: readonly number[]; readonly month: Month; readonly on: LocalDate },
 ): Promise<Due> {
   const { communes, month, on } = of
-  const entitled = { entitled: entitledBefore, entitledMerged: entitledOfMerged }
+  const entitled = { entitled: entitledAnywhere, entitledMerged: entitledOfMerged }
   const lines = await registry.dueIn(tx, { communes, month, ...entitled })
   const people = new Map(
     lines

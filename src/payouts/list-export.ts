@@ -30,8 +30,8 @@ export interface ListExport {
  * off or not. The transaction must be repeatable read. Numbers are masked unless a purpose is given. Leaves the audit
  * event `list.export` with the purpose. Before anything is written it throws DomainError: list-missing, list-differs (not
  * the set that was seen), export-incomplete (not all rows may be read by who asks), purpose.
- * Columns: domain.md, section 6 “Suggested list columns”, of which village and dossier number are not known. What earlier months
- * left unpaid (Decree 20/2021 Art 34) is as of now, and no part of the sum.
+ * Columns: domain.md, section 6 “Suggested list columns”. What earlier months left unpaid (Decree 20/2021 Art 34) is as of now,
+ * and no part of the sum.
  */
 export async function exportList(
   tx: Tx,
@@ -78,9 +78,14 @@ const COLUMNS = [
   ...[
     { header: 'STT', width: 6 },
     { header: 'Mã khoản hưởng', width: 18 },
+    { header: 'Mã hồ sơ', width: 18 },
   ],
   ...[{ header: 'Họ và tên', width: 30 }, { header: 'Ngày sinh' }],
-  ...[{ header: 'Số định danh', width: 18 }, { header: 'Chương trình' }],
+  ...[
+    { header: 'Số định danh', width: 18 },
+    { header: 'Thôn, tổ dân phố', width: 24 },
+    { header: 'Chương trình' },
+  ],
   ...[
     { header: 'Mã đối tượng', width: 16 },
     { header: 'Hệ số', width: 8 },
@@ -103,8 +108,15 @@ const COLUMNS = [
 
 function whoCells(line: ListLine, place: number): readonly Value[] {
   return [
-    ...[String(place), line.number, line.fullName, line.birth, line.idNumber],
-    ...[line.programme, line.categoryCode, line.coefficient, line.component, line.period],
+    ...[String(place), line.number, line.dossierNumber, line.fullName, line.birth, line.idNumber],
+    ...[
+      line.village,
+      line.programme,
+      line.categoryCode,
+      line.coefficient,
+      line.component,
+      line.period,
+    ],
   ]
 }
 

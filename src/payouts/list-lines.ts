@@ -1,8 +1,11 @@
 import type { Tx } from '../lib/db.ts'
 import { invariant } from '../lib/errors.ts'
 import type { Value } from '../lib/spreadsheet-table.ts'
+import { formatDate } from '../lib/time.ts'
 import { registry } from '../registry/registry.ts'
 import type { StoredList } from './list.ts'
+import { rowResults } from './list-results-store.ts'
+import type { RowResult } from './list-results-store.ts'
 import { paperFacts, standingTallies } from './list-export-store.ts'
 import type { PaperFacts } from './list-export-store.ts'
 import { rowsByName } from './list-reads-store.ts'
@@ -27,6 +30,9 @@ export interface ListLine {
   readonly fullName: string
   readonly birth: Value
   readonly idNumber: string
+  /** Mã hồ sơ and thôn, tổ dân phố; empty where not known. */
+  readonly dossierNumber: string
+  readonly village: string
   readonly programme: string
   readonly categoryCode: string
   /** “1,5”; empty for a fixed sum. */
@@ -36,8 +42,10 @@ export interface ListLine {
   readonly period: string
   readonly kind: (typeof MONEY_KINDS)[number]
   readonly amount: bigint
-  /** Owed on earlier months' lists and received by nobody as it is known now, in đồng; not part of the amount. */
+  /** Owed on earlier months' lists and received by nobody, in đồng; not part of the amount. */
   readonly unpaidBefore: bigint | null
+  /** What came of it as far as the ledger was sealed, “Đã chi 05/08/2023”; empty while it is unpaid, or when nobody asked. */
+  readonly result: string
   readonly method: string
   readonly bank: string
   readonly account: string
@@ -51,19 +59,38 @@ export interface ListLine {
   readonly note: string
 }
 
-/** Reads the rows of a list by given name in Vietnamese order, a page at a time; with `live`, those alone that stand. */
+/**
+ * Reads the rows of a list by given name in Vietnamese order, a page at a time. With `standing`, those alone that stand, with what came
+ * of them and what was unpaid before as of a sealed block; without it, what was unpaid before is as of now.
+ */
 export function listLines(
   tx: Tx,
   list: StoredList,
   numbers: ShownNumbers,
-  live = false,
+  standing?: { readonly block: bigint },
 ): (after: ListLine | null, limit: number) => Promise<readonly ListLine[]> {
-  const of = { listId: list.id, live }
+  const of = { listId: list.id, live: standing !== undefined }
   return async (after, limit) => {
     const rows = await rowsByName(tx, { ...of, after: after?.row ?? null, limit })
-    const facts = await paperFacts(tx, { ...of, rows: rows.map(({ row }) => row) })
-    return rows.map((row) => lineOf(row, { list, numbers, facts: factsOf(facts, row) }))
+    const asked = { ...of, rows: rows.map(({ row }) => row) }
+    const facts = await paperFacts(tx, asked)
+    const lines = rows.map((row) => lineOf(row, { list, numbers, facts: factsOf(facts, row) }))
+    if (standing === undefined) return lines
+    const results = await rowResults(tx, { ...asked, ...standing })
+    return lines.map((line) => ({ ...line, ...resultOf(results.get(line.row)) }))
   }
+}
+
+const RESULTS: Readonly<Record<NonNullable<RowResult['kind']>, string>> = {
+  ...{ paid: 'Đã chi', fetched: 'Đã lĩnh tiền mặt', returned: 'Bị hoàn trả' },
+  ...{ failed: 'Chưa chi được', unfetched: 'Chưa lĩnh' },
+}
+
+function resultOf(found: RowResult | undefined): Pick<ListLine, 'result' | 'unpaidBefore'> {
+  invariant(found !== undefined, 'both queries read one list in one snapshot')
+  const { kind, on, unpaidBefore } = found
+  const day = on === null ? '' : ` ${formatDate(on)}`
+  return { result: kind === null ? '' : `${RESULTS[kind]}${day}`, unpaidBefore }
 }
 
 function factsOf(facts: ReadonlyMap<number, PaperFacts>, { row }: ReadRow): PaperFacts {
@@ -83,11 +110,12 @@ function lineOf(row: ReadRow, told: Told): ListLine {
   const { row: place, number, fullName, programme, categoryCode, amount, period } = row
   return {
     ...{ row: place, number, fullName, birth: registry.exports.birthCell(facts) },
+    ...{ dossierNumber: row.dossierNumber ?? '', village: row.village ?? '' },
     ...{ idNumber: numbers.idNumber(facts), programme, categoryCode, amount },
     coefficient: row.component === 'one-off' ? '' : (facts.coefficient ?? '').replace('.', ','),
     component: componentWords(row.component),
     period: `${period.slice(5, 7)}/${period.slice(0, 4)}`,
-    ...{ kind: kindOf(row, list), unpaidBefore: facts.unpaidBefore },
+    ...{ kind: kindOf(row, list), unpaidBefore: facts.unpaidBefore, result: '' },
     ...receiverOf(row, told),
     warnings: warningWords(row.warnings),
     note: noteOf(row, list),

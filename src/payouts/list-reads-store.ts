@@ -22,6 +22,10 @@ export interface ReadRow {
   readonly categoryCode: string
   readonly amount: bigint
   readonly explanation: string
+  /** Mã hồ sơ of the enrolment that the row rests on; null: not known, or no enrolment. */
+  readonly dossierNumber: string | null
+  /** Thôn, tổ dân phố in which they lived in the list’s commune by the end of its month; null: not known. */
+  readonly village: string | null
   readonly method: 'account' | 'cash'
   readonly payeeId: PersonId
   /** Null when the payee belongs to a commune that the transaction may not see. */
@@ -106,10 +110,13 @@ export async function rowsByName(
            coalesce((select c.neutral_code from benefit_category c where c.code = e.category_code and c.valid_from <= e.month
               order by c.valid_from desc limit 1), e.category_code) as "categoryCode",
            e.amount, regexp_replace(e.explanation, 'Điều [56][.][^ )]*', 'Điều 6.1', 'g') as explanation, e.method,
+           (select n.dossier_number from enrolment n where n.id = e.enrolment_id) as "dossierNumber",
+           (select r.village from person_residence r where r.person_id = e.person_id and r.commune_id = e.commune_id
+               and r.period && daterange(null, (l.month + interval '1 month')::date) order by r.period desc limit 1) as village,
            e.payee_id as "payeeId", q.full_name as "payeeName", e.relation, e.hold, e.warnings, d.decision,
            (select i.state from instruction i where i.entitlement_number = e.number order by i.reference desc limit 1) as state, e.live
       from page k cross join lateral (select * from entitlement e where e.list_id = ${page.listId}::uuid and e.row = k.row offset 0) e
-      left join person q on q.id = e.payee_id
+      join payout_list l on l.id = e.list_id left join person q on q.id = e.payee_id
       left join list_decision d on d.list_id = e.list_id and e.row = any (d.rows) and d.decision <> 'stop'
      order by k.given_name, k.full_name, k.row`
 }

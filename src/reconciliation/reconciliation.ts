@@ -3,6 +3,7 @@ import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.ts'
+import { coverageOn } from './coverage-map.ts'
 import { coverageOf } from './coverage-store.ts'
 import { matchOpenLines } from './matching.ts'
 import { coveredDays, coveredUnknowns, explaining } from './reconciliation-store.ts'
@@ -53,6 +54,7 @@ export const reconciliation = {
   matchOpenLines,
   suspendOpenLines,
   coverageOf,
+  coverageOn,
   statements: statementsOf,
   lines: linesOf,
   requireUnexplained,

@@ -10,6 +10,7 @@ import { record, write } from './enrolment-acts.ts'
 import * as store from './enrolments-store.ts'
 import type { Decision, EnrolmentFacts, OpenEnrolment } from './enrolments-store.ts'
 import { readLaw } from './law-store.ts'
+import { readDossierNumber } from './plain-words.ts'
 import type { LawPerson } from './rules-facts.ts'
 import type { Law, LawCategory } from './rules-law.ts'
 import { startMonth } from './rules-start.ts'
@@ -37,6 +38,8 @@ export interface Grant {
   readonly facts: EnrolmentFacts
   /** From when the other conditions hold, where that is later than what the start rule says. */
   readonly qualifiesFrom?: Month
+  /** Mã hồ sơ; left out: not known. */
+  readonly dossierNumber?: string | null | undefined
 }
 
 /** An enrolment that was granted, and its first month. */
@@ -49,7 +52,7 @@ export interface Granted {
  * Grants a benefit by a decision: owed from the month that the start rule of its category gives (Art 8.1.đ), which may lie
  * before the decision and then makes arrears. Returns the enrolment and its first month. Throws DomainError
  * `category-unknown`, `start-unknown` (a fact is missing), `category-ended`, `person-missing`, `person-dead`,
- * `enrolled-already`.
+ * `enrolled-already`, `dossier-number`.
  */
 export async function grant(tx: Tx, by: Act, of: Grant): Promise<Granted> {
   const [granted] = await grantAll(tx, by, [of])
@@ -73,6 +76,7 @@ export async function grantAll(
     return {
       ...{ id: randomUUID(), personId, communeId, programme: programmeOf(category) },
       ...{ categoryCode, start, decision, actedOn: on, replaces: null, ...facts },
+      dossierNumber: dossierOf(of, null),
     }
   })
   await write(tx, by, 'grant', made)
@@ -106,7 +110,7 @@ export const programmeOf = ({ head }: Pick<LawCategory, 'head'>): 'BTXH' | 'HTXH
 /**
  * Changes what an enrolment rests on from a month: another category of the person's head, or other facts. The version
  * before ends with the month before; months that lists carried lower make a difference, carried higher a receivable.
- * Returns the new version. Throws DomainError `not-enrolled`, `has-ended`, `enrolled-already`.
+ * Returns the new version. Throws DomainError `not-enrolled`, `has-ended`, `enrolled-already`, `dossier-number`.
  */
 export async function change(
   tx: Tx,
@@ -118,6 +122,8 @@ export async function change(
     readonly facts: Partial<EnrolmentFacts>
     readonly decision: Decision
     readonly on: LocalDate
+    /** Left out: as before. */
+    readonly dossierNumber?: string | undefined
   },
 ): Promise<string> {
   const enrolment = await openOf(tx, of.personId, of.head, of.from)
@@ -133,6 +139,7 @@ export async function change(
   const version = {
     ...{ ...enrolment, ...of.facts, id, start },
     ...{ decision: of.decision, actedOn: of.on, replaces: enrolment.id },
+    dossierNumber: dossierOf(of, enrolment.dossierNumber),
   }
   await write(tx, by, 'change', [version])
   return id
@@ -164,6 +171,12 @@ export async function stop(
   })
   await record(tx, by, 'stop', [{ id, communeId }], of)
 }
+
+/** The dossier’s number that is given, or that of before. */
+const dossierOf = (
+  { dossierNumber }: { readonly dossierNumber?: string | null | undefined },
+  before: string | null,
+): string | null => (dossierNumber ? readDossierNumber(dossierNumber) : before)
 
 /** The version of a head that a month falls in, or that begins later. */
 async function openOf(

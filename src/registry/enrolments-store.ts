@@ -35,6 +35,8 @@ export interface EnrolmentVersion extends EnrolmentFacts {
   readonly decision: Decision
   readonly actedOn: LocalDate
   readonly replaces: string | null
+  /** Mã hồ sơ; null: not known. */
+  readonly dossierNumber: string | null
 }
 
 /** An enrolment as an act finds it, locked. */
@@ -49,24 +51,25 @@ export interface OpenEnrolment extends EnrolmentFacts {
   readonly last: Month | null
   readonly stopReason: string | null
   readonly birthDate: LocalDate
+  readonly dossierNumber: string | null
 }
 
 /** Writes versions in one statement; who receives them is the payee's matter. */
 export async function insertVersions(tx: Tx, rows: readonly EnrolmentVersion[]): Promise<void> {
   await tx.$executeRaw`
     insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, decision_number, decision_date,
-      certificate_month, requested_on, studying_until, pregnant_until, spouse_id, poor, taken_over, acted_on, replaces)
+      certificate_month, requested_on, studying_until, pregnant_until, spouse_id, poor, taken_over, acted_on, replaces, dossier_number)
     select n.id, n.person_id, n.commune_id, n.programme, n.category, n.start, n.number, n.decided, n.certificate, n.requested,
-           n.studying, n.pregnant, n.spouse, n.poor, false, n.acted_on, n.replaces
+           n.studying, n.pregnant, n.spouse, n.poor, false, n.acted_on, n.replaces, n.dossier
       from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[],
              ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.start)}::date[],
              ${rows.map((r) => r.decision.number)}::text[], ${rows.map((r) => r.decision.date)}::date[],
              ${rows.map((r) => r.certificateMonth)}::date[], ${rows.map((r) => r.requestedOn)}::date[],
              ${rows.map((r) => r.studyingUntil)}::date[], ${rows.map((r) => r.pregnantUntil)}::date[],
              ${rows.map((r) => r.spouseId)}::uuid[], ${rows.map((r) => r.poor)}::boolean[], ${rows.map((r) => r.actedOn)}::date[],
-             ${rows.map((r) => r.replaces)}::uuid[])
+             ${rows.map((r) => r.replaces)}::uuid[], ${rows.map((r) => r.dossierNumber)}::text[])
         as n (id, person_id, commune_id, programme, category, start, number, decided, certificate, requested, studying, pregnant,
-              spouse, poor, acted_on, replaces)`
+              spouse, poor, acted_on, replaces, dossier)`
 }
 
 /** Locks the enrolments of a person that have not ended before a month, in the order of their starts. */
@@ -79,7 +82,7 @@ export async function lockOpen(
     select e.id, e.person_id as "personId", e.commune_id as "communeId", e.programme, e.category_code as "categoryCode", e.head,
            to_char(e.valid_from, 'YYYY-MM-01') as start, to_char(e.valid_to, 'YYYY-MM-01') as last, e.stop_reason as "stopReason",
            e.certificate_month::text as "certificateMonth", e.requested_on::text as "requestedOn", e.studying_until::text as "studyingUntil",
-           e.pregnant_until::text as "pregnantUntil", e.spouse_id as "spouseId", e.poor, p.birth_date::text as "birthDate",
+           e.pregnant_until::text as "pregnantUntil", e.spouse_id as "spouseId", e.poor, e.dossier_number as "dossierNumber", p.birth_date::text as "birthDate",
            (select coalesce(json_agg(json_build_object('birthDate', c.birth_date, 'studyingUntil', c.studying_until, 'personId', c.person_id) order by c.number), '[]')
               from enrolment_child c where c.enrolment_id = e.id) as children
       from enrolment e join person p on p.id = e.person_id
@@ -94,7 +97,7 @@ export async function movedOut(tx: Tx, personId: PersonId): Promise<readonly Ope
            e.category_code as "categoryCode", e.head, to_char(e.valid_from, 'YYYY-MM-01') as start,
            to_char(e.valid_to, 'YYYY-MM-01') as last, e.stop_reason as "stopReason",
            e.certificate_month::text as "certificateMonth", e.requested_on::text as "requestedOn", e.studying_until::text as "studyingUntil",
-           e.pregnant_until::text as "pregnantUntil", e.spouse_id as "spouseId", e.poor, p.birth_date::text as "birthDate",
+           e.pregnant_until::text as "pregnantUntil", e.spouse_id as "spouseId", e.poor, e.dossier_number as "dossierNumber", p.birth_date::text as "birthDate",
            (select coalesce(json_agg(json_build_object('birthDate', c.birth_date, 'studyingUntil', c.studying_until, 'personId', c.person_id) order by c.number), '[]')
               from enrolment_child c where c.enrolment_id = e.id) as children
       from enrolment e join person p on p.id = e.person_id
@@ -170,6 +173,7 @@ export interface EnrolmentRead {
   readonly stopReason: string | null
   readonly decisionNumber: string | null
   readonly decisionDate: LocalDate | null
+  readonly dossierNumber: string | null
   readonly replaces: string | null
 }
 
@@ -179,6 +183,6 @@ export async function versionsOf(tx: Tx, personId: PersonId): Promise<readonly E
     select e.id, e.programme, coalesce((select c.neutral_code from benefit_category c where c.confidential and e.category_code in (c.code, c.head) limit 1),
              e.category_code) as "categoryCode", e.commune_id as "communeId", to_char(e.valid_from, 'YYYY-MM-01') as start,
            to_char(e.valid_to, 'YYYY-MM-01') as last, e.stop_reason as "stopReason", e.decision_number as "decisionNumber",
-           e.decision_date::text as "decisionDate", e.replaces
+           e.decision_date::text as "decisionDate", e.dossier_number as "dossierNumber", e.replaces
       from enrolment e where e.person_id = ${personId}::uuid and not e.void order by e.valid_from, e.id`
 }

@@ -20,6 +20,11 @@ export interface PersonLine extends SealedIdNumber {
   readonly commune: string
 }
 
+/** A person with the village of where he lives. */
+export interface ResidentLine extends PersonLine {
+  readonly village: string | null
+}
+
 /** An open enrolment with what its category is worth a month on the day, in đồng. */
 export interface EnrolmentLine extends PersonLine {
   readonly programme: string
@@ -27,6 +32,7 @@ export interface EnrolmentLine extends PersonLine {
   readonly categoryCode: string
   readonly validFrom: LocalDate
   readonly amount: bigint
+  readonly dossierNumber: string | null
 }
 
 /** A payment account that is not replaced: the number sealed. */
@@ -49,10 +55,11 @@ export interface Page extends Asked {
 }
 
 /** People, merged ones left out. */
-export async function personLines(tx: Tx, page: Page): Promise<readonly PersonLine[]> {
-  return tx.$queryRaw<PersonLine[]>`
+export async function personLines(tx: Tx, page: Page): Promise<readonly ResidentLine[]> {
+  return tx.$queryRaw<ResidentLine[]>`
     select p.id as key, p.full_name as "fullName", p.birth_date::text as "birthDate", p.birth_precision as "birthPrecision", p.sex, c.code as "communeCode",
-           c.full_name_vi as commune, i.id as "identifierId", i.sealed
+           c.full_name_vi as commune, i.id as "identifierId", i.sealed,
+           (select r.village from person_residence r where r.person_id = p.id and upper_inf(r.period)) as village
       from person p join commune c on c.id = p.commune_id
       left join person_identifier i on i.person_id = p.id and i.is_current
      where p.merged_into is null and (${page.communeId}::integer is null or p.commune_id = ${page.communeId}::integer)
@@ -67,7 +74,7 @@ export async function personLines(tx: Tx, page: Page): Promise<readonly PersonLi
 export async function enrolmentLines(tx: Tx, page: Page): Promise<readonly EnrolmentLine[]> {
   return tx.$queryRaw<EnrolmentLine[]>`
     select e.id as key, p.full_name as "fullName", p.birth_date::text as "birthDate", p.birth_precision as "birthPrecision", p.sex,
-           c.code as "communeCode", c.full_name_vi as commune, i.id as "identifierId", i.sealed, e.programme,
+           c.code as "communeCode", c.full_name_vi as commune, i.id as "identifierId", i.sealed, e.programme, e.dossier_number as "dossierNumber",
            coalesce(n.neutral_code, e.category_code) as "categoryCode", e.valid_from::text as "validFrom",
            coalesce(b.fixed_amount, trunc(b.coefficient * s.amount)::bigint, 0) as amount
       from enrolment e join person p on p.id = e.person_id join commune c on c.id = e.commune_id

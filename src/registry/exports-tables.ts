@@ -49,9 +49,9 @@ function defineTable<Line extends PersonLine>(of: {
 export const TABLES: Readonly<Record<ExportName, Table>> = {
   people: defineTable({
     title: 'Người hưởng',
-    columns: [],
+    columns: [{ header: 'Thôn, tổ dân phố', width: 24 }],
     page: store.personLines,
-    cells: () => [],
+    cells: ({ village }) => [village],
     amount: null,
   }),
   enrolments: defineTable({
@@ -59,10 +59,11 @@ export const TABLES: Readonly<Record<ExportName, Table>> = {
     columns: [
       ...[{ header: 'Chương trình' }, { header: 'Mã đối tượng', width: 18 }],
       ...[{ header: 'Hưởng từ ngày' }, { header: 'Mức hưởng' }],
+      { header: 'Mã hồ sơ', width: 18 },
     ],
     page: store.enrolmentLines,
-    cells: ({ programme, categoryCode, validFrom, amount }) => [
-      ...[programme, categoryCode, { day: validFrom }, amount],
+    cells: ({ programme, categoryCode, validFrom, amount, dossierNumber }) => [
+      ...[programme, categoryCode, { day: validFrom }, amount, dossierNumber],
     ],
     amount: ({ amount }) => amount,
   }),

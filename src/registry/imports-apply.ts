@@ -22,6 +22,7 @@ export interface ReadyPerson {
   readonly birthYearOnly: boolean
   readonly sex: 'female' | 'male'
   readonly phone: string | null
+  readonly village: string | null
 }
 
 export interface ReadyAccount {

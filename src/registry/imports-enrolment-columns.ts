@@ -1,8 +1,17 @@
 import type { Vnd } from '../lib/money.ts'
 import { monthOf } from '../lib/time.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
-import { badCell, readAmount, readChoice, readCode, readDay, readWords } from './imports-cells.ts'
+import {
+  badCell,
+  readAmount,
+  readBy,
+  readChoice,
+  readCode,
+  readDay,
+  readWords,
+} from './imports-cells.ts'
 import type { Columns } from './imports-columns.ts'
+import { readDossierNumber } from './plain-words.ts'
 import { idNumberColumn } from './imports-people.ts'
 
 /** An enrolment as a file has it. */
@@ -18,6 +27,7 @@ export interface EnrolmentRow {
   readonly requestedOn: LocalDate | null
   readonly studyingUntil: LocalDate | null
   readonly poor: boolean | null
+  readonly dossierNumber: string | null
 }
 
 const PROGRAMMES = {
@@ -107,5 +117,10 @@ export const enrolmentColumns: Columns<EnrolmentRow> = {
     ...{ header: 'Hộ nghèo', aliases: ['Hộ nghèo, cận nghèo', 'Nghèo'], required: false },
     read: readYes,
     ...{ rule: 'Có hoặc Không; để trống là Không.', example: 'Có' },
+  },
+  dossierNumber: {
+    ...{ header: 'Mã hồ sơ', aliases: ['Số hồ sơ', 'Mã HS'], required: false },
+    read: readBy(readDossierNumber),
+    ...{ rule: 'Như trên bìa hồ sơ; để trống nếu chưa có.', example: 'HS-0123/2023' },
   },
 }

@@ -102,12 +102,12 @@ const LATER = new Set(['month_of_75th_birthday', 'month_of_80th_birthday', 'elig
 function grantOf(row: EnrolmentRow, { person, own, category, law, on }: Found): Verdict<Grant> {
   const from = monthOf(row.validFrom)
   const qualifies = LATER.has(category.startRule) ? { qualifiesFrom: from } : {}
-  const { certificateMonth, requestedOn, studyingUntil, poor } = row
+  const { certificateMonth, requestedOn, studyingUntil, poor, dossierNumber } = row
   const facts = { ...NO_FACTS, certificateMonth, requestedOn, studyingUntil, poor: poor ?? false }
   const { id: personId, communeId } = person
   const decision = { number: row.decisionNumber, date: row.decisionDate }
   const ready: Grant = {
-    ...{ personId, communeId, categoryCode: row.categoryCode, decision, on, facts },
+    ...{ personId, communeId, categoryCode: row.categoryCode, decision, on, facts, dossierNumber },
     ...qualifies,
   }
   const start = startOrRefusal(category, ready, person)

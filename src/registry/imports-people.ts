@@ -13,6 +13,7 @@ import { communesOn, idPlaces, peopleByIdNumber } from './imports-store.ts'
 import type { KnownPerson } from './imports-store.ts'
 import { takenIndexes } from './people-store.ts'
 import { readName } from './person-name.ts'
+import { readVillage } from './plain-words.ts'
 
 /** A person as a file has him. */
 interface Row {
@@ -23,6 +24,7 @@ interface Row {
   readonly sex: 'female' | 'male'
   readonly communeCode: string
   readonly phone: string | null
+  readonly village: string | null
 }
 
 const SEXES: Readonly<Record<string, 'female' | 'male'>> = {
@@ -108,6 +110,15 @@ export const peopleImport = defineKind<Row, ReadyPerson>({
       read: readDigits(readPhone, { length: 10 }),
       ...{ rule: '10 chữ số bắt đầu bằng 0; để trống nếu không có.', example: '0905000123' },
     },
+    village: {
+      ...{
+        header: 'Thôn, tổ dân phố',
+        aliases: ['Thôn', 'Tổ dân phố', 'Thôn/Tổ dân phố', 'Địa chỉ/Thôn', 'Địa chỉ'],
+        required: false,
+      },
+      read: readBy(readVillage),
+      ...{ rule: 'Nơi ở trong xã; để trống nếu chưa rõ.', example: 'Thôn Hạ' },
+    },
   },
   key: ({ idNumber }) => idNumber,
   keyField: 'idNumber',
@@ -152,7 +163,7 @@ function verdictOn(
     readonly isTaken: boolean
   },
 ): Verdict<ReadyPerson> {
-  const { idNumber, oldIdNumber, fullName, birth, sex, phone } = row
+  const { idNumber, oldIdNumber, fullName, birth, sex, phone, village } = row
   const { date: birthDate, yearOnly: birthYearOnly } = birth
   if (birthDate > asOf.on) return bad('birth', 'Ngày sinh ở sau ngày nhập.')
   try {
@@ -175,7 +186,7 @@ function verdictOn(
     return bad('communeCode', 'Mã xã không có hiệu lực vào ngày nhập (mã có thể đã sáp nhập).')
   }
   const born = { birthDate, birthYearOnly }
-  const ready = { idNumber, oldIdNumber, fullName, ...born, sex, phone, communeId }
+  const ready = { idNumber, oldIdNumber, fullName, ...born, sex, phone, village, communeId }
   return { is: 'good', ready, communeId, change: 0n }
 }
 

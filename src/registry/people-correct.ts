@@ -10,6 +10,7 @@ import * as rows from './people-rows-store.ts'
 import type { Change, IdentifierRow, PersonRow } from './people-rows-store.ts'
 import * as store from './people-store.ts'
 import { readName } from './person-name.ts'
+import { readVillage } from './plain-words.ts'
 import {
   openIdentifier,
   openPhone,
@@ -29,6 +30,8 @@ export interface Correction {
   readonly birth?: { readonly date: LocalDate; readonly yearOnly: boolean }
   readonly idNumber?: string
   readonly phone?: string | null
+  /** Of where they live now: somebody who moves within the commune has a new residence (people.move). */
+  readonly village?: string | null
 }
 
 type Field = Omit<Change, 'reason' | 'document' | 'actor'>
@@ -37,7 +40,7 @@ type Field = Omit<Change, 'reason' | 'document' | 'actor'>
  * Corrects data of a person. The identity number, the old or the new one, must agree with birth and sex as they are
  * then; a replaced number stays as history. Before and after stand in person_change (numbers masked) and, names and
  * birth shortened too, in the audit event. Throws DomainError `person-unknown`, `nothing-corrected`, `person-name`,
- * `birth-date`, `id-number`, `id-number-taken`, `phone`.
+ * `birth-date`, `id-number`, `id-number-taken`, `phone`, `village`.
  */
 export async function correctPerson(
   tx: Tx,
@@ -52,6 +55,7 @@ export async function correctPerson(
   const fields = [
     ...(await correctIdentity(tx, vault, by, { person, what })),
     ...(await correctPhone(tx, vault, { person, what })),
+    ...(await correctVillage(tx, { person, what })),
   ].filter(({ before, after }) => before !== after)
   if (fields.length === 0) {
     throw new DomainError('invalid', 'nothing-corrected', 'Không có thông tin nào thay đổi')
@@ -129,6 +133,14 @@ async function correctPhone(tx: Tx, vault: Vault, of: Case): Promise<readonly Fi
   return [{ field: 'phone', before: masked(before), after: changedTo(before, after) }]
 }
 
+async function correctVillage(tx: Tx, { person, what }: Case): Promise<readonly Field[]> {
+  if (what.village === undefined) return []
+  const before = await rows.villageOf(tx, person.id)
+  const after = what.village === null ? null : readVillage(what.village)
+  if (before !== after) await rows.updateVillage(tx, person.id, after)
+  return [{ field: 'village', before, after }]
+}
+
 const masked = (number: string | null) => (number === null ? null : maskDigits(number))
 
 /** Two numbers may look the same when they are masked: the change must show all the same. */
@@ -140,11 +152,11 @@ const changedTo = (before: string | null, after: string | null) =>
 const birthWords = (birth: Pick<PersonRow, 'birthDate' | 'birthPrecision'>) =>
   birth.birthPrecision === 'year' ? birth.birthDate.slice(0, 4) : birth.birthDate
 
-/** The audit trail has no personal data in clear: of a name the first letters, of a birth the year. */
+/** The audit trail has no personal data in clear: of a name or a village the first letters, of a birth the year. */
 function maskedField({ field, before, after }: Field) {
   const short = (text: string | null) => {
     if (text === null) return null
-    if (field === 'full_name') return text.replace(/(\p{L})[^ ]*/gu, '$1.')
+    if (field === 'full_name' || field === 'village') return text.replace(/(\p{L})[^ ]*/gu, '$1.')
     return field === 'birth' ? text.slice(0, 4) : text
   }
   return { field, before: short(before), after: short(after) }

@@ -6,6 +6,7 @@ import { formatDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import * as store from './people-store.ts'
 import type { Move } from './people-store.ts'
+import { readVillage } from './plain-words.ts'
 import { sealPerson } from './person-sealing.ts'
 import type { NewPerson, SealedPerson } from './person-sealing.ts'
 
@@ -41,27 +42,30 @@ export async function enterPeople(
 }
 
 /**
- * Moves people to other communes, each from a day on: the residence before ends on that day, and what belongs to the
- * person goes along (0007_people: person_takes_along). Enrolments are changed by registry.enrolments (Art 8.3, 8.4).
+ * Moves people to other communes, or to another village of theirs, each from a day on: the residence before ends on that day,
+ * and what belongs to the person goes along (0007_people: person_takes_along). Enrolments are changed by registry.enrolments (Art 8.3, 8.4).
  * Throws DomainError `person-unknown`, `move-scope` (who acts must see both communes), `move-commune` (not in force on
- * that day, or no move) and `move-date` (not after the last one). One audit event a person.
+ * that day, or no move), `move-date` (not after the last one) and `village`. One audit event a person.
  */
-export async function movePeople(tx: Tx, by: Act, moves: readonly Move[]): Promise<void> {
-  if (moves.length === 0) return
+export async function movePeople(tx: Tx, by: Act, asked: readonly Moved[]): Promise<void> {
+  if (asked.length === 0) return
+  const moves = asked.map((move) => ({ ...move, village: villageOf(move) }))
   const ids = moves.map(({ personId }) => personId)
   const residences = await store.lockResidences(tx, ids)
   const homes = new Map(residences.map((home) => [home.id, home]))
   const inForce = await store.communesInForce(tx, moves)
   if (new Set(ids).size !== ids.length) throw moveFault('move-date', 'có người ghi hai lần')
-  for (const { personId, toCommuneId, on } of moves) {
+  for (const { personId, toCommuneId, on, village } of moves) {
     const home = homes.get(personId)
     if (home === undefined || home.merged) throw personUnknown(personId)
     if (!sees(by, home.communeId) || !sees(by, toCommuneId))
       throw moveFault('move-scope', 'chỉ người phụ trách cả nơi đi và nơi đến được ghi')
-    if (!inForce.has(`${String(toCommuneId)} ${on}`) || toCommuneId === home.communeId)
+    const elsewhere =
+      toCommuneId !== home.communeId || (village !== null && village !== home.village)
+    if (!inForce.has(`${String(toCommuneId)} ${on}`) || !elsewhere)
       throw moveFault(
         'move-commune',
-        `nơi đến phải là xã khác, còn hiệu lực ngày ${formatDate(on)}`,
+        `nơi đến phải là xã khác hoặc thôn khác, còn hiệu lực ngày ${formatDate(on)}`,
       )
     if (home.since !== null && on <= home.since)
       throw moveFault('move-date', `ngày chuyển phải sau ${formatDate(home.since)}`)
@@ -74,6 +78,11 @@ export async function movePeople(tx: Tx, by: Act, moves: readonly Move[]): Promi
   })
   await recordActs(tx, by, events)
 }
+
+/** A move as an officer asks for it: the village may be left out. */
+export type Moved = Omit<Move, 'village'> & { readonly village?: string | null | undefined }
+
+const villageOf = ({ village }: Moved): string | null => (village ? readVillage(village) : null)
 
 /** The refusal when a person is not there, or not for who asks. */
 export const personUnknown = (id: string): DomainError =>

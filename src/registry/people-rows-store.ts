@@ -32,6 +32,8 @@ export interface IdentifierRow {
 export interface Residence {
   readonly communeId: number
   readonly commune: string
+  /** Thôn, tổ dân phố; null: not known. */
+  readonly village: string | null
   readonly from: LocalDate | null
   readonly to: LocalDate | null
   readonly document: string | null
@@ -39,7 +41,7 @@ export interface Residence {
 
 /** One corrected datum. Numbers are masked. */
 export interface Change {
-  readonly field: 'full_name' | 'sex' | 'birth' | 'id_number' | 'phone'
+  readonly field: 'full_name' | 'sex' | 'birth' | 'id_number' | 'phone' | 'village'
   readonly before: string | null
   readonly after: string | null
   readonly reason: string
@@ -90,7 +92,7 @@ export interface PersonHistory {
 export async function historyOf(tx: Tx, id: PersonId): Promise<PersonHistory> {
   const [history] = await tx.$queryRaw<PersonHistory[]>`
     select (select coalesce(json_agg(r), '[]') from (
-              select r.commune_id as "communeId", c.full_name_vi as commune, lower(r.period) as from, upper(r.period) as to, r.document
+              select r.commune_id as "communeId", c.full_name_vi as commune, r.village, lower(r.period) as from, upper(r.period) as to, r.document
                 from person_residence r join commune c on c.id = r.commune_id where r.person_id = ${id}::uuid order by r.period desc) r) as residences,
            (select coalesce(json_agg(h), '[]') from (
               select field, before, after, reason, document, actor from person_change where person_id = ${id}::uuid order by id desc) h) as changes,
@@ -101,7 +103,7 @@ export async function historyOf(tx: Tx, id: PersonId): Promise<PersonHistory> {
 /** Stores the corrected data of a person, all columns that may be corrected. */
 export async function updatePerson(
   tx: Tx,
-  p: Omit<StoredPerson, 'communeId' | 'residentSince' | 'phone'>,
+  p: Omit<StoredPerson, 'communeId' | 'residentSince' | 'village' | 'phone'>,
 ): Promise<void> {
   await tx.$executeRaw`
     update person set full_name = ${p.fullName}, given_name = ${p.givenName}, name_key = ${p.nameKey}, sex = ${p.sex},
@@ -117,6 +119,19 @@ export async function updatePhone(
   await tx.$executeRaw`
     update person set phone_sealed = ${phone?.sealed ?? null}, phone_index = decode(${phone?.index.toString('hex') ?? null}::text, 'hex')
      where id = ${id}::uuid`
+}
+
+/** The village in which a person lives now; null: not known. */
+export async function villageOf(tx: Tx, id: PersonId): Promise<string | null> {
+  const [row] = await tx.$queryRaw<{ village: string | null }[]>`
+    select village from person_residence where person_id = ${id}::uuid and upper_inf(period)`
+  return row?.village ?? null
+}
+
+/** Stores another village of where a person lives now, or none. */
+export async function updateVillage(tx: Tx, id: PersonId, village: string | null): Promise<void> {
+  await tx.$executeRaw`
+    update person_residence set village = ${village} where person_id = ${id}::uuid and upper_inf(period)`
 }
 
 /** Records what was corrected. Append-only. */

@@ -15,6 +15,7 @@ export interface StoredPerson {
   readonly birthPrecision: 'day' | 'year'
   readonly phone: { readonly sealed: string; readonly index: Buffer } | null
   readonly residentSince: LocalDate | null
+  readonly village: string | null
 }
 
 /** An identity number ready to be stored. */
@@ -45,9 +46,10 @@ export async function insertPeople(
         ${people.map((p) => p.phone?.index.toString('hex') ?? null)}::text[])
         as p (id, commune_id, full_name, sex, birth_date, birth_precision, given_name, name_key, phone, phone_index)`
   await tx.$executeRaw`
-    insert into person_residence (person_id, commune_id, period, entered_by)
-    select r.person_id, r.commune_id, daterange(r.since, null), ${enteredBy}::uuid
-      from unnest(${ids}::uuid[], ${communes}::integer[], ${people.map((p) => p.residentSince)}::date[]) as r (person_id, commune_id, since)`
+    insert into person_residence (person_id, commune_id, village, period, entered_by)
+    select r.person_id, r.commune_id, r.village, daterange(r.since, null), ${enteredBy}::uuid
+      from unnest(${ids}::uuid[], ${communes}::integer[], ${people.map((p) => p.village)}::text[], ${people.map((p) => p.residentSince)}::date[])
+        as r (person_id, commune_id, village, since)`
   await insertNames(tx, people)
 }
 
@@ -114,14 +116,22 @@ export interface Move {
   readonly toCommuneId: number
   readonly on: LocalDate
   readonly document: string
+  /** Thôn, tổ dân phố of the new home; null: not known. */
+  readonly village: string | null
 }
 
-/** Where each of these people lives, locked in the order of their ids; since when, null: nobody knows. */
+/** Where each of these people lives, locked in the order of their ids; since when and in which village, null: nobody knows. */
 export async function lockResidences(tx: Tx, ids: readonly PersonId[]) {
   return tx.$queryRaw<
-    { id: PersonId; communeId: number; merged: boolean; since: LocalDate | null }[]
+    {
+      id: PersonId
+      communeId: number
+      merged: boolean
+      since: LocalDate | null
+      village: string | null
+    }[]
   >`
-    select p.id, p.commune_id as "communeId", p.merged_into is not null as merged, lower(r.period)::text as since
+    select p.id, p.commune_id as "communeId", p.merged_into is not null as merged, lower(r.period)::text as since, r.village
       from person p join person_residence r on r.person_id = p.id and upper_inf(r.period)
      where p.id = any (${ids}::uuid[]) order by p.id for update of p`
 }
@@ -150,10 +160,10 @@ export async function storeMoves(
     update person_residence r set period = daterange(lower(r.period), m.day)
       from unnest(${ids}::uuid[], ${days}::date[]) as m (person_id, day) where r.person_id = m.person_id and upper_inf(r.period)`
   await tx.$executeRaw`
-    insert into person_residence (person_id, commune_id, period, document, entered_by)
-    select m.person_id, m.commune_id, daterange(m.day, null), m.document, ${enteredBy}::uuid
-      from unnest(${ids}::uuid[], ${communes}::integer[], ${days}::date[], ${moves.map((m) => m.document)}::text[])
-        as m (person_id, commune_id, day, document)`
+    insert into person_residence (person_id, commune_id, village, period, document, entered_by)
+    select m.person_id, m.commune_id, m.village, daterange(m.day, null), m.document, ${enteredBy}::uuid
+      from unnest(${ids}::uuid[], ${communes}::integer[], ${moves.map((m) => m.village)}::text[], ${days}::date[],
+        ${moves.map((m) => m.document)}::text[]) as m (person_id, commune_id, village, day, document)`
   await tx.$executeRaw`
     update person p set commune_id = m.commune_id
       from unnest(${ids}::uuid[], ${communes}::integer[]) as m (person_id, commune_id) where p.id = m.person_id`

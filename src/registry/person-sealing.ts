@@ -6,6 +6,7 @@ import type { Place, Vault } from '../lib/vault.ts'
 import { ID_NUMBER, OLD_ID_NUMBER, PHONE } from './blind-fields.ts'
 import { readIdNumber, readOldIdNumber, readPhone } from './id-number.ts'
 import { readName } from './person-name.ts'
+import { readVillage } from './plain-words.ts'
 import type { StoredIdentifier, StoredPerson } from './people-store.ts'
 
 /** A person to be entered, as an officer or a file gives it. Ids are UUIDs made by the caller. */
@@ -24,6 +25,8 @@ export interface NewPerson {
   readonly phone?: string | null | undefined
   /** Since when they live in the commune; left out: always, as far as is known. */
   readonly residentSince?: LocalDate | null | undefined
+  /** Thôn, tổ dân phố; left out: not known. */
+  readonly village?: string | null | undefined
 }
 
 /** A person read, with the identity numbers. */
@@ -32,19 +35,20 @@ export interface SealedPerson {
   readonly identifiers: readonly StoredIdentifier[]
 }
 
-/** Reads and seals a person. Throws the DomainErrors of names and numbers (person-name.ts, id-number.ts). */
+/** Reads and seals a person. Throws the DomainErrors of names, numbers and villages (person-name, id-number, plain-words). */
 export function sealPerson(
   vault: Vault,
   given: NewPerson,
   places: ReadonlySet<string>,
 ): SealedPerson {
   const { id, communeId, sex, phone, idNumber, oldIdNumber, residentSince = null } = given
+  const village = given.village ? readVillage(given.village) : null
   const birth = readBirth(given.birthDate, given.birthYearOnly === true)
   const number = idNumber ? readIdNumber(idNumber, { sex, ...birth }, places) : null
   const old = oldIdNumber ? readOldIdNumber(oldIdNumber) : null
   return {
     person: {
-      ...{ id, communeId, sex, residentSince },
+      ...{ id, communeId, sex, residentSince, village },
       ...readName(given.fullName),
       ...birth,
       phone: phone ? sealPhone(vault, id, readPhone(phone)) : null,

@@ -3,6 +3,7 @@ import type { Tx } from '../lib/db.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { readAccountNumber, sealNumber } from './account-number.ts'
+import { readDossierNumber } from './plain-words.ts'
 import type { LawChild } from './rules-ages.ts'
 import type { Word } from './word.ts'
 
@@ -39,6 +40,8 @@ export interface NewEnrolment {
   readonly payeeId: PersonId
   readonly representationId: string | null
   readonly paymentAccountId: string | null
+  /** Mã hồ sơ; left out: not known. */
+  readonly dossierNumber?: string | null
 }
 
 /** Communes in force on the first day of a month, by code. */
@@ -84,12 +87,13 @@ export async function insertAccounts(
         as a (id, person_id, commune_id, bank_code, sealed, number_index, tail_index, holder_name, replaces)`
 }
 
-/** Enters enrolments without their payees. */
+/** Enters enrolments without their payees. Throws DomainError `dossier-number`. */
 export async function insertEnrolments(tx: Tx, rows: readonly NewEnrolment[]): Promise<void> {
   await tx.$executeRaw`
-    insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from)
+    insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, dossier_number)
     select * from unnest(${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.personId)}::uuid[], ${rows.map((r) => r.communeId)}::integer[],
-        ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.validFrom)}::date[])`
+        ${rows.map((r) => r.programme)}::text[], ${rows.map((r) => r.categoryCode)}::text[], ${rows.map((r) => r.validFrom)}::date[],
+        ${rows.map((r) => (r.dossierNumber ? readDossierNumber(r.dossierNumber) : null))}::text[])`
   await insertChildren(tx, rows)
 }
 

@@ -138,6 +138,7 @@ test('the books, coverage and statements of the month are there', async () => {
   expect(await desk.read('auditor', `/coverage?month=${month}`)).toMatchObject({
     ...{ cases: expect.any(Number), casesPaid: 1 },
   })
+  await sameOnEveryMap()
   expect(await desk.read('auditor', '/statements/covered-days?channel=hue-s')).toEqual({
     days: { [unit]: payday },
   })
@@ -148,3 +149,39 @@ test('the books, coverage and statements of the month are there', async () => {
     { reference: references[0], state: 'MATCHED', entryId: expect.any(String) },
   ])
 })
+
+type Figures = Readonly<Record<string, string | number>>
+type Coverage = Figures & { readonly communes: readonly Figures[] }
+
+/** Coverage as it was, on the map of its month and on later ones: fewer units, the same totals of every figure. */
+async function sameOnEveryMap(): Promise<void> {
+  const on = (map: string) => desk.read<Coverage>('auditor', `/coverage?month=${month}${map}`)
+  const figures = ['cases', 'casesPaid', 'returned', 'casesCash', 'entitled', 'paid', 'owed']
+  const amounts = ['returnedAmount', 'held', 'cash', 'carried', 'inFlight', 'unexplained']
+  const totals = ({ communes }: Coverage) =>
+    [...figures, ...amounts].map((figure) =>
+      communes.reduce((sum, one) => sum + BigInt(one[figure] ?? 'none'), 0n),
+    )
+  const was = await on('')
+  expect(was.communes).toHaveLength(141)
+  expect(totals(was)[4]).toBeGreaterThan(0n)
+  for (const [map, units] of [
+    ['2023-08-01', 141],
+    ['2025-01-01', 133],
+    ['2025-07-01', 40],
+  ]) {
+    const { communes, ...whole } = await on(`&map=${String(map)}`)
+    expect(communes).toHaveLength(Number(units))
+    expect(totals({ ...whole, communes } as Coverage)).toEqual(totals(was))
+    expect(whole).toMatchObject({ cases: was['cases'], unexplained: was['unexplained'] })
+    expect(whole['communesPaid']).toBe(
+      communes.filter((one) => Number(one['casesPaid']) > 0).length,
+    )
+  }
+  const earlier = await desk.api.call(
+    desk.user('auditor'),
+    'GET',
+    `/coverage?month=${month}&map=2023-07-31`,
+  )
+  expect(earlier).toMatchObject({ status: 422, body: { code: 'map-earlier' } })
+}

@@ -13,6 +13,9 @@ import { officerOf } from '../support/people.ts'
 import { leader, preparer } from '../support/town.ts'
 import { vault } from '../support/vault.ts'
 
+/** The hash of the rows of `exportedList` as they were before (payout-list.v1), by the code of then. */
+const ROWS_BEFORE = 'f2d4504dafaf6f01227fe5c45a098444c296c93c2a4f68d4ec633df3c25b3316'
+
 let town: t.ExportTown
 let list: StoredList
 let request: DocumentRequest
@@ -94,6 +97,14 @@ describe('danh sách chi trả', () => {
   })
 })
 
+test('a list on paper has dossier, village and what came of it, in the order of domain.md', () => {
+  const head = 'STT Mã hồ sơ Họ và tên Ngày sinh Số định danh Thôn, tổ dân phố'.replaceAll(' ', '')
+  const shown = text.replaceAll(' ', '')
+  expect(shown).toContain(head)
+  expect(shown).toMatch(/Tổng.*Chưanhậnthángtrước.*Kếtquả.*Ghichú/)
+  expect(shown).toMatch(/HS-0001\/2023.*07\/03\/1945046\*{5}0011Tổdânphố/)
+})
+
 describe('an issued list', () => {
   const shownBy = (database: t.ExportTown['database'], file: Buffer) =>
     database.app.transact(leader, (tx) =>
@@ -125,6 +136,26 @@ describe('an issued list', () => {
       'altered',
     )
     expect((await paper('')).verdict).toBe('altered')
+  })
+
+  test('of before its results were asked for stands by the columns that it has', async () => {
+    const own = await t.exportTown()
+    const { id: listId } = await exportedList(own)
+    await p.sealSomething(own)
+    const { document, pdf: file } = await p.issued(own.database, leader, {
+      kind: 'payout-list',
+      listId,
+    })
+    expect(document.rowsHash).not.toBe(ROWS_BEFORE)
+    const { admin } = own.database
+    const { rows } = await admin.query('select request from document')
+    expect(rows).toEqual([{ request: { kind: 'payout-list', listId, block: '1' } }])
+    await admin.query('alter table document disable trigger user')
+    await admin.query(
+      `update document set request = request - 'block', rows_hash = decode($1, 'hex')`,
+      [ROWS_BEFORE],
+    )
+    expect(await shownBy(own.database, file)).toMatchObject({ verdict: 'genuine', rows: 'stand' })
   })
 
   test('says when rows no longer stand, and what took its place', async () => {

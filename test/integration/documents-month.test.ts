@@ -35,6 +35,14 @@ beforeAll(async () => {
   ;({ database, person, query, seen, read } = await paidMonth())
 })
 
+test('danh sách chi trả says what came of each payment, as the statement had it', async () => {
+  const [list] = await query(`select id from payout_list`)
+  const request = { kind: 'payout-list', listId: list?.['id'] ?? '' } as const
+  const text = squeezed(await read(request, null))
+  expect(text.match(/Đãchi04\/08\/2023/g)).toHaveLength(1)
+  expect(text.match(/Bịhoàntrả04\/08\/2023/g)).toHaveLength(1)
+})
+
 describe('sao kê of a person', () => {
   const of = (more: object = {}): DocumentRequest => ({
     ...{ kind: 'person-statement', personId: person.id, from: august, to: august, ...more },

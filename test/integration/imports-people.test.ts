@@ -58,6 +58,21 @@ describe('a file of people', () => {
     )
   })
 
+  test('takes the village of whoever has one, and refuses what nobody sees in it', async () => {
+    const header = [...PEOPLE, 'Thôn']
+    const rows = ['Thôn Hạ', '', 'Thôn\u200bHạ', 'x'.repeat(101)]
+    const file = (villages: readonly string[]) =>
+      csvFile(
+        header,
+        villages.map((village, at) => [...personRow(at + 1), village]),
+      )
+    const report = await check('people', file(rows))
+    expect(faultsOf(report).map((fault) => fault.slice(0, 3))).toEqual(['G4:', 'G5:'])
+    await apply('people', file(rows.slice(0, 2)))
+    const homes = `select array_agg(coalesce(village, '-') order by village) from person_residence where village is not null`
+    expect(await valueOf(database.admin, homes)).toEqual(['Thôn Hạ'])
+  })
+
   test('takes a year for whoever knows no more of a birth, and knows it again', async () => {
     const [id, name, , sex, commune] = personRow(1)
     const born = (birth: string) =>

@@ -53,6 +53,51 @@ describe('moving', () => {
     expect(event).toMatchObject({ commune_id: home, detail: { from: home, to: next } })
   })
 
+  test('within the commune to another village, and a wrong village is corrected with what it was', async () => {
+    const to = (village: string | null, on: string) =>
+      database.app.transact(preparer, (tx) =>
+        registry.people.move(tx, preparer, [
+          { personId: personNo(1), toCommuneId: home, village, on: day(on), document: '7/XN' },
+        ]),
+      )
+    expect(await codeOf(to(null, '2023-09-15'))).toBe('move-commune')
+    await to('Thôn  Hạ ', '2023-09-15')
+    expect(await codeOf(to('Thôn Hạ', '2023-09-16'))).toBe('move-commune')
+    expect(await codeOf(to('Thôn\u202eHạ', '2023-09-16'))).toBe('village')
+    expect(await codeOf(to('x'.repeat(101), '2023-09-16'))).toBe('village')
+    const wrong = { personId: personNo(1), ...paper, village: 'Thôn Thượng'.normalize('NFD') }
+    await database.app.transact(preparer, (tx) =>
+      registry.people.correct(tx, vault, preparer, wrong),
+    )
+    const { residences, changes } = await get()
+    expect(residences).toMatchObject([
+      { communeId: home, village: 'Thôn Thượng', from: '2023-09-15', to: null },
+      { communeId: home, village: null, from: null, to: '2023-09-15' },
+    ])
+    expect(changes).toMatchObject([
+      { field: 'village', before: 'Thôn Hạ', after: 'Thôn Thượng', reason: 'Sổ hộ tịch' },
+    ])
+    expect(JSON.stringify(await eventsOf('person.correct'))).not.toContain('Thượng')
+  })
+
+  test('is refused by the database with what nobody sees, also in a dossier’s number', async () => {
+    const client = await rawApp(database)
+    const NFD = 'Hạ'.normalize('NFD')
+    for (const words of ['', ' x', 'a\u200bb', 'a\u202eb', 'a\nb', 'x'.repeat(101), NFD]) {
+      const sql = 'update person_residence set village = $1'
+      expect(await refusal(client, sql, [words])).toBe('23514 person_residence_village')
+    }
+    const enrolled = `insert into enrolment (id, person_id, commune_id, programme, category_code, valid_from, dossier_number)
+      select $1, id, commune_id, 'BTXH', 'NCT_80', '2023-01-01', $2 from person`
+    for (const words of ['', 'HS\t1', 'HS\u206a1', 'x'.repeat(41)]) {
+      const answer = await refusal(client, enrolled, [personNo(80), words])
+      expect(answer).toBe('23514 enrolment_dossier_number')
+    }
+    expect(await refusal(client, enrolled, [personNo(80), 'HS-01/2023'])).toBe('taken: 1 rows')
+    const another = `update enrolment set dossier_number = 'HS-02/2023'`
+    expect(await refusal(client, another)).toBe('42501')
+  })
+
   test('leaves the old commune the name for its lists, and takes the numbers along', async () => {
     await move(next)
     const seen = await get(1, officerOf(home))

@@ -40,6 +40,7 @@ export async function exportTown(): Promise<ExportTown> {
   const people = ID_NUMBERS.map((idNumber, at): NewPerson => ({
     ...{ id: exportPerson(at + 1), communeId: communeOf(at + 1), fullName: names[at] ?? '' },
     ...{ sex: 'female', birthDate: localDate('1945-03-07'), birthYearOnly: at === 2, idNumber },
+    village: VILLAGES[at] ?? null,
   }))
   const accounts = ACCOUNTS.flatMap((number, at) =>
     number === ''
@@ -57,6 +58,7 @@ export async function exportTown(): Promise<ExportTown> {
     ...{ categoryCode: CATEGORIES[n - 1] ?? '', validFrom: localDate('2023-01-01') },
     ...{ payeeId: exportPerson(n), representationId: null },
     paymentAccountId: ACCOUNTS[n - 1] === '' ? null : exportAccount(n),
+    dossierNumber: n === 1 ? 'HS-0001/2023' : null,
   }))
   const intake = { people, representations: [], accounts, enrolments }
   await database.app.transact(preparer, (tx) =>
@@ -65,6 +67,9 @@ export async function exportTown(): Promise<ExportTown> {
   await rename(database, 2, HOSTILE)
   return { database, here, there }
 }
+
+/** Where the people live in their communes, as far as is known. */
+const VILLAGES = ['Tổ dân phố Hạ', 'Tổ 2']
 
 /** Of the enrolments of the people in order: 360.000, 540.000, 540.000 and 360.000 đồng. */
 const CATEGORIES = ['NCT_80', 'HIV_NGHEO', 'NKT_N', 'NCT_80']

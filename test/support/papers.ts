@@ -60,7 +60,8 @@ export async function properText(
   expect(text).toContain(author)
   expect(author).not.toBe('')
   expect(text).toBe(text.normalize('NFC'))
-  expect(text).toContain(`Truy vấn: ${request.kind}.v1; tham số: `)
+  const version = request.kind === 'payout-list' ? 'v2' : 'v1'
+  expect(text).toContain(`Truy vấn: ${request.kind}.${version}; tham số: `)
   return text
 }
 

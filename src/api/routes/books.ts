@@ -144,7 +144,12 @@ const getCoverage = route({
   permission: 'coverage.read',
   tag,
   summary: { vi: 'Độ bao phủ chi trả không tiền mặt', en: 'Coverage of payment without cash' },
-  query: z.strictObject({ month: monthIn }),
+  query: z.strictObject({
+    month: monthIn,
+    map: dayIn
+      .optional()
+      .meta({ description: 'Bản đồ của ngày này; bỏ trống: như đã có của tháng' }),
+  }),
   answer: z.object({
     communes: z.array(figures),
     cases: z.int(),
@@ -155,11 +160,14 @@ const getCoverage = route({
     countedAt: time,
   }),
   examples: {},
-  handle: async ({ tx, by, query: { month }, coverage, nowMs }) => {
-    const key = JSON.stringify([month, by.scope])
+  handle: async ({ tx, by, query: { month, map }, coverage, nowMs }) => {
+    const key = JSON.stringify([month, map, by.scope])
     return coverage(key, async () => {
       const countedAt = new Date(nowMs())
-      return { ...(await reconciliation.coverageOf(tx, month)), countedAt }
+      const asItWas = await reconciliation.coverageOf(tx, month)
+      if (map === undefined) return { ...asItWas, countedAt }
+      const onMap = await reconciliation.coverageOn(tx, asItWas, { month, mapDay: map })
+      return { ...onMap, countedAt }
     })
   },
 })

@@ -3,7 +3,7 @@ import { registry } from '../../registry/registry.ts'
 import type { PersonId } from '../../lib/act.ts'
 import { route, secondOf, twoPeopleRoute } from '../route.ts'
 import type { Call, ProposalView } from '../route.ts'
-import { day, dayIn, dong, monthDay, monthIn, uuid } from '../wire.ts'
+import { day, dayIn, dong, monthDay, monthIn, uuid, words } from '../wire.ts'
 import {
   asPerson,
   decisionExample,
@@ -41,6 +41,8 @@ const grantIn = z.strictObject({
   decision: decisionIn,
   facts: z.strictObject(facts),
   qualifiesFrom: monthIn.optional(),
+  /** Mã hồ sơ. */
+  dossierNumber: words(40).optional(),
 })
 const grantExample = { categoryCode: 'NCT_80', decision: decisionExample, facts: {} }
 
@@ -64,6 +66,7 @@ const getOf = route({
         stopReason: z.string().nullable(),
         decisionNumber: z.string().nullable(),
         decisionDate: day.nullable(),
+        dossierNumber: z.string().nullable(),
         replaces: uuid.nullable(),
       }),
     ),
@@ -143,9 +146,9 @@ const grant = twoPeopleRoute({
     secondOf(call)
     const personId = asPerson(call.params.personId)
     const { communeId } = await registry.people.get(tx, vault, personId)
-    const { categoryCode, decision, facts: of, qualifiesFrom } = body
+    const { categoryCode, decision, facts: of, qualifiesFrom, dossierNumber } = body
     return enrolments.grant(tx, by, {
-      ...{ personId, communeId, categoryCode, decision, facts: of, on: today() },
+      ...{ personId, communeId, categoryCode, decision, facts: of, on: today(), dossierNumber },
       ...(qualifiesFrom !== undefined && { qualifiesFrom }),
     })
   },
@@ -160,6 +163,8 @@ const change = twoPeopleRoute({
     from: monthIn,
     decision: decisionIn,
     facts: z.strictObject(facts),
+    /** Left out: as before. */
+    dossierNumber: words(40).optional(),
   }),
   answer: z.object({ id: uuid }),
   examples: {
@@ -171,9 +176,10 @@ const change = twoPeopleRoute({
   view: viewOf,
   handle: async (call) => {
     secondOf(call)
-    const { head: of, from, decision, facts: now } = call.body
+    const { head: of, from, decision, facts: now, dossierNumber } = call.body
     const personId = asPerson(call.params.personId)
-    const asked = { personId, head: of, from, decision, facts: now, on: call.today() }
+    const on = call.today()
+    const asked = { personId, head: of, from, decision, facts: now, on, dossierNumber }
     return { id: await enrolments.change(call.tx, call.by, asked) }
   },
 })

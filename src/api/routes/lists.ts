@@ -83,6 +83,8 @@ const row = z.object({
   categoryCode: z.string(),
   amount: dong,
   explanation: z.string(),
+  dossierNumber: z.string().nullable(),
+  village: z.string().nullable(),
   method: z.enum(['account', 'cash']),
   payeeId: uuid,
   payeeName: z.string().nullable(),

@@ -64,6 +64,7 @@ const getPerson = route({
       z.object({
         communeId: z.int(),
         commune: z.string(),
+        village: z.string().nullable(),
         from: day.nullable(),
         to: day.nullable(),
         document: z.string().nullable(),

@@ -43,6 +43,8 @@ const enterPerson = twoPeopleRoute({
       .regex(/^\d{9,11}$/)
       .nullable()
       .default(null),
+    /** Thôn, tổ dân phố. */
+    village: words(100).nullable().default(null),
   }),
   answer: z.object({ id: uuid }),
   examples: {
@@ -53,14 +55,14 @@ const enterPerson = twoPeopleRoute({
   },
   // Whoever confirms compares with the papers: everything that is entered, the numbers masked.
   view: async ({ tx, today, body }) => {
-    const { communeId, fullName, sex, birthDate, birthYearOnly } = body
+    const { communeId, fullName, sex, birthDate, birthYearOnly, village } = body
     await registry.communes.visible(tx, { id: communeId, month: monthOf(today()) })
     const masked = (text: string | null) => (text === null ? null : registry.people.mask(text))
     const numbers = {
       ...{ idNumber: masked(body.idNumber), oldIdNumber: masked(body.oldIdNumber) },
       phone: masked(body.phone),
     }
-    return { communeId, summary: { fullName, sex, birthDate, birthYearOnly, ...numbers } }
+    return { communeId, summary: { fullName, sex, birthDate, birthYearOnly, village, ...numbers } }
   },
   handle: async (call) => {
     const { forCitizen: _, ...person } = call.body as typeof call.body & { forCitizen?: unknown }
@@ -97,13 +99,14 @@ const correctPerson = route({
       .regex(/^\d{9,11}$/)
       .nullable()
       .optional(),
+    village: words(100).nullable().optional(),
   }),
   answer: z.object({}),
   examples: {
     body: { reason: 'Sai tên đệm', document: null, fullName: 'Nguyễn Thị Ánh', ...nobody },
   },
   handle: async ({ tx, vault, by, today, params: { personId }, body }) => {
-    const { reason, document, fullName, sex, birth, idNumber, phone } = body
+    const { reason, document, fullName, sex, birth, idNumber, phone, village } = body
     await registry.people.correct(tx, vault, by, {
       ...{ personId: id(personId), on: today(), reason, document },
       ...(fullName !== undefined && { fullName }),
@@ -111,6 +114,7 @@ const correctPerson = route({
       ...(birth !== undefined && { birth }),
       ...(idNumber !== undefined && { idNumber }),
       ...(phone !== undefined && { phone }),
+      ...(village !== undefined && { village }),
     })
   },
 })

@@ -93,19 +93,26 @@ const reportMove = twoPeopleRoute({
   confirm: 'people.confirm',
   forCitizen: true,
   tag: 'Người hưởng · People',
-  summary: { vi: 'Ghi chuyển nơi ở', en: 'Move a person to another commune' },
+  summary: { vi: 'Ghi chuyển nơi ở', en: 'Move a person to another commune or village' },
   params: personParams,
-  body: z.strictObject({ toCommuneId: z.int().min(1), on: dayIn, document: words(200) }),
+  body: z.strictObject({
+    toCommuneId: z.int().min(1),
+    /** Within the commune another one than before. */
+    village: words(100).nullable().default(null),
+    on: dayIn,
+    document: words(200),
+  }),
   answer: z.object({ month: day }),
   examples: { body: { toCommuneId: 2, on: '2023-08-03', document: 'CT07 12', ...forNobody } },
-  view: async ({ tx, vault, params: { personId }, body: { toCommuneId, on, document } }) => {
+  view: async ({ tx, vault, params: { personId }, body }) => {
+    const { toCommuneId, village, on, document } = body
     const { communeId } = await registry.people.get(tx, vault, asPerson(personId))
-    return { communeId, summary: { personId, from: communeId, toCommuneId, on, document } }
+    return { communeId, summary: { personId, from: communeId, toCommuneId, village, on, document } }
   },
   handle: async (call) => {
     secondOf(call)
-    const { toCommuneId, on, document } = call.body
-    const move = { personId: asPerson(call.params.personId), toCommuneId, on, document }
+    const { toCommuneId, village, on, document } = call.body
+    const move = { personId: asPerson(call.params.personId), toCommuneId, village, on, document }
     await registry.people.move(call.tx, call.by, [move])
     return { month: monthOf(on) }
   },
