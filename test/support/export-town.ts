@@ -76,5 +76,6 @@ const CATEGORIES = ['NCT_80', 'HIV_NGHEO', 'NKT_N', 'NCT_80']
 
 /** Gives the n-th person any name, past the register. */
 export async function rename({ admin }: FreshDatabase, n: number, name: string): Promise<void> {
-  await admin.query('update person set full_name = $2 where id = $1', [exportPerson(n), name])
+  const renamed = `update person set full_name = $2, given_name = regexp_replace($2, '^.* ', '') where id = $1`
+  await admin.query(renamed, [exportPerson(n), name])
 }
