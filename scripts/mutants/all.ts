@@ -4,6 +4,7 @@ import { byHandMutants } from './by-hand-mutants.ts'
 import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
+import { listContentMutants } from './list-content-mutants.ts'
 import { evidenceMutants } from './evidence-mutants.ts'
 import { coveringMutants } from './covering-mutants.ts'
 import { downMutants } from './down-mutants.ts'
@@ -48,6 +49,7 @@ export const mutants: readonly Mutant[] = [
   ...payoutMutants,
   ...statementMutants,
   ...carryMutants,
+  ...listContentMutants,
   ...evidenceMutants,
   ...channelMutants,
   ...downMutants,

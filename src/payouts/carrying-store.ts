@@ -32,6 +32,17 @@ export async function leftUnpaid(tx: Tx, listId: string): Promise<readonly Stand
      order by e.number`
 }
 
+/** Which of some entitlements were offered in cash and stay unpaid: nothing of them is on its way. */
+export async function unpaidAmong(
+  tx: Tx,
+  numbers: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.$queryRaw<{ number: string }[]>`
+    select distinct o.entitlement_number as number from cash_list_row o
+     where o.entitlement_number = any (${numbers}::text[])`
+  return new Set(rows.map(({ number }) => number))
+}
+
 /** Freezes entitlements by their numbers: count, sum in đồng and hash are the database's. */
 export async function nameEntitlements(tx: Tx, numbers: readonly string[]): Promise<FrozenSet> {
   const [frozen] = await tx.$queryRaw<FrozenSet[]>`

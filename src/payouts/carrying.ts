@@ -51,7 +51,7 @@ export async function carry(
   requireSameSet(seen, stored)
   if (numbers.length === 0) return null
   const id = await store.insertCarried(tx, list, numbers, by.actor)
-  await bookCarried(tx, by, list, { cashListId: id, rows, on })
+  await bookCarried(tx, by, list, { reference: id, rows, on })
   const { communeId } = list
   const { rowCount, contentHash, total } = stored
   const detail = {

@@ -45,7 +45,8 @@ export async function bookApproval(
 }
 
 /**
- * Owes rows of earlier months again and holds their money under the list that takes them over. `on` is the day.
+ * Owes rows that were left unpaid again and holds their money under a list: the one that takes them over, or their own when they
+ * are stopped. `reference` names the act, `on` is the day.
  * Throws DomainError `below-floor` as `bookApproval` does.
  */
 export async function bookCarried(
@@ -53,14 +54,14 @@ export async function bookCarried(
   by: Act,
   list: StoredList,
   carried: {
-    readonly cashListId: string
+    readonly reference: string
     readonly rows: readonly StandingRow[]
     readonly on: LocalDate
   },
 ): Promise<void> {
-  const { cashListId, rows: items, on } = carried
+  const { reference, rows: items, on } = carried
   const vars = { unit: list.payingUnit, list: list.number, items }
-  const head = { ...headOf(list, on), reference: `cash-carried-over:${cashListId}` }
+  const head = { ...headOf(list, on), reference: `cash-carried-over:${reference}` }
   await naming(list, 'chuyển', () =>
     ledger.post(tx, by, [ledger.entry('cash-carried-over', vars, head)]),
   )

@@ -3,6 +3,7 @@ import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate } from '../lib/time.ts'
+import { unpaidAmong } from './carrying-store.ts'
 import * as decisions from './decision-store.ts'
 import type { RowSet, StandingRow } from './decision-store.ts'
 import type { Why } from './deciding.ts'
@@ -12,7 +13,7 @@ import * as holds from './hold-store.ts'
 import type { HoldSubject, WaitingRow } from './hold-store.ts'
 import { requireSameSet } from './list.ts'
 import type { FrozenSet } from './list.ts'
-import { unbookRows } from './list-money.ts'
+import { bookCarried, unbookRows } from './list-money.ts'
 import * as store from './list-store.ts'
 
 /**
@@ -134,7 +135,8 @@ async function letGo(tx: Tx, rows: readonly WaitingRow[], on: LocalDate): Promis
 
 /**
  * Stops rows of an approved or released list for good, as another person than prepared it: what is not on its way is
- * cancelled, owed no more, and its money is free again, in one transaction. Names the set as every decision.
+ * cancelled, owed no more, and its money is free again, in one transaction; so is cash that came back unpaid, such as a dead
+ * person's, which the law then owes to whoever receives by now. Names the set as every decision.
  * Throws DomainError: list-differs, same-person, reason-unknown, state-transition (sent, paid, stopped or not approved).
  */
 export async function stop(
@@ -155,10 +157,12 @@ export async function stop(
   await decisions.insertDecision(tx, list, {
     ...{ kind: 'stop', named, by: by.actor, reasonCode, reason },
   })
-  await unbookRows(tx, by, list, rows, {
-    reference: `${list.number}:${String(named.rows[0] ?? 0)}`,
-    on,
-  })
+  const reference = `${list.number}:${String(named.rows[0] ?? 0)}`
+  const numbers = rows.map(({ entitlement }) => entitlement)
+  const unpaid = await unpaidAmong(tx, numbers)
+  const back = rows.filter(({ entitlement }) => unpaid.has(entitlement))
+  if (back.length > 0) await bookCarried(tx, by, list, { reference, rows: back, on })
+  await unbookRows(tx, by, list, rows, { reference, on })
   await recordList(tx, by, 'list.stop', list, named, { reasonCode, reason })
 }
 
