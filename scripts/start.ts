@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openApp, openEngine, setUp, vaultOf } from '../src/compose.ts'
 import { openInterface } from '../src/compose-api.ts'
+import { withLocalHeads } from '../src/compose-heads.ts'
 import { openWorker } from '../src/compose-payouts.ts'
 import { readConfig } from '../src/config.ts'
 import type { Config } from '../src/config.ts'
@@ -109,7 +110,7 @@ async function start(
   const web = { id: 'an-sinh', secret: randomBytes(32).toString('base64url') }
   const issuer = await issuerOf(url, accounts, web)
   closings.push(issuer.stop)
-  const config = settingsOf(own, { url, port, world, issuer, web })
+  const config = withLocalHeads(settingsOf(own, { url, port, world, issuer, web }))
   const db = openApp(engine.urls, 'online', 1)
   await enterDemoUsers(db, vaultOf(config), accounts).finally(() => db.close())
   const log = createLog(config.LOG_LEVEL)
@@ -120,6 +121,7 @@ async function start(
     `\nAn Sinh Ledger: ${url}/api/docs (tài liệu API), ${url}/auth/login?return=/api/docs (đăng nhập)`,
   )
   for (const { subject, name, duty } of accounts) say(`  ${subject.padEnd(14)} ${name} – ${duty}`)
+  say(`Mã đầu chuỗi của mỗi ngày, có chữ ký: ${String(config.HEAD_FOLDER)}`)
   say('Dừng: Ctrl-C')
 }
 

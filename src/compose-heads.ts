@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import type { HeadSigner } from './documents/documents.ts'
@@ -51,6 +52,27 @@ export function headKeeperOf(config: Config): HeadKeeper {
     })
     for (const one of kept) await keepSecond(config, one)
   }
+}
+
+/**
+ * The settings of a machine for development: heads are signed by a key made under DATA_DIR and kept in two folders there, so that a
+ * newcomer sees what production keeps elsewhere. What is set stays as it is. The public key lies beside the private one.
+ */
+export function withLocalHeads(config: Config): Config {
+  const { HEAD_SIGN_KEY, HEAD_FOLDER, DATA_DIR } = config
+  if (HEAD_SIGN_KEY !== undefined || HEAD_FOLDER !== undefined) return config
+  const place = (name: string) => join(DATA_DIR, 'heads', name)
+  const [folder, second] = [place('kept'), place('kept-again')]
+  for (const one of [folder, second]) mkdirSync(one, { recursive: true })
+  const key = place('head-signer.pem')
+  const pem = fileOnce(key, () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  })
+  const publicPem = () =>
+    createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString()
+  fileOnce(place('head-signer-public.pem'), publicPem, READABLE)
+  return { ...config, HEAD_SIGN_KEY: key, HEAD_FOLDER: folder, HEAD_SECOND_FOLDER: second }
 }
 
 /** Signs heads with the key of the settings, HEAD_SIGN_KEY; null without one. */

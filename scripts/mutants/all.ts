@@ -11,6 +11,7 @@ import { downMutants } from './down-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
 import { documentMutants } from './document-mutants.ts'
 import { paperContentMutants } from './paper-content-mutants.ts'
+import { packMutants } from './pack-mutants.ts'
 import { paperMutants } from './paper-mutants.ts'
 import { proofMutants } from './proof-mutants.ts'
 import { edgeMutants, flowMutants } from './sign-in-mutants.ts'
@@ -51,6 +52,7 @@ export const mutants: readonly Mutant[] = [
   ...carryMutants,
   ...listContentMutants,
   ...evidenceMutants,
+  ...packMutants,
   ...channelMutants,
   ...downMutants,
   ...walletMutants,

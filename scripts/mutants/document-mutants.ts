@@ -43,7 +43,7 @@ export const documentMutants: readonly Mutant[] = [
         replace: 'if (lines <= count) return lines',
       },
     ],
-    test: render('with a line that was not counted is refused'),
+    test: render('with a line that is missing is refused'),
   },
   {
     name: 'paper-running: sums so far are those of the page',

@@ -1,6 +1,7 @@
 import { inFile, type Mutant } from './mutant.ts'
 
 const VERIFIER = 'src/documents/evidence-verifier.mjs'
+const LIST = 'src/documents/evidence-list.mjs'
 const evidence = inFile('test/integration/evidence.test.ts')
 const kept = inFile('test/integration/heads-kept.test.ts')
 
@@ -11,8 +12,9 @@ export const evidenceMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/ledger/proofs.ts',
-        find: 'if (index === null || rootOfPath(leaf, { index, size }, path) !== row.root) {',
-        replace: 'if (false) {',
+        find: 'const place = inclusionOf(text, leaves, row.root)',
+        replace:
+          'const place = inclusionOf(text, leaves, row.root) ?? { index: 0, size: 1, path: [] }',
       },
     ],
     test: evidence('changed after sealing is not proven'),
@@ -21,21 +23,21 @@ export const evidenceMutants: readonly Mutant[] = [
     name: 'proof-path-unread: the verifier believes that an entry is in its block',
     edits: [
       {
-        file: VERIFIER,
-        find: 'rootOf(leaf, entry.index, entry.size, entry.path) === row.root',
-        replace: 'leaf !== null',
+        file: 'src/documents/evidence-chains.mjs',
+        find: 'rootOf(leafOf(proven.text), proven) === row.root',
+        replace: 'row.root !== null',
       },
     ],
     test: evidence('another person who posted'),
   },
   {
     name: 'proof-head-unread: the verifier believes the head that the pack names',
-    edits: [{ file: VERIFIER, find: 'headOf(proof.heads.at(-1)) === top.head', replace: 'true' }],
+    edits: [{ file: VERIFIER, find: 'last.head === head &&', replace: '' }],
     test: evidence('another last head'),
   },
   {
     name: 'proof-one-person: the verifier does not ask who prepared, approved and released',
-    edits: [{ file: VERIFIER, find: '.size === 3', replace: '.size > 0' }],
+    edits: [{ file: LIST, find: '.size === 3', replace: '.size > 0' }],
     test: evidence('one person for two'),
   },
   {

@@ -6,6 +6,7 @@ const pack = inFile('test/integration/evidence.test.ts')
 const page = inFile('test/api/documents-verify.test.ts')
 
 const VERIFIER = 'src/documents/evidence-verifier.mjs'
+const LIST = 'src/documents/evidence-list.mjs'
 const ANCHORS = 'src/compose-anchors.ts'
 
 /** One edit in one file. */
@@ -76,17 +77,17 @@ export const proofMutants: readonly Mutant[] = [
   },
   {
     name: 'pack-signature-unread: the verifier believes whoever signed the head',
-    edits: edit(VERIFIER, 'check(genuine,', 'check(true,'),
+    edits: edit(VERIFIER, 'const genuine = verify(', 'const genuine = true || verify('),
     test: pack('the head in the pack is signed'),
   },
   {
     name: 'pack-list-unread: the list need not be the one that the trail names',
-    edits: edit(VERIFIER, 'set?.contentHash === list.contentHash &&', 'set !== undefined &&'),
+    edits: edit(LIST, 'set?.contentHash === list.contentHash &&', 'set !== undefined &&'),
     test: pack('another hash of the list'),
   },
   {
     name: 'pack-row-unread: any approval of the list is one of this row',
-    edits: edit(VERIFIER, 'places.includes(list.row)', 'places.length > 0'),
+    edits: edit(LIST, 'places.includes(list.row)', 'places.length > 0'),
     test: pack('another row approved'),
   },
   {

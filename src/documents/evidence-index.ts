@@ -1,11 +1,12 @@
 import { buffer } from 'node:stream/consumers'
 import { PassThrough } from 'node:stream'
+import type { TrailAct, TrailProof } from '../ledger/event-proofs.ts'
 import type { LedgerProof } from '../ledger/proofs.ts'
 import { formatVnd } from '../lib/money.ts'
 import { localDate } from '../lib/time.ts'
 import { departmentOn } from './agencies.ts'
 import { inWords } from './amount-words.ts'
-import type { PaymentFacts, TimelineAct } from './evidence-store.ts'
+import type { PaymentFacts } from './evidence-store.ts'
 import type { Paper, PaperTable, Stamp } from './paper.ts'
 import { STATES, wordOf } from './recon-words.ts'
 import { renderPdf } from './render-pdf.ts'
@@ -16,7 +17,8 @@ export interface IndexParts {
   readonly payment: PaymentFacts
   readonly files: readonly (readonly [name: string, holds: string, sha256: string])[]
   readonly proof: LedgerProof
-  readonly acts: readonly TimelineAct[]
+  readonly acts: readonly TrailAct[]
+  readonly trail: TrailProof
 }
 
 /** The first page of a pack as PDF: which payment, which files, which entries in which blocks, who did what; no name of a person paid. */
@@ -43,14 +45,15 @@ function paperOf(of: IndexParts): Paper {
   }
 }
 
-function factsOf({ payment, proof }: IndexParts): readonly (readonly [string, string])[] {
+function factsOf({ payment, proof, trail }: IndexParts): readonly (readonly [string, string])[] {
   const { entitlement, list, state, amount } = payment
   const { block, head } = proof.head
   return [
     ['Khoản được hưởng', `${entitlement}, danh sách ${list}`],
     ['Trạng thái', wordOf(STATES, state)],
     ['Số tiền', `${formatVnd(BigInt(amount))} đồng (${inWords(BigInt(amount))})`],
-    ['Mã đầu chuỗi', `khối ${String(block)}, ${head}`],
+    ['Mã đầu chuỗi của sổ', `khối ${String(block)}, ${head}`],
+    ['Mã đầu chuỗi của nhật ký', `khối ${String(trail.head.block)}, ${trail.head.head}`],
     ['Cách kiểm tra', 'node kiem-tra.mjs --key khoa-cong-khai.pem (xem HUONG-DAN.txt)'],
   ]
 }
@@ -86,13 +89,17 @@ function entriesTable({ proof }: IndexParts): PaperTable {
 
 const ACTS = [
   { header: 'Lúc (giờ quốc tế)', width: 50 },
-  { header: 'Việc', width: 60 },
+  { header: 'Việc', width: 50 },
   { header: 'Về', width: 60 },
-  { header: 'Người thực hiện', width: 80 },
+  { header: 'Người thực hiện', width: 70 },
+  { header: 'Khối nhật ký', width: 20, align: 'right' },
 ] as const
 
-function actsTable({ acts }: IndexParts): PaperTable {
-  const rows = acts.map(({ at, act, subject, actor }) => [at, act, subject, actor])
+function actsTable({ acts, trail }: IndexParts): PaperTable {
+  const blocks = new Map(trail.events.map(({ id, block }) => [id, String(block)]))
+  const rows = acts.map(({ id, at, act, subject, actor }) => [
+    ...[at, act, subject, actor, blocks.get(id) ?? ''],
+  ])
   return {
     ...{ name: 'Nhật ký', caption: 'Ai đã làm gì', columns: ACTS, count: rows.length },
     ...{ rows: () => rowsOf(rows), sums: ACTS.map(() => null), sumLabel: 'Cộng' },

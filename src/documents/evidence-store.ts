@@ -53,9 +53,15 @@ export async function listOf(tx: Tx, entitlement: string): Promise<unknown> {
   return row?.list ?? null
 }
 
+/** An order file as JSON has it. */
+export interface OrderFileFacts extends Readonly<Record<string, unknown>> {
+  readonly channel: string
+  readonly id: string
+}
+
 /** The order files that carried a payment, with the payment's own line, and the status files that answered them. */
-export async function filesOf(tx: Tx, reference: string): Promise<unknown> {
-  const [row] = await tx.$queryRaw<{ files: unknown }[]>`
+export async function filesOf(tx: Tx, reference: string): Promise<readonly OrderFileFacts[]> {
+  const [row] = await tx.$queryRaw<{ files: OrderFileFacts[] }[]>`
     select coalesce(json_agg(json_build_object('channel', f.channel, 'id', f.id, 'order', f.order_id, 'rows', f.row_count, 'total', f.total::text,
         'claimedAt', f.claimed_at, 'line', array_position(f.refs, i.reference), 'amount', f.amounts[array_position(f.refs, i.reference)]::text,
         'statusFiles', (select coalesce(json_agg(json_build_object('sha256', encode(s.sha256, 'hex'), 'name', s.name, 'outcome', s.outcome,
@@ -76,24 +82,4 @@ export async function statementLinesOf(tx: Tx, reference: string): Promise<unkno
       from statement_line n join statement s on s.id = n.statement_id left join journal_entry j on j.id = n.entry_id
      where n.reference = ${reference}`
   return row?.lines ?? []
-}
-
-/** What somebody did, as JSON has it; the time as ISO 8601. */
-export interface TimelineAct {
-  readonly at: string
-  readonly act: string
-  readonly actor: string
-  readonly subject: string
-}
-
-/** What people did to some subjects, in order. */
-export async function timelineOf(
-  tx: Tx,
-  subjects: readonly string[],
-): Promise<readonly TimelineAct[]> {
-  const [row] = await tx.$queryRaw<{ acts: TimelineAct[] }[]>`
-    select coalesce(json_agg(json_build_object('id', a.id::text, 'at', a.recorded_at, 'actor', a.actor, 'via', a.via, 'act', a.act,
-        'subject', a.subject, 'detail', a.detail) order by a.id), '[]') as acts
-      from audit_event a where a.subject = any (${[...subjects]}::text[])`
-  return row?.acts ?? []
 }

@@ -1,22 +1,23 @@
 // Checks an evidence pack of An Sinh Ledger. Runs with Node (20 or later) alone, without a network or a database:
 //
-//   node kiem-tra.mjs [--head signed-head.json --key public-key.pem]
+//   node kiem-tra.mjs [--key public-key.pem] [--head signed-head.json] [--order-file order-file.xml]
 //
 // It shares nothing with the program that wrote the pack. What it recomputes is in HUONG-DAN.txt.
-import { createHash, createPublicKey, verify } from 'node:crypto'
+import { createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { chainOf, fieldsOf, isIn, sha256 } from './evidence-chains.mjs'
+import { checkList } from './evidence-list.mjs'
+import { checkOrders } from './evidence-orders.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const bytesOf = (name) => readFileSync(join(here, name))
 const jsonOf = (name) => JSON.parse(bytesOf(name).toString('utf8'))
-const sha256 = (...parts) => {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
-}
+const { values } = parseArgs({
+  options: { head: { type: 'string' }, key: { type: 'string' }, 'order-file': { type: 'string' } },
+})
 
 const faults = []
 const say = (line) => process.stdout.write(`${line}\n`)
@@ -37,68 +38,65 @@ for (const [name, expected] of Object.entries(files)) {
   check(actual === expected, `tệp ${name} nguyên vẹn`, `file ${name} is intact`)
 }
 
-// RFC 6962: from the leaf along the path to the root (RFC 9162 §2.1.3.2).
-function rootOf(leaf, index, size, path) {
-  if (!Number.isInteger(index) || !Number.isInteger(size) || index < 0 || index >= size) return null
-  let at = index
-  let last = size - 1
-  let root = leaf
-  for (const step of path) {
-    if (last === 0) return null
-    const sibling = Buffer.from(step, 'hex')
-    if (at % 2 === 1 || at === last) {
-      root = sha256(Buffer.of(1), sibling, root)
-      while (at % 2 === 0 && at !== 0) {
-        at = Math.floor(at / 2)
-        last = Math.floor(last / 2)
-      }
-    } else root = sha256(Buffer.of(1), root, sibling)
-    at = Math.floor(at / 2)
-    last = Math.floor(last / 2)
-  }
-  return last === 0 ? root.toString('hex') : null
-}
-
 // The heads: each is the hash of its text, and names the one before it.
-const proof = jsonOf('proof.json')
-const headOf = (text) => sha256(Buffer.of(2), text).toString('hex')
-const fieldsOf = (text) => {
-  const [format, block, entries, entriesSoFar, , , root, previous] = text.split('|')
-  const [number, count, sum] = [block, entries, entriesSoFar].map(Number)
-  return { format, block: number, entries: count, entriesSoFar: sum, root, previous }
+function checkChain(chain, { head, block, total }, vi, en) {
+  check(chain.isWhole, `chuỗi khối của ${vi} liền nhau`, `the chain of the ${en} is unbroken`)
+  const { last } = chain
+  check(
+    last !== undefined && last.head === head && last.block === block && last.total === total,
+    `mã đầu chuỗi của ${vi} là ${head.slice(0, 16)}… của khối ${block}`,
+    `the head of the ${en} is that of block ${block}`,
+  )
 }
-const rows = proof.heads.map(fieldsOf)
-const chained = rows.every(
-  (row, at) =>
-    row.format === 'head.v1' &&
-    (at === 0 ||
-      (row.previous === headOf(proof.heads[at - 1]) && row.block === rows[at - 1].block + 1)),
-)
-check(rows.length > 0 && chained, 'chuỗi khối liền nhau', 'the chain of blocks is unbroken')
-const last = rows.at(-1)
+const proof = jsonOf('proof.json')
+const journal = chainOf(proof.heads)
 const top = proof.head
+checkChain(journal, { ...top, total: top.totalEntries }, 'sổ', 'journal')
+const trail = jsonOf('trail.json')
+const events = chainOf(trail.heads)
+checkChain(events, { ...trail.head, total: trail.head.totalEvents }, 'nhật ký', 'trail')
+const [ledgerBlock, ledgerHead] = (events.last?.ledger ?? '-').split(':')
+const covered = journal.rows.find(({ block }) => String(block) === ledgerBlock)
 check(
-  last !== undefined &&
-    headOf(proof.heads.at(-1)) === top.head &&
-    last.block === top.block &&
-    last.entriesSoFar === top.totalEntries,
-  `mã đầu chuỗi là ${top.head.slice(0, 16)}… của khối ${top.block}`,
-  `the head is that of block ${top.block}`,
+  covered === undefined || covered.head === ledgerHead,
+  `nhật ký niêm phong cùng sổ này`,
+  'the trail was sealed with this journal',
 )
 
 // Each entry is in its block.
 for (const entry of proof.entries) {
-  const leaf = sha256(Buffer.of(0), entry.text)
-  const row = rows.find(({ block }) => block === entry.block)
-  const holds =
-    row !== undefined &&
-    row.entries === entry.size &&
-    entry.text.split('|')[5] === entry.reference &&
-    rootOf(leaf, entry.index, entry.size, entry.path) === row.root
   check(
-    holds,
+    entry.text.split('|')[5] === entry.reference && isIn(journal, entry),
     `bút toán ${entry.reference} có trong khối ${entry.block}`,
     'the entry is in its block',
+  )
+}
+
+// Each act of the timeline is an event in its block.
+const timeline = jsonOf('timeline.json')
+check(
+  timeline.length === trail.events.length && timeline.length > 0,
+  'mỗi việc có một chứng cứ',
+  'every act has its proof',
+)
+trail.events.forEach((event, at) => {
+  const act = timeline[at]
+  const [, id, , when, actor, via, name, subject, , , , , , , , , detail] = fieldsOf(event.text)
+  const same =
+    act !== undefined &&
+    [act.id, act.at, act.actor, act.via, act.act, act.subject].join('|') ===
+      [id, when, actor, via, name, subject].join('|') &&
+    JSON.stringify(act.detail) === JSON.stringify(JSON.parse(detail))
+  check(same, `việc ${id} ${name} như nhật ký ghi`, 'the act is as the trail has it')
+  check(
+    isIn(events, event),
+    `việc ${id} ${name} có trong khối ${event.block} của nhật ký`,
+    'the act is in its block',
+  )
+})
+if (trail.unsealed > 0) {
+  say(
+    `– ${trail.unsealed} việc mới hơn chưa niêm phong, không có trong gói / newer acts not sealed`,
   )
 }
 
@@ -118,82 +116,47 @@ check(
   `trạng thái ${payment.state}, ${payment.amount} đồng, khớp bút toán`,
   'the state agrees with the entries',
 )
-const list = jsonOf('list.json')
-const hashed = JSON.parse(list.rowAsHashed)
-check(
-  hashed[1] === String(list.row) &&
-    hashed[2] === payment.entitlement.number &&
-    hashed[9] === payment.entitlement.amount,
-  `dòng ${list.row} của danh sách ${list.number} là khoản này`,
-  'the row of the approved list is this payment',
-)
-check(
-  new Set([list.preparedBy, list.approvedBy, list.releasedBy]).size === 3,
-  'ba người khác nhau lập, duyệt và giải ngân',
-  'three people prepared, approved and released it',
-)
-const approval = list.decisions.find(
-  ({ decision, rows: places }) => decision === 'approve' && places.includes(list.row),
-)
-check(
-  approval !== undefined &&
-    approval.by !== list.preparedBy &&
-    // The hash of one row is that of its text; of several it takes the others, which are not this payment's.
-    (approval.rows.length > 1 || approval.contentHash === sha256(list.rowAsHashed).toString('hex')),
-  'dòng này được duyệt, không phải bởi người lập',
-  'the row was approved, not by who prepared it',
-)
+checkList({ list: jsonOf('list.json'), payment, timeline, check })
 
-// What people did to the list names what was submitted, approved and released: count, sum and hash. Less than all stands where rows
-// were refused or stopped in between.
-const timeline = jsonOf('timeline.json')
-const actOn = (names, by) =>
-  timeline.find(
-    ({ act, subject, actor }) =>
-      names.includes(act) && subject === `list:${list.number}` && by(actor),
-  )?.detail
-const isWhole = (set) =>
-  set?.contentHash === list.contentHash &&
-  set.rowCount === list.rowCount &&
-  set.total === list.total
-const submitted = actOn(['list.submit'], (actor) => actor === list.preparedBy)
-const approved = actOn(
-  ['list.approve', 'list.second-approve'],
-  (actor) => actor !== list.preparedBy && actor !== list.releasedBy,
-)
-const released = actOn(['list.release'], (actor) => actor === list.releasedBy)
-check(isWhole(submitted), 'nhật ký: lập đúng danh sách này', 'the trail: this list was submitted')
-for (const [set, vi, en] of [
-  [approved, 'duyệt', 'approved'],
-  [released, 'giải ngân', 'released'],
-]) {
+const given = values['order-file']
+const file = given === undefined ? null : readFileSync(given)
+checkOrders({ orders: jsonOf('orders.json'), payment, timeline, file, check, say })
+
+// The signed heads: those of the pack, or one that was kept elsewhere. Without a key the pack proves only that it agrees with itself.
+function checkSignature({ head, signature }) {
+  const { block, totalEntries, totalEvents, sealedAt } = head
+  const key = createPublicKey(readFileSync(values.key))
+  const text =
+    totalEvents === undefined
+      ? `signed-head.v1|${block}|${head.head}|${totalEntries}|${sealedAt}`
+      : `signed-audit-head.v1|${block}|${head.head}|${totalEvents}`
+  const genuine = verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64'))
+  const of = totalEvents === undefined ? 'sổ' : 'nhật ký'
   check(
-    set !== undefined && (set.rowCount < list.rowCount || isWhole(set)),
-    `nhật ký: ${vi} ${set?.rowCount}/${list.rowCount} dòng của danh sách này`,
-    `the trail: rows of this list were ${en}`,
+    genuine,
+    `chữ ký của mã đầu chuỗi ${of} khối ${block} đúng`,
+    'the head is signed by this key',
   )
 }
-
-// The signed head: that of the pack, or one that was kept elsewhere. Without a key the pack proves only that it agrees with itself.
-const { values } = parseArgs({ options: { head: { type: 'string' }, key: { type: 'string' } } })
-function checkSignature({ head: { block, head, totalEntries, sealedAt }, signature }) {
-  const key = createPublicKey(readFileSync(values.key))
-  const text = `signed-head.v1|${block}|${head}|${totalEntries}|${sealedAt}`
-  const genuine = verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64'))
-  check(genuine, `chữ ký của mã đầu chuỗi khối ${block} đúng`, 'the head is signed by this key')
-}
-if (files['head.json'] !== undefined) {
-  const own = jsonOf('head.json')
-  const names = ['block', 'head', 'totalEntries', 'sealedAt']
+for (const [name, expected] of [
+  ['head.json', top],
+  ['audit-head.json', trail.head],
+]) {
+  if (files[name] === undefined) {
+    if (values.key !== undefined && values.head === undefined) {
+      check(false, `gói không có ${name}: mã đầu chuỗi có chữ ký`, 'the pack has no signed head')
+    }
+    continue
+  }
+  const own = jsonOf(name)
+  const names = ['block', 'head', 'totalEntries', 'totalEvents', 'sealedAt']
   check(
-    names.every((name) => own.head[name] === top[name]),
-    'mã đầu chuỗi có chữ ký là của chuỗi trong gói',
+    names.every((field) => own.head[field] === expected[field]),
+    `mã có chữ ký trong ${name} là của chuỗi trong gói`,
     'the signed head is that of this chain',
   )
   if (values.key !== undefined) checkSignature(own)
   else say('– chưa kiểm chữ ký của mã đầu chuỗi: hãy dùng --key / the signature was not checked')
-} else if (values.key !== undefined && values.head === undefined) {
-  check(false, 'gói không có mã đầu chuỗi có chữ ký', 'the pack has no signed head')
 }
 if (values.head === undefined) {
   say('– chưa so với mã đầu chuỗi giữ ở ngoài: hãy dùng --head / no outside head was given')
@@ -202,16 +165,18 @@ if (values.head === undefined) {
   const outside = signed.head
   if (values.key === undefined) check(false, 'cần --key: khóa công khai', '--key is needed')
   else checkSignature(signed)
-  const at = rows.findIndex(({ block }) => block === outside.block)
+  const ofTrail = outside.totalEvents !== undefined
+  const { rows } = ofTrail ? events : journal
   check(
-    at !== -1 && headOf(proof.heads[at]) === outside.head,
-    `sổ trong gói có mã đã giữ ở ngoài (khối ${outside.block})`,
-    'the journal of this pack has the head that was kept outside',
+    rows.find(({ block }) => block === outside.block)?.head === outside.head,
+    `${ofTrail ? 'nhật ký' : 'sổ'} trong gói có mã đã giữ ở ngoài (khối ${outside.block})`,
+    'the chain of this pack has the head that was kept outside',
   )
-  for (const { reference } of proof.entries.filter(({ block }) => block > outside.block)) {
+  for (const { reference, id, block } of ofTrail ? trail.events : proof.entries) {
+    if (block <= outside.block) continue
     check(
       false,
-      `bút toán ${reference} niêm phong sau mã giữ ở ngoài`,
+      `${reference ?? id} niêm phong sau mã giữ ở ngoài`,
       'sealed after the outside head',
     )
   }

@@ -4,12 +4,12 @@ import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { ZipFile } from 'yazl'
 import { ledger } from '../ledger/ledger.ts'
-import type { LedgerProof } from '../ledger/proofs.ts'
 import type { SignedHead } from '../ledger/signed-heads.ts'
 import type { Act } from '../lib/act.ts'
 import { homeOf, recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
+import { payouts } from '../payouts/payouts.ts'
 import { evidenceIndex } from './evidence-index.ts'
 import * as store from './evidence-store.ts'
 import { stampOf } from './issuing.ts'
@@ -18,17 +18,20 @@ import { stampOf } from './issuing.ts'
 export type EvidencePack = ReadonlyMap<string, Buffer>
 
 const VERIFIER = new URL('evidence-verifier.mjs', import.meta.url)
+/** Called in the pack as the verifier calls them. */
+const PARTS = ['evidence-chains.mjs', 'evidence-list.mjs', 'evidence-orders.mjs'] as const
 /** Of every file: a pack of the same facts has the same bytes. */
 const NO_TIME = new Date(Date.UTC(2000, 0, 1))
 
 /** Signs a head for the service; null: nobody does. */
-export type HeadSigner = ((head: LedgerProof['head']) => SignedHead) | null
+export type HeadSigner = ((head: SignedHead['head']) => SignedHead) | null
 
 /**
  * All that proves one payment, to be checked without us: an index as PDF, what is owed and why, the list with its hash and
- * approvals, order and status files, statement lines, what people did, the entries with proofs up to the last sealed head, that
- * head signed, a verifier and how to use it. Names and numbers of people who are paid are not in it, only their ids. Throws
- * DomainError: payment-missing, and what `ledger.prove` throws (entry-unsealed, entry-altered).
+ * approvals, order files with the payment's line and status files, statement lines, what people did and the entries, both with
+ * proofs up to the last sealed heads, these signed, a verifier and how to use it. Names and numbers of people who are paid are not
+ * in it, only their ids. Throws DomainError: payment-missing, and what `ledger.prove` and `ledger.proveEvents` throw
+ * (entry-unsealed, entry-altered, event-unsealed, event-altered).
  */
 export async function evidenceOf(
   tx: Tx,
@@ -42,25 +45,54 @@ export async function evidenceOf(
   }
   const { entitlement, list } = payment
   const subjects = [`instruction:${reference}`, `entitlement:${entitlement}`]
-  const acts = await store.timelineOf(tx, [...subjects, `list:${list}`])
   const proof = await ledger.prove(tx, await ledger.referencesTouching(tx, subjects))
+  const orders = await ordersOf(tx, reference)
+  const sent = orders.map((file) => payouts.orderFiles.subject(file.channel, file))
+  const about = [...subjects, `list:${list}`, ...sent]
+  const { acts, proof: trail } = await ledger.proveEvents(tx, about)
   const facts: readonly (readonly [string, Buffer])[] = [
     ['payment.json', asFile(payment.facts)],
     ['list.json', asFile(await store.listOf(tx, entitlement))],
-    ['orders.json', asFile(await store.filesOf(tx, reference))],
+    ['orders.json', asFile(orders)],
     ['statements.json', asFile(await store.statementLinesOf(tx, reference))],
     ['timeline.json', asFile(acts)],
     ['proof.json', asFile(proof)],
-    ...(signHead === null ? [] : [['head.json', asFile(signHead(proof.head))] as const]),
+    ['trail.json', asFile(trail)],
+    ...signedHeads(signHead, { 'head.json': proof.head, 'audit-head.json': trail.head }),
     ['kiem-tra.mjs', await readFile(VERIFIER)],
+    ...(await partsOfVerifier()),
     ['HUONG-DAN.txt', Buffer.from(GUIDE)],
   ]
   const files = facts.map(([name, bytes]) => [name, HOLDS[name] ?? '', sha256(bytes)] as const)
-  const index = await evidenceIndex({ payment, files, proof, acts }, await stampOf(tx, by, null))
+  const index = await evidenceIndex(
+    { payment, files, proof, acts, trail },
+    await stampOf(tx, by, null),
+  )
   const hashes = files.map(([name, , hash]) => [name, hash] as const)
   const all = Object.fromEntries([['MUC-LUC.pdf', sha256(index)], ...hashes])
   return new Map([['MUC-LUC.pdf', index], ...facts, ['files.json', asFile(all)]])
 }
+
+/** The order files that carried a payment, each with the payment's line; null where no digest was kept. */
+async function ordersOf(tx: Tx, reference: string) {
+  const lines = await payouts.orderFiles.linesOf(tx, reference)
+  const files = await store.filesOf(tx, reference)
+  return files.map((file) => ({ ...file, digest: lines.get(file.id) ?? null }))
+}
+
+async function partsOfVerifier(): Promise<(readonly [string, Buffer])[]> {
+  const parts: (readonly [string, Buffer])[] = []
+  for (const name of PARTS) parts.push([name, await readFile(new URL(name, import.meta.url))])
+  return parts
+}
+
+const signedHeads = (
+  signHead: HeadSigner,
+  heads: Readonly<Record<string, SignedHead['head']>>,
+): (readonly [string, Buffer])[] =>
+  signHead === null
+    ? []
+    : Object.entries(heads).map(([name, head]) => [name, asFile(signHead(head))])
 
 /** The pack of a payment for whoever asks, as one ZIP file; leaves the audit event `evidence.take`. Throws what `evidenceOf` throws. */
 export async function takeEvidence(
@@ -94,6 +126,7 @@ Kiểm tra (chỉ cần Node 20 trở lên, không cần mạng) / to check it (
   node kiem-tra.mjs
   node kiem-tra.mjs --key khoa-cong-khai.pem
   node kiem-tra.mjs --key khoa-cong-khai.pem --head ma-dau-chuoi.json
+  node kiem-tra.mjs --key khoa-cong-khai.pem --order-file tep-lenh.xml
 
 Không có gì thì gói chỉ chứng minh nó tự khớp; có khóa công khai thì chứng minh hệ thống đã ký mã đầu chuỗi trong gói; có thêm mã đầu
 chuỗi do bạn giữ từ trước thì chứng minh sổ không bị viết lại.
@@ -101,15 +134,31 @@ Alone the pack only proves that it agrees with itself; with the public key, that
 you kept as well, that the journal was not rewritten.
 
 MUC-LUC.pdf      mục lục để đọc và in / the index, to read and print
-head.json        mã đầu chuỗi có chữ ký Ed25519 (nếu hệ thống có khóa) / the head, signed (where the service has a key)
+head.json, audit-head.json   mã đầu chuỗi của sổ và nhật ký có chữ ký Ed25519 (nếu hệ thống có khóa) / the heads of journal and
+                 trail, signed (where the service has a key)
 payment.json     khoản được hưởng, căn cứ, lệnh chi và các bước / what is owed and why, the instruction and its steps
 list.json        danh sách đã duyệt, mã băm, người lập, duyệt, giải ngân / the approved list
 orders.json      tệp lệnh đã gửi và tệp trạng thái nhận về / order files and status files
 statements.json  dòng sao kê của ngân hàng hoặc ví / statement lines
 timeline.json    ai đã làm gì, lúc nào / what people did
 proof.json       bút toán, đường dẫn RFC 6962 đến gốc khối, chuỗi khối / entries, audit paths, heads
+trail.json       từng việc của timeline.json, đường dẫn đến gốc khối của nhật ký / the acts as events, audit paths, heads
 
-lá = SHA-256(00 ‖ entry.v1|…), nút = SHA-256(01 ‖ trái ‖ phải), mã đầu = SHA-256(02 ‖ head.v1|…) (docs/adr/0005).
+Tệp lệnh / the order file. Gói không có tệp lệnh, vì tệp có tên và số tài khoản của mọi người. Trước khi gửi, hệ thống ghi vào nhật ký
+SHA-256 của cả tệp và gốc cây các dòng; orders.json có dòng của khoản chi này với đường dẫn đến gốc đó. Điều đó chứng minh: lúc gửi, hệ
+thống đã cam kết về một tệp có mã băm ấy, trong đó có mã lệnh chi, số tiền và ngân hàng này. Không chứng minh được nếu không có tệp:
+tên và số tài khoản trong tệp, và ngân hàng đã nhận đúng tệp ấy. Ai có tệp (ngân hàng) thì kiểm bằng --order-file: tệp có đúng mã băm,
+và phần của khoản chi (CdtTrfTxInf) là phần đã cam kết.
+The pack has no order file, for that has everybody's names and accounts. Before it was sent, its SHA-256 and the root of its lines
+went into the trail; orders.json has this payment's line and its path to that root. That shows: when it was sent, the service was
+bound to a file with that hash in which this reference, amount and bank are a line. It does not show, without the file, the name and
+account in it, or that the bank took that file. Who has the file checks it with --order-file.
+
+Các chứng cứ cho thấy những gì trong gói có trong sổ và nhật ký; không cho thấy rằng không còn gì khác: cả sổ thì kiểm bằng verify.
+The proofs show that what is in the pack stands in journal and trail, not that nothing else does: for that, verify the whole.
+
+lá = SHA-256(00 ‖ entry.v1|…), nút = SHA-256(01 ‖ trái ‖ phải), mã đầu = SHA-256(02 ‖ head.v1|…) (docs/adr/0005, 0019).
+dòng = line.v1|mã lệnh chi|số tiền|ngân hàng|HMAC-SHA256(khóa của dòng, phần trong tệp) (docs/adr/0033).
 `
 
 const HOLDS: Readonly<Record<string, string>> = {
@@ -119,7 +168,12 @@ const HOLDS: Readonly<Record<string, string>> = {
   'statements.json': 'Dòng sao kê của ngân hàng hoặc ví',
   'timeline.json': 'Nhật ký: ai đã làm gì, lúc nào',
   'proof.json': 'Bút toán với đường dẫn RFC 6962 đến gốc khối, chuỗi khối',
-  'head.json': 'Mã đầu chuỗi có chữ ký của hệ thống',
+  'trail.json': 'Việc của nhật ký với đường dẫn đến gốc khối, chuỗi khối',
+  'head.json': 'Mã đầu chuỗi của sổ có chữ ký của hệ thống',
+  'audit-head.json': 'Mã đầu chuỗi của nhật ký có chữ ký của hệ thống',
   'kiem-tra.mjs': 'Chương trình kiểm tra, chỉ cần Node',
+  'evidence-chains.mjs': 'Phần của chương trình kiểm tra: cây và chuỗi',
+  'evidence-list.mjs': 'Phần của chương trình kiểm tra: danh sách',
+  'evidence-orders.mjs': 'Phần của chương trình kiểm tra: tệp lệnh',
   'HUONG-DAN.txt': 'Hướng dẫn',
 }

@@ -39,6 +39,9 @@ function drawAgency(pages: Pages, parent: Tagged, { superior, name }: Agency, pl
   underline(pages, place, place.width / 3)
 }
 
+/** Clear of the letters that reach below their line, in points. */
+const BELOW = 2.5
+
 /** A line in the middle below what was written last. */
 function underline(pages: Pages, { x, width }: Place, length: number): void {
   const { engine } = pages
@@ -46,8 +49,8 @@ function underline(pages: Pages, { x, width }: Place, length: number): void {
   artifact(engine, 'Layout', () => {
     engine.doc
       .lineWidth(0.7)
-      .moveTo(start, pages.y + 1)
-      .lineTo(start + length, pages.y + 1)
+      .moveTo(start, pages.y + BELOW)
+      .lineTo(start + length, pages.y + BELOW)
       .stroke()
   })
   pages.y += 2 * MM

@@ -9,7 +9,8 @@ import { sumsOf } from './tally.ts'
 /** More columns than this are set smaller, and more than that smaller still. */
 const WIDE = 9
 const WIDER = 14
-const sizeOf = (columns: number) => (columns > WIDER ? 7.5 : columns > WIDE ? 8.5 : 10.5)
+const sizeOf = ({ columns: { length } }: PaperTable): number =>
+  length > WIDER ? 7.5 : length > WIDE ? 8.5 : 10.5
 
 type Sums = readonly (bigint | null)[]
 
@@ -45,7 +46,7 @@ export async function drawTable(
     drawRow(drawing, row)
     await engine.flush()
   }
-  if (none) drawRow(drawing, { kind: 'group', text: table.empty })
+  if (none) drawRow(drawing, { kind: 'group', text: table.empty }, 0)
   if (isSummed(table)) {
     pages.room(sumHeight(drawing))
     drawSums(drawing, table.sumLabel, { sums: table.sums, parent: drawing.body })
@@ -63,12 +64,12 @@ function begin(pages: Pages, root: Tagged, table: PaperTable): Drawing {
   const { engine } = pages
   const [head, body] = [engine.doc.struct('THead'), engine.doc.struct('TBody')]
   const grid = { columns: placed(table.columns, pages), across: [], bands: [] }
-  const size = sizeOf(table.columns.length)
+  const size = sizeOf(table)
   const sums = { page: sumsOf(table), before: table.sums.map((sum) => (sum === null ? null : 0n)) }
   const drawing = { pages, engine, table, grid, size, body, ...sums }
   root.add(head)
-  const cells = headCells(drawing)
-  pages.room(heightOf(cells) + 3 * lineHeight({ size }) + reserveOf(drawing))
+  const cells = headCells(engine, grid.columns, size)
+  pages.room(startHeight(pages, table))
   drawHead(drawing, cells, head)
   head.end()
   root.add(body)
@@ -80,8 +81,23 @@ function begin(pages: Pages, root: Tagged, table: PaperTable): Drawing {
   return drawing
 }
 
-const headCells = ({ engine, grid, size }: Drawing): readonly Cell[] =>
-  grid.columns.map((column) =>
+/** Lines that follow a head on its page: a heading with the row below it, or a row of some lines. */
+const START_LINES = 5
+
+/** What a table takes before it may go on overleaf, in points: its head does not stand alone at the bottom. */
+export function startHeight(pages: Pages, table: PaperTable): number {
+  const size = sizeOf(table)
+  const head = heightOf(headCells(pages.engine, placed(table.columns, pages), size))
+  const lines = table.count === 0 ? 1 : START_LINES
+  return head + lines * lineHeight({ size }) + 2 * PAD + reserveOf({ table, size })
+}
+
+const headCells = (
+  engine: Drawing['engine'],
+  columns: Drawing['grid']['columns'],
+  size: number,
+): readonly Cell[] =>
+  columns.map((column) =>
     cellOf(engine, { ...column, align: 'center' }, column.header, { font: 'bold', size }),
   )
 
@@ -97,17 +113,16 @@ function drawHead({ pages, engine, grid }: Drawing, cells: readonly Cell[], pare
 }
 
 /** A page of a table with sums ends with two rows of them. */
-const reserveOf = (drawing: Drawing): number =>
+const reserveOf = (drawing: Pick<Drawing, 'table' | 'size'>): number =>
   isSummed(drawing.table) ? 2 * sumHeight(drawing) : 0
-const sumHeight = ({ size }: Drawing): number => lineHeight({ size }) + 2 * PAD
+const sumHeight = ({ size }: Pick<Drawing, 'size'>): number => lineHeight({ size }) + 2 * PAD
 
-function drawRow(drawing: Drawing, row: PaperRow): void {
+/** `below`: lines that must fit below it. A heading does not stand alone at the bottom. */
+function drawRow(drawing: Drawing, row: PaperRow, below = row.kind === 'group' ? 3 : 0): void {
   const { pages, engine, grid, size, body: parent } = drawing
   const cells = row.kind === 'group' ? groupCells(drawing, row.text) : rowCells(drawing, row)
   const height = heightOf(cells)
-  // A heading does not stand alone at the bottom.
-  const below = row.kind === 'group' ? 3 * lineHeight({ size }) : 0
-  pages.room(height + below + reserveOf(drawing))
+  pages.room(height + below * lineHeight({ size }) + reserveOf(drawing))
   if (row.kind === 'line') drawing.page.add(row.cells)
   const downFrom = row.kind === 'group' ? grid.columns.length : 0
   drawCells(engine, grid, cells, { parent, type: 'TD', place: { y: pages.y, height, downFrom } })

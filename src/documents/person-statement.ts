@@ -10,6 +10,7 @@ import { committeeOf } from './agencies.ts'
 import { inWords } from './amount-words.ts'
 import type { Block, Paper, PaperTable } from './paper.ts'
 import * as store from './person-statement-store.ts'
+import { reasonWords } from './reason-words.ts'
 import { CHANNELS, STATES, wordOf } from './recon-words.ts'
 import { rowsOf } from './tally.ts'
 
@@ -132,7 +133,7 @@ function paidTable(lines: readonly store.PaidLine[], { paid, returned }: Sums): 
   const dayOf = (day: LocalDate | null): Value => (day === null ? null : { day })
   const rows = lines.map((one) => [
     ...[one.entitlement, wordOf(WAYS, one.way), one.reference, wordOf(OUTCOMES, one.state)],
-    ...[dayOf(one.paidOn), dayOf(one.returnedOn), one.reason ?? '', one.paid, one.returned],
+    ...[dayOf(one.paidOn), dayOf(one.returnedOn), reasonWords(one.reason), one.paid, one.returned],
   ])
   return {
     ...{ name: 'Chi trả và hoàn trả', caption: 'Chi trả và hoàn trả', columns: PAID },

@@ -1,5 +1,6 @@
 import type { LocalDate } from '../lib/time.ts'
 import type { PaperTable } from './paper.ts'
+import { reasonWords } from './reason-words.ts'
 import type { Break } from './reconciliation-store.ts'
 import { rowsOf } from './tally.ts'
 
@@ -45,7 +46,7 @@ const COLUMNS = [
 export function breaksTable(breaks: readonly Break[], on: LocalDate): PaperTable {
   const rows = breaks.map((one, at) => [
     ...[String(at + 1), whatOf(one), one.reference, { day: one.since }],
-    ...[String(daysBetween(one.since, on)), one.amount, one.reason ?? ''],
+    ...[String(daysBetween(one.since, on)), one.amount, reasonWords(one.reason)],
     one.owner ?? 'Chưa có người nhận',
   ])
   const sum = breaks.reduce((total, { amount }) => total + amount, 0n)

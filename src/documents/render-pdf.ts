@@ -7,9 +7,9 @@ import type { Tagged } from './pdf-engine.ts'
 import { drawBars } from './pdf-bars.ts'
 import { drawEvidence } from './pdf-evidence.ts'
 import { drawHeading, drawSignatures, drawTitle } from './pdf-frame.ts'
-import { MM, openPages, paragraph } from './pdf-page.ts'
+import { lineHeight, MM, openPages, paragraph } from './pdf-page.ts'
 import type { Pages } from './pdf-page.ts'
-import { drawTable } from './pdf-table.ts'
+import { drawTable, startHeight } from './pdf-table.ts'
 import { openTally } from './tally.ts'
 import type { Tally } from './tally.ts'
 
@@ -77,7 +77,7 @@ async function drawBlock(
   } else {
     const { table } = block
     if (table.caption !== undefined) {
-      pages.room(30 * MM)
+      pages.room(lineHeight({ size: 13 }) + MM + startHeight(pages, table))
       paragraph(pages, root, table.caption, { font: 'bold', size: 13, type: 'H2' })
       pages.y += MM
     }

@@ -10,12 +10,15 @@ import { layOut } from './journal.ts'
 import type { EntryDraft, EntryHead } from './journal.ts'
 import * as store from './ledger-store.ts'
 import type { Posted, Reversal } from './ledger-store.ts'
+import { proveEvents } from './event-proofs.ts'
 import { headsInChain } from './head-chain.ts'
 import { sealedHead } from './heads.ts'
+import { auditPath } from './merkle.ts'
 import { headsFrom, proveEntries, referencesTouching } from './proofs.ts'
 import * as reports from './reports.ts'
 import { templates } from './templates.ts'
 import type { TemplateName, TemplateVars } from './templates.ts'
+import { hashLeaf, treeRoot } from './verify-bytes.ts'
 import { outsideHead } from './verify-heads.ts'
 import { verifyWithin } from './verify.ts'
 
@@ -127,6 +130,9 @@ export const ledger = {
   seal,
   isCode,
   prove: proveEntries,
+  proveEvents,
+  /** Trees of RFC 6962 over leaf hashes of 32 bytes one after the other. */
+  merkle: { leaf: hashLeaf, root: treeRoot, path: auditPath },
   referencesTouching,
   sealedHead,
   headsFrom,

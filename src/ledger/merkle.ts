@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { HASH_BYTES, treeRoot } from './verify-bytes.ts'
+import { HASH_BYTES, hashLeaf, treeRoot } from './verify-bytes.ts'
 
 /** Where a leaf stands in its tree: from 0, of `size` leaves. */
 export interface LeafPlace {
@@ -25,6 +25,32 @@ export function auditPath(leaves: Buffer, index: number): readonly string[] {
   return index < split
     ? [...auditPath(left, index), treeRoot(right)]
     : [...auditPath(right, index - split), treeRoot(left)]
+}
+
+/** A leaf's place in its tree with the path that leads from it to the root. */
+export interface Inclusion extends LeafPlace {
+  /** Sibling hashes from the leaf up, hexadecimal digits. */
+  readonly path: readonly string[]
+}
+
+/**
+ * Where a text is a leaf of a tree, with its audit path. Takes the leaf hashes one after the other and the root that they should
+ * have; null when the text is no leaf of them, or they do not lead to that root.
+ */
+export function inclusionOf(text: string, leaves: Buffer, root: string): Inclusion | null {
+  const leaf = hashLeaf(text)
+  const size = leaves.length / HASH_BYTES
+  const index = indexOf(leaves, Buffer.from(leaf, 'hex'))
+  if (index === null) return null
+  const path = auditPath(leaves, index)
+  return rootOfPath(leaf, { index, size }, path) === root ? { index, size, path } : null
+}
+
+function indexOf(leaves: Buffer, leaf: Buffer): number | null {
+  for (let at = leaves.indexOf(leaf); at !== -1; at = leaves.indexOf(leaf, at + 1)) {
+    if (at % HASH_BYTES === 0) return at / HASH_BYTES
+  }
+  return null
 }
 
 /**

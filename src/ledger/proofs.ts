@@ -1,11 +1,12 @@
 import type { Tx } from '../lib/db.ts'
 import { DomainError, invariant } from '../lib/errors.ts'
-import { auditPath, rootOfPath } from './merkle.ts'
+import { inclusionOf } from './merkle.ts'
+import type { Inclusion } from './merkle.ts'
 import * as store from './proofs-store.ts'
 import type { ChainedBlock } from './proofs-store.ts'
 import { asker } from './verify-ask.ts'
 import type { Ask } from './verify-ask.ts'
-import { entryText, HASH_BYTES, hashLeaf, headText } from './verify-bytes.ts'
+import { entryText, headText } from './verify-bytes.ts'
 import { headsOf, lastHead } from './verify-heads.ts'
 import type { OutsideHead } from './verify-heads.ts'
 import { entriesNamed } from './verify-store.ts'
@@ -14,14 +15,11 @@ import type { WholeEntry } from './verify-store.ts'
 const FORMAT = 'an-sinh-proof.v1'
 
 /** That an entry is in a sealed block: its leaf is SHA-256(00 ‖ text), the path leads from it to the block's root. */
-interface ProvenEntry {
+interface ProvenEntry extends Inclusion {
   readonly reference: string
   /** entry.v1 of docs/adr/0005: amounts in đồng, dates and instants as ISO 8601. */
   readonly text: string
   readonly block: number
-  readonly index: number
-  readonly size: number
-  readonly path: readonly string[]
 }
 
 /** That entries stand in the journal whose last head is `head`, to be checked without the database. */
@@ -87,22 +85,12 @@ function provenEntry(
   text: string,
   { row, leaves }: { readonly row: ChainedBlock; readonly leaves: Buffer },
 ): ProvenEntry {
-  const leaf = hashLeaf(text)
-  const size = leaves.length / HASH_BYTES
-  const index = indexOf(leaves, Buffer.from(leaf, 'hex'))
-  const path = index === null ? [] : auditPath(leaves, index)
-  if (index === null || rootOfPath(leaf, { index, size }, path) !== row.root) {
+  const place = inclusionOf(text, leaves, row.root)
+  if (place === null) {
     const verify = 'hãy chạy npm run verify'
     throw refusal('entry-altered', `Bút toán ${reference} không như lúc niêm phong: ${verify}`)
   }
-  return { reference, text, block: Number(row.number), index, size, path }
-}
-
-function indexOf(leaves: Buffer, leaf: Buffer): number | null {
-  for (let at = leaves.indexOf(leaf); at !== -1; at = leaves.indexOf(leaf, at + 1)) {
-    if (at % HASH_BYTES === 0) return at / HASH_BYTES
-  }
-  return null
+  return { reference, text, block: Number(row.number), ...place }
 }
 
 async function lastOf(ask: Ask, chain: readonly ChainedBlock[]): Promise<OutsideHead> {

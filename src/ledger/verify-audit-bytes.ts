@@ -27,7 +27,10 @@ export interface EventRow {
 }
 
 /** Returns the leaf hash of an event: event.v1 of docs/adr/0019. */
-export function eventLeaf(e: EventRow): string {
+export const eventLeaf = (event: EventRow): string => hashLeaf(eventText(event))
+
+/** Returns what of an event is hashed. */
+export function eventText(e: EventRow): string {
   const parts = [
     'event.v1',
     e.id,
@@ -47,14 +50,17 @@ export function eventLeaf(e: EventRow): string {
     field(e.counter),
     field(e.detail),
   ]
-  return hashLeaf(parts.join('|'))
+  return parts.join('|')
 }
 
 const field = (text: string | null): string =>
   text === null ? '-' : `${String(Buffer.byteLength(text))}:${text}`
 
 /** Returns the head of a block: audit-head.v1 of docs/adr/0019, over what the block's row says. */
-export function auditHead(block: {
+export const auditHead = (block: AuditHeadFields): string =>
+  hash('sha256', `\x02${auditHeadText(block)}`)
+
+interface AuditHeadFields {
   readonly number: bigint
   readonly eventCount: number
   readonly totalEvents: bigint
@@ -64,12 +70,14 @@ export function auditHead(block: {
   readonly ledgerBlock: string | null
   readonly ledgerHead: string | null
   readonly previousHead: string
-}): string {
+}
+
+/** The text of a head, of which auditHead is the hash. */
+export function auditHeadText(block: AuditHeadFields): string {
   const { ledgerBlock, ledgerHead } = block
   const ledger = ledgerBlock === null ? '-' : `${ledgerBlock}:${ledgerHead ?? ''}`
-  return hash(
-    'sha256',
-    `\x02audit-head.v1|${block.number}|${block.eventCount}|${block.totalEvents}|${block.lastXid}|${block.lastId}` +
-      `|${block.root}|${ledger}|${block.previousHead}`,
+  return (
+    `audit-head.v1|${block.number}|${block.eventCount}|${block.totalEvents}|${block.lastXid}|${block.lastId}` +
+    `|${block.root}|${ledger}|${block.previousHead}`
   )
 }

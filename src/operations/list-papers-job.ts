@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { PassThrough, Readable } from 'node:stream'
 import type { Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
@@ -19,6 +20,8 @@ import type { JobRun } from './job-kind.ts'
 const request = z.strictObject({
   month: z.iso.date().transform((text) => monthOf(localDate(text))),
   format: z.enum(['pdf', 'xlsx', 'csv']),
+  /** Numbered, signed and kept, which PDFs are; else they are views. */
+  issue: z.boolean().default(false),
 })
 type ListsRequest = z.output<typeof request>
 
@@ -28,17 +31,28 @@ const linesMax = documents.linesMax.job
 const WRITTEN_AT = new Date('1980-01-02T00:00:00Z')
 
 /**
- * The lists of a month of all communes that whoever asks may see, as papers in one ZIP: each as `documents.view` writes it, with
- * an index of what is in it. All are of one moment. Throws DomainError `lists-none` when there is no list.
+ * The lists of a month of all communes that whoever asks may see, as papers in one ZIP with an index of what is in it: each as
+ * `documents.view` writes it, all of one moment; or each as `documents.issue` keeps it, one after the other, so that nobody waits
+ * long for the next number of an agency. Throws DomainError `lists-none` when there is no list, and what issuing throws.
  */
 export const listPapersJob = {
-  actions: () => ['documents.read', documents.actions['payout-list']] as const,
+  actions: ({ issue }: ListsRequest) =>
+    [issue ? 'documents.issue' : 'documents.read', documents.actions['payout-list']] as const,
   request,
-  run: async (run: JobRun, { month, format }: ListsRequest) => {
+  run: async (run: JobRun, { month, format, issue }: ListsRequest) => {
+    const { db, by } = run
     const spool = await openSpool()
     try {
-      const write = (tx: Tx) => writeLists(tx, run, { month, format, out: spool.out })
-      const rows = await run.db.transact(run.by, write, 'RepeatableRead')
+      const { out } = spool
+      const view = async (tx: Tx) => {
+        const lists = await listsFor(tx, month)
+        return writeLists(run, lists, { format, out, make: viewing(tx, run, format) })
+      }
+      const rows = issue
+        ? await writeLists(run, await db.transact(by, (tx) => listsFor(tx, month)), {
+            ...{ format: 'pdf', out, make: issuing(run) },
+          })
+        : await db.transact(by, view, 'RepeatableRead')
       await pipeline(spool.read(), run.out)
       const name = `danh-sach-chi-tra-${month.slice(0, 7)}.zip`
       return { rows, file: { name, type: 'application/zip' } }
@@ -48,15 +62,35 @@ export const listPapersJob = {
   },
 }
 
+/** A list, and what its paper is called without its ending. */
+interface ListFile {
+  readonly listId: string
+  readonly commune: string
+  readonly file: string
+}
+
+/** A paper that was made; whoever has it closes it. */
+interface Made {
+  readonly read: Readable
+  readonly count: number
+  readonly rowsHash: string
+  /** Number and symbol; empty for a view. */
+  readonly number: string
+  readonly close: () => Promise<void>
+}
+
 interface Writing {
-  readonly month: Month
   readonly format: DocumentFormat
   readonly out: Writable
+  readonly make: (list: ListFile) => Promise<Made>
 }
 
 /** One after the other: a transaction does one thing at a time. Returns how many lines there are in all. */
-async function writeLists(tx: Tx, run: JobRun, { month, format, out }: Writing): Promise<number> {
-  const lists = await listsFor(tx, month)
+async function writeLists(
+  run: JobRun,
+  lists: readonly ListFile[],
+  { format, out, make }: Writing,
+): Promise<number> {
   const zip = new ZipFile()
   const stream = zip.outputStream.pipe(new PassThrough())
   zip.on('error', (error: Error) => stream.destroy(error))
@@ -65,11 +99,18 @@ async function writeLists(tx: Tx, run: JobRun, { month, format, out }: Writing):
   writing.catch(() => undefined)
   const index: (readonly Value[])[] = []
   let rows = 0
-  for (const { listId, file, commune } of lists) {
-    const name = `${file}.${format}`
-    const { count, rowsHash } = await addPaper(tx, run, { zip, listId, name, format, writing })
+  for (const list of lists) {
+    const name = `${list.file}.${format}`
+    const { read, count, rowsHash, number, close } = await make(list)
+    try {
+      // PDF and XLSX are packed already.
+      zip.addReadStream(read, name, { mtime: WRITTEN_AT, compress: format === 'csv' })
+      await Promise.race([finished(read), writing])
+    } finally {
+      await close()
+    }
     rows += count
-    index.push([commune, name, BigInt(count), rowsHash])
+    index.push([list.commune, name, BigInt(count), rowsHash, number])
     run.progress({ done: index.length, total: lists.length })
   }
   const table = { name: 'Mục lục', columns: INDEX, rows: index }
@@ -82,37 +123,53 @@ async function writeLists(tx: Tx, run: JobRun, { month, format, out }: Writing):
 
 const INDEX = [
   ...[{ header: 'Đơn vị' }, { header: 'Tệp' }, { header: 'Số dòng' }],
-  { header: 'Mã băm các dòng (SHA-256)' },
+  ...[{ header: 'Mã băm các dòng (SHA-256)' }, { header: 'Số, ký hiệu' }],
 ]
 
-async function addPaper(
-  tx: Tx,
-  { vault, by }: JobRun,
-  of: {
-    readonly zip: ZipFile
-    readonly listId: string
-    readonly name: string
-    readonly format: DocumentFormat
-    readonly writing: Promise<void>
-  },
-) {
-  const { zip, listId, name, format, writing } = of
-  const paper = await openSpool()
-  try {
-    const asked = { request: { kind: 'payout-list', listId } as const, format, linesMax }
-    const written = await documents.view(tx, vault, by, { ...asked, out: paper.out })
-    const read = paper.read()
-    // PDF and XLSX are packed already.
-    zip.addReadStream(read, name, { mtime: WRITTEN_AT, compress: format === 'csv' })
-    await Promise.race([finished(read), writing])
-    return written
-  } finally {
-    await paper.close()
+const viewing =
+  (tx: Tx, { vault, by }: JobRun, format: DocumentFormat) =>
+  async ({ listId }: ListFile): Promise<Made> => {
+    const { out, read, close } = await openSpool()
+    try {
+      const asked = { request: { kind: 'payout-list', listId } as const, format, linesMax }
+      const { count, rowsHash } = await documents.view(tx, vault, by, { ...asked, out })
+      return { read: read(), count, rowsHash, number: '', close }
+    } catch (error) {
+      await close()
+      throw error
+    }
   }
+
+/** A paper has an id of the work and its list: a run that is begun anew issues none a second time. */
+const issuing =
+  ({ id: jobId, db, vault, by, today, papers }: JobRun) =>
+  async ({ listId }: ListFile): Promise<Made> => {
+    const id = idOf(`${jobId}|${listId}`)
+    const issue = async (tx: Tx) => {
+      const { checkUrl, signer, nowMs } = papers
+      const signing = documents.signingOf(signer, nowMs())
+      const request = { kind: 'payout-list', listId } as const
+      const of = { id, request, on: today(), checkUrl, linesMax, signing }
+      const document = await documents.issue(tx, vault, by, of)
+      const pieces: Uint8Array[] = []
+      for await (const piece of documents.file(tx, document)) pieces.push(piece)
+      return { document, pieces }
+    }
+    const { document, pieces } = await db.transact(by, issue, 'RepeatableRead')
+    const { rowCount: count, rowsHash } = document
+    const number = documents.numberWords(document)
+    return { read: Readable.from(pieces), count, rowsHash, number, close: () => Promise.resolve() }
+  }
+
+/** A UUID (RFC 9562 version 8) that the same name always has. */
+function idOf(name: string): string {
+  const hex = hash('sha256', name)
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`]
+  return [...parts, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
 }
 
 /** The lists of a month that count, by commune. Throws DomainError `lists-none`. */
-async function listsFor(tx: Tx, month: Month) {
+async function listsFor(tx: Tx, month: Month): Promise<readonly ListFile[]> {
   const communes = new Map((await registry.communesIn(tx, month)).map((one) => [one.id, one]))
   const lists = (await payouts.lists.of(tx, month)).map(({ id: listId, number, communeId }) => {
     const { code = '', fullName: commune = '' } = communes.get(communeId) ?? {}

@@ -6,6 +6,7 @@ import type { LocalDate } from '../lib/time.ts'
 import type { Vault } from '../lib/vault.ts'
 import { divideBeforeSending } from './before-sending.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
+import { keepDigest } from './order-files.ts'
 import { knownBefore } from './resending.ts'
 import * as store from './sending-store.ts'
 import type { Claim, ClaimedPayment, LockedPayment, TakenPayment } from './sending-store.ts'
@@ -62,7 +63,12 @@ export async function claimNext(
     await postSubmitted(tx, by, all, order.on)
     const { payingUnit, payerName } = first
     const claim = { ...taken, payingUnit, payerName, payments: all }
-    return { ...claim, ...(await divide(tx, order, channel, { payments, known })), isLast }
+    const divided = await divide(tx, order, channel, { payments, known })
+    if (divided.id !== order.id) {
+      const file = { ...claim, id: divided.id, on: order.on, payments: divided.sendable }
+      await keepDigest(tx, by, channel, file)
+    }
+    return { ...claim, ...divided, isLast }
   }
 }
 

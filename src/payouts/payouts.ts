@@ -18,6 +18,7 @@ import { holdsRead } from './hold-store.ts'
 import { instructionOf, instructionsOf } from './instruction-reads-store.ts'
 import { checkBooks, failClosed } from './invariants.ts'
 import { lists } from './lists.ts'
+import { fileLinesOf, orderFileSubject } from './order-files.ts'
 import { overpaid } from './overpaid.ts'
 import { hold, lift } from './releasing.ts'
 import * as orders from './payouts-store.ts'
@@ -121,6 +122,7 @@ export const payouts = {
   instructions: instructionsOf,
   numbersOf,
   cash,
+  orderFiles: { linesOf: fileLinesOf, subject: orderFileSubject },
   overpaid,
   channelNames,
   planOrders,

@@ -6,6 +6,7 @@ import type { LocalDate } from '../lib/time.ts'
 import type { Channel, PaymentOutcome } from './channels/channel.ts'
 import { askAll } from './enquiries.ts'
 import { insertEnquiries } from './enquiries-store.ts'
+import { orderFileSubject } from './order-files.ts'
 import * as store from './resending-store.ts'
 import type { Resend } from './resending-store.ts'
 import { postNotExecuted } from './outcomes.ts'
@@ -164,7 +165,7 @@ export async function takeBackFiles(
     const goneOn = channel.takeBack === undefined ? plannedOn : on
     await db.transact(by, async (tx) => {
       await store.insertGone(tx, { channel: channel.name, id, goneOn, takenBack })
-      const subject = `order-file:${channel.name}:${id}`
+      const subject = orderFileSubject(channel.name, { id })
       if (takenBack) await recordActs(tx, by, [{ act: 'order-file.take-back', subject }])
     })
     if (takenBack) count += 1

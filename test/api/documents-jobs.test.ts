@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { beforeAll, expect, test } from '@jest/globals'
+import { documents } from '../../src/documents/documents.ts'
 import { invariant } from '../../src/lib/errors.ts'
 import { openPackage } from '../../src/lib/spreadsheet-zip.ts'
 import { testApi, usersOfRoles } from '../support/api.ts'
@@ -9,7 +10,7 @@ import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { longWork } from '../support/long-work.ts'
 import { sealPosted } from '../support/papers.ts'
-import { textOf } from '../support/pdf.ts'
+import { signaturesOf, textOf } from '../support/pdf.ts'
 import { enterTown, releaseLists } from '../support/town.ts'
 
 let database: FreshDatabase
@@ -100,6 +101,45 @@ test('the lists of a month leave together, each as it is viewed, with an index',
   const none = await desk.ask(officer, 'list-papers', { month: '2023-09-01', format: 'csv' })
   await desk.work()
   expect(await desk.read(officer, none)).toMatchObject({ state: 'FAILED', problem: 'lists-none' })
+})
+
+test('the lists of a month are issued together: numbered, signed, kept, and none twice', async () => {
+  const signer = documents.openSigner(
+    ((text) => ({ key: text, certificates: text }))(documents.makeTestSigner(Date.now())),
+  )
+  const signing = longWork(database, api, { signer, checkUrl: null, nowMs: () => Date.now() })
+  const officer = user('commune-officer')
+  const asked = { month: '2023-08-01', format: 'pdf', issue: true }
+  const id = await signing.ask(officer, 'list-papers', asked)
+  await signing.work()
+  const zipOf = async () =>
+    openPackage(Buffer.from(await (await signing.fileOf(officer, id)).arrayBuffer()))
+  const zip = await zipOf()
+  const [name = ''] = zip.names
+  const pdf = await buffer(await zip.stream(name))
+  expect(signaturesOf(pdf)).toEqual({ valid: 1, whole: 1 })
+  const sql = `select number, symbol, encode(file_hash, 'hex') as hash, (select string_agg(bytes, '' order by part)
+                 from document_part p where p.document_id = d.id) as kept from document d where kind = 'payout-list'`
+  const documentsOf = () => signing.sql(sql)
+  const [one, ...more] = await documentsOf()
+  expect([more, pdf.equals(one?.['kept'] as Buffer)]).toEqual([[], true])
+  const words = `${String(one?.['number']).padStart(2, '0')}/${String(one?.['symbol'])}`
+  expect(await zip.text('muc-luc.csv')).toContain(`,${words}`)
+  expect(textOf(pdf)).toContain(words)
+  // Begun anew after it was issued, as when the worker ended before its file was kept.
+  await signing.sql(`delete from job_part where job_id = $1`, [id])
+  const again = `update job set state = 'RUNNING', finished_at = null, result = null, beat_at = '2020-01-01' where id = $1`
+  await signing.sql(again, [id])
+  await signing.work()
+  expect((await buffer(await (await zipOf()).stream(name))).equals(pdf)).toBe(true)
+  expect(await documentsOf()).toHaveLength(1)
+  const refused = await api.call(officer, 'POST', '/jobs/list-papers', {
+    body: { ...asked, format: 'csv' },
+  })
+  expect(refused.status).toBe(400)
+  // Who only reads does not issue.
+  const reader = await api.call(user('auditor'), 'POST', '/jobs/list-papers', { body: asked })
+  expect(reader.status).toBe(403)
 })
 
 test('what it is made of must still be allowed when it runs', async () => {

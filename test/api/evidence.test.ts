@@ -97,6 +97,21 @@ test('an auditor takes a pack that verifies in an empty folder with Node alone, 
   ])
 })
 
+test('what was done since the last head is counted, and stands in the next pack once it is sealed', async () => {
+  await sealPosted(database)
+  const taken = async () => {
+    const files = await unpacked((await ask('auditor')).bytes)
+    const of = (name: string) => JSON.parse(String(files.get(name))) as unknown
+    const { unsealed } = of('trail.json') as { readonly unsealed: number }
+    return { unsealed, acts: JSON.stringify(of('timeline.json')).split('evidence.take').length - 1 }
+  }
+  const first = await taken()
+  expect(first.unsealed).toBe(0)
+  expect(await taken()).toEqual({ unsealed: 1, acts: first.acts })
+  await sealPosted(database)
+  expect(await taken()).toEqual({ unsealed: 0, acts: first.acts + 2 })
+})
+
 test('nobody else takes one, and of a payment that is not there nobody does', async () => {
   for (const role of users.keys()) {
     if (role === 'auditor') continue

@@ -94,6 +94,9 @@ test('a newcomer gets a month, an address and accounts; Ctrl-C ends all of it, a
     ...[200, 200, 200],
   ])
   expect(await ask('/auth/login?return=/api/docs')).toBe(302)
+  // Heads are signed here by a key of this machine, whose public half lies beside it.
+  expect(existsSync(join(folder, 'heads', 'head-signer-public.pem'))).toBe(true)
+  expect(said).toContain(join(folder, 'heads', 'kept'))
   process.kill(group(), 'SIGINT')
   // At the terminal npm passes the same signal on.
   process.kill(child.pid ?? 0, 'SIGINT')

@@ -96,6 +96,8 @@ describe('a list and a statement of a person', () => {
     const list = await exportedList(town)
     await plant(town.database)
     const text = await requireInert(town.database, { kind: 'payout-list', listId: list.id })
+    // In the name of the office, which is in capitals.
+    expect(text).toContain(squeezed(SHOWN.toLocaleUpperCase('vi')))
     for (const shown of [SHOWN, FULL_WIDTH.normalize('NFKC'), `+84${'Ộ'.repeat(396)}…`]) {
       expect(text).toContain(squeezed(shown))
     }

@@ -126,6 +126,7 @@ describe('bảng đối chiếu of a batch', () => {
     const breaks = text.slice(text.indexOf('Chênhlệchchưagiảiquyết'))
     expect(breaks).toContain(`Cộng${dong(open)}`)
     expect(breaks).not.toContain(references[0])
+    expect(breaks).toContain('Kênhkhôngtrảlời')
     const none = seen({ kind: 'reconciliation-batch', orderId: 'none', on })
     expect(await none.catch(refusalOf)).toBe('order-missing')
   })

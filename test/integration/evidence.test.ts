@@ -1,75 +1,45 @@
-import { spawnSync } from 'node:child_process'
-import { createHash, generateKeyPairSync } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, beforeEach, expect, test } from '@jest/globals'
-import { evidenceOf, zipOf } from '../../src/documents/evidence.ts'
+import { zipOf } from '../../src/documents/evidence.ts'
 import type { EvidencePack } from '../../src/documents/evidence.ts'
 import { openSignedHead, signHead } from '../../src/ledger/signed-heads.ts'
+import { exportAuditHead } from '../../src/ledger/verify-audit.ts'
 import { exportHead, verifyLedger } from '../../src/ledger/verify.ts'
+import { invariant } from '../../src/lib/errors.ts'
 import { openPackage } from '../../src/lib/spreadsheet-zip.ts'
 import { act } from '../support/act.ts'
 import type { FreshDatabase } from '../support/database.ts'
+import { evidenceScene, packFolder } from '../support/evidence-folder.ts'
+import type { PackFolder } from '../support/evidence-folder.ts'
+import { forgeries } from '../support/forgeries.ts'
 import { refusalOf } from '../support/outcome.ts'
-import { sealPosted } from '../support/papers.ts'
 import { paidThroughBank } from '../support/paid-bank.ts'
-import { textOf } from '../support/pdf.ts'
+import { ACTIVE, objectsOf, textOf } from '../support/pdf.ts'
 
-/** A payment through the bank from its list to its statement line, sealed; its pack lies in a folder of its own. */
-const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-const signingKey = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-const pemOf = (key: typeof publicKey) => key.export({ type: 'spki', format: 'pem' }).toString()
-const [trustedKey, otherKey] = [publicKey, generateKeyPairSync('ed25519').publicKey].map(pemOf) as [
-  string,
-  string,
-]
-
+let [trustedKey, otherKey, signingKey, reference] = ['', '', '', '']
+let paid: Awaited<ReturnType<typeof paidThroughBank>>
 let database: FreshDatabase
-let reference: string
+let sent: readonly string[]
 let pack: EvidencePack
-let folder: string
+let packOf: (of: string) => Promise<EvidencePack>
+let { folder, run, check, read, forge } = {} as PackFolder
 
-const packOf = (of: string) =>
-  database.report.transact(act, (tx) =>
-    evidenceOf(tx, act, { reference: of, signHead: (head) => signHead(head, signingKey) }),
-  )
+const hash = (text = '') => createHash('sha256').update(text).digest('hex')
 
 beforeAll(async () => {
-  ;({ database, reference } = await paidThroughBank())
-  expect(await packOf(reference).catch(refusalOf)).toBe('entry-unsealed')
-  await sealPosted(database)
+  paid = await paidThroughBank()
+})
+beforeAll(async () => {
+  ;({ database, reference, sent } = paid)
+  ;({ trustedKey, otherKey, signingKey, packOf } = await evidenceScene(paid))
   pack = await packOf(reference)
 })
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'evidence-'))
-  for (const [name, bytes] of pack) writeFileSync(join(folder, name), bytes)
+  ;({ folder, run, check, read, forge } = packFolder(pack))
 })
-
-/** Runs the verifier in the folder as an auditor would: Node alone. */
-const run = (...args: readonly string[]) =>
-  spawnSync(process.execPath, ['kiem-tra.mjs', ...args], {
-    ...{ cwd: folder, env: {}, encoding: 'utf8' },
-  })
-
-/** The same, once: there is no folder afterwards. */
-function check(...args: string[]) {
-  const { status, stdout, stderr } = run(...args)
-  expect(stderr).toBe('')
-  rmSync(folder, { recursive: true })
-  return { status, faults: stdout.split('\n').filter((line) => line.startsWith('✗')), stdout }
-}
-
-const read = (name: string) => readFileSync(join(folder, name), 'utf8')
-
-/** Writes a file and the list of files anew, as somebody would who knows what the pack is made of. */
-function forge(name: string, text: string): void {
-  writeFileSync(join(folder, name), text)
-  const files = JSON.parse(read('files.json')) as Record<string, string>
-  files[name] = createHash('sha256').update(text).digest('hex')
-  writeFileSync(join(folder, 'files.json'), JSON.stringify(files))
-}
 
 const signedHead = async () => {
   const head = await database.report.transact(act, exportHead)
@@ -96,14 +66,19 @@ test('it says what happened: the rule, the list, the file, its answer, the state
   })
   expect(list).toMatchObject({ state: 'RELEASED', contentHash: expect.stringMatching(/^\w{64}$/) })
   expect(orders).toMatchObject([
-    { rows: 3, amount: '360000', statusFiles: [{ outcome: 'applied' }] },
+    {
+      ...{ rows: 3, amount: '360000', statusFiles: [{ outcome: 'applied' }] },
+      digest: { sha256: hash(sent[0]), size: 3 },
+    },
   ])
   expect(lines).toMatchObject([{ state: 'MATCHED', entry: `paid:${reference}` }])
   expect(JSON.stringify(acts)).toContain('list.release')
 })
 
 test('its index says which payment, which files, which entries in which block, and who did what', () => {
-  const text = textOf(pack.get('MUC-LUC.pdf') ?? Buffer.of())
+  const pdf = pack.get('MUC-LUC.pdf') ?? Buffer.of()
+  const text = textOf(pdf)
+  expect(objectsOf(pdf)).not.toMatch(ACTIVE)
   const squeezed = text.replaceAll(' ', '')
   expect(text).toContain('GÓI BẰNG CHỨNG CỦA MỘT KHOẢN CHI')
   expect(text).toContain('Trạng thái: Đã chi')
@@ -124,55 +99,71 @@ test('the head in the pack is signed: its key says so, another says not', () => 
   writeFileSync(join(folder, 'other.pem'), otherKey)
   const kept = readFileSync(join(folder, 'head.json'), 'utf8')
   const { status, stdout } = run('--key', 'key.pem')
-  expect([status, stdout]).toEqual([0, expect.stringContaining('✓ chữ ký của mã đầu chuỗi')])
+  expect([status, stdout]).toEqual([0, expect.stringContaining('✓ chữ ký của mã đầu chuỗi sổ')])
   expect(run().stdout).toContain('– chưa kiểm chữ ký')
-  expect(run('--key', 'other.pem').status).toBe(1)
+  const refused = run('--key', 'other.pem')
+  expect(refused.status).toBe(1)
+  for (const chain of ['sổ', 'nhật ký']) {
+    expect(refused.stdout).toContain(`✗ chữ ký của mã đầu chuỗi ${chain}`)
+  }
   forge('head.json', kept.replace(/"totalEntries": \d+/, '"totalEntries": 1'))
-  expect(run().status).toBe(1)
+  expect(check().faults).toEqual([expect.stringContaining('mã có chữ ký trong head.json')])
 })
 
 test('one changed byte in any file is found', () => {
-  for (const name of [...pack.keys()].filter((one) => one !== 'kiem-tra.mjs')) {
+  for (const name of [...pack.keys()].filter((one) => !one.endsWith('.mjs'))) {
     for (const [file, bytes] of pack) writeFileSync(join(folder, file), bytes)
     const bytes = Buffer.from(pack.get(name) ?? '')
     const at = bytes.lastIndexOf(name === 'files.json' ? 'a' : ' ')
     expect([name, at]).not.toEqual([name, -1])
     bytes[at] = name === 'files.json' ? 0x62 : 0x09
     writeFileSync(join(folder, name), bytes)
-    const { status } = spawnSync(process.execPath, ['kiem-tra.mjs'], { cwd: folder })
-    expect([name, status]).toEqual([name, 1])
+    expect([name, run().status]).toEqual([name, 1])
   }
 })
 
-type Forgery = readonly [name: string, file: string, from: RegExp, to: string, found: string]
-test.each<Forgery>([
-  ['another amount', 'payment.json', /360000/g, '460000', 'khớp bút toán'],
-  ['another amount of the row', 'list.json', /360000/g, '460000', 'là khoản này'],
-  ['another amount of the entry', 'proof.json', /,360000,/g, ',460000,', 'có trong khối'],
-  ['another person who posted', 'proof.json', /(Z\|)[0-9a-f]{8}/, '$1ffffffff', 'có trong khối'],
-  ['another block in the chain', 'proof.json', /head\.v1\|1\|/, 'head.v1|2|', 'mã đầu chuỗi là'],
-  ['another last head', 'proof.json', /"head": "\w/, '"head": "_', 'mã đầu chuỗi là'],
-  [
-    ...(['one person for two', 'list.json'] as const),
-    /("approvedBy": ")[^"]*(",\s*"releasedBy": ")[^"]*/,
-    ...(['$1x$2x', 'ba người khác nhau'] as const),
-  ],
-  ['another hash of the list', 'list.json', /("contentHash": ")\w/, '$1_', 'lập đúng danh sách'],
-  ['another row approved', 'list.json', /("rows": \[)[^\]]*/, '$1 9', 'dòng này được duyệt'],
-  ['a release by nobody', 'timeline.json', /list\.release/, 'list.x', 'giải ngân undefined'],
-  [
-    'other rows approved',
-    'timeline.json',
-    /(list\.approve"[^}]*"total": ")\d/,
-    '$19',
-    ': duyệt 3/3',
-  ],
-])('a forged pack is altered although its files agree: %s', (_, file, from, to, found) => {
-  const text = read(file)
-  expect(text).toMatch(from)
-  forge(file, text.replace(from, to))
-  const { status, faults } = check()
-  expect([status, faults.join()]).toEqual([1, expect.stringContaining(found)])
+test.each(forgeries)(
+  'a forged pack is altered although its files agree: %s',
+  (_, file, from, to, found) => {
+    const text = read(file)
+    expect(text).toMatch(from)
+    forge(file, text.replace(from, to))
+    const { status, faults } = check()
+    // These checks say no, and no other: each is there for its own forgery.
+    expect(faults).toEqual(found.map((one) => expect.stringContaining(one)))
+    expect(status).toBe(1)
+  },
+)
+
+test('who has the order file sees that it is the one that was sent, and what it says of the payment', () => {
+  const [file = ''] = sent
+  const faultsOf = (xml: string) => {
+    writeFileSync(join(folder, 'file.xml'), xml)
+    return run('--order-file', 'file.xml')
+      .stdout.split('\n')
+      .filter((line) => line.startsWith('✗'))
+  }
+  expect(faultsOf(file)).toEqual([])
+  const own = new RegExp(`${reference}</EndToEndId>[^]*?<Nm>`)
+  const of = file.slice(file.search(own))
+  const [, name = '', account = ''] = /<Nm>(.+?)<\/Nm>[^]*?<Id>(\d+)</.exec(of) ?? []
+  expect([name.length > 5, account.length > 5]).toEqual([true, true])
+  for (const [packed, bytes] of pack) {
+    for (const secret of [name, account]) {
+      expect([packed, bytes.includes(secret)]).toEqual([packed, false])
+    }
+  }
+  expect(faultsOf(file.replace(own, '$&X'))).toEqual([
+    expect.stringContaining('là tệp đã gửi'),
+    expect.stringContaining('là phần đã ghi khi gửi'),
+  ])
+  // Whoever makes the hashes of the file fit has another part of the payment all the same.
+  const other = file.replace(own, '$&X')
+  forge('orders.json', read('orders.json').replace(hash(file), hash(other)))
+  expect(faultsOf(other)).toEqual([
+    expect.stringContaining('ghi mã băm này khi gửi'),
+    expect.stringContaining('là phần đã ghi khi gửi'),
+  ])
 })
 
 test.each([
@@ -183,6 +174,13 @@ test.each([
   const kept = signHead({ ...head, ...change }, signingKey)
   writeFileSync(join(folder, 'kept.json'), JSON.stringify(kept))
   writeFileSync(join(folder, 'key.pem'), trustedKey)
+  expect(run('--head', 'kept.json', '--key', 'key.pem').status).toBe(faults)
+  const audit = await database.report.transact(act, exportAuditHead)
+  invariant(audit, 'a head of the trail')
+  writeFileSync(
+    join(folder, 'kept.json'),
+    JSON.stringify(signHead({ ...audit, ...change }, signingKey)),
+  )
   expect(check('--head', 'kept.json', '--key', 'key.pem').faults).toHaveLength(faults)
 })
 
@@ -212,6 +210,9 @@ test('the pack is one ZIP file, the same bytes for the same facts', async () => 
 test('no payment, no pack; and an entry that was changed after sealing is not proven', async () => {
   expect(await packOf('NOSUCHPAYMENT000').catch(refusalOf)).toBe('payment-missing')
   await database.admin.query(`set session_replication_role = replica;
+    update audit_event set detail = '{"rowCount": 1}' where act = 'list.release'`)
+  expect(await packOf(reference).catch(refusalOf)).toBe('event-altered')
+  await database.admin.query(`
     update posting set amount = amount + 1 where entry_id = (select id from journal_entry where reference = 'paid:${reference}')`)
   expect(await packOf(reference).catch(refusalOf)).toBe('entry-altered')
 })

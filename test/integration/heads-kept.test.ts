@@ -3,11 +3,12 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { headKeeperOf } from '../../src/compose-heads.ts'
+import { headKeeperOf, withLocalHeads } from '../../src/compose-heads.ts'
 import { startOperations } from '../../src/compose-operations.ts'
 import { verifyAll } from '../../src/compose-verify.ts'
 import { readConfig } from '../../src/config.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
+import { openSignedHead } from '../../src/ledger/signed-heads.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { openMetrics } from '../../src/lib/metrics.ts'
 import { addDays } from '../../src/lib/time.ts'
@@ -167,4 +168,20 @@ test('half a setting, or a key that signs no head, is refused', async () => {
   expect(() => headKeeperOf(readConfig({ HEAD_FOLDER: kept }))).toThrow('HEAD_SIGN_KEY')
   settings = { ...settings, HEAD_SIGN_KEY: publicFile }
   expect(await keep(addDays(payday, 2)).catch(refusalOf)).toBe('head-key')
+})
+
+test('a machine for development has a key and two places of its own; what is set stays', async () => {
+  const data = join(folder, 'development')
+  const local = withLocalHeads(readConfig({ DATA_DIR: data }))
+  expect(local.HEAD_SECOND_FOLDER).not.toBe(local.HEAD_FOLDER)
+  await book(40_000_000n)
+  await headKeeperOf(local)(database.app, act, payday)
+  const [one, other] = ['kept', 'kept-again'].map((of) => text(data, 'heads', of, name(payday)))
+  expect(one).toBe(other)
+  const publicKey = text(data, 'heads', 'head-signer-public.pem')
+  expect(openSignedHead(one ?? '', [publicKey]).block).toBeGreaterThan(0)
+  expect(withLocalHeads(readConfig({ DATA_DIR: data }))).toEqual(local)
+  expect(text(data, 'heads', 'head-signer-public.pem')).toBe(publicKey)
+  const own = readConfig(settings)
+  expect(withLocalHeads(own)).toEqual(own)
 })

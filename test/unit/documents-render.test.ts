@@ -83,8 +83,24 @@ describe('a long table', () => {
     expect(text).toContain('Nơi nhận: - Tổ chức chi trả; - Lưu: VT.')
   })
 
+  test('stands with its caption and its first row, wherever the page ends', async () => {
+    for (let before = 26; before < 38; before += 1) {
+      const first = paperOf(many(before))
+      const second = paperOf(many(before % 2), { caption: 'Bảng thứ hai' })
+      const paper = { ...first, blocks: [...first.blocks, ...second.blocks] }
+      const pages = p.pagesOf(await written(renderPdf, paper))
+      const [page = ''] = pages.filter((one) => one.includes('Bảng thứ hai'))
+      const shown = page.slice(page.indexOf('Bảng thứ hai'))
+      expect([before, shown]).toEqual([
+        before,
+        expect.stringMatching(/^Bảng thứ hai STT Họ và tên Số tiền (Không có dòng nào|1 Nguyễn)/),
+      ])
+    }
+  })
+
   test.each([
     ['a line that was not counted', { count: 2 }],
+    ['a line that is missing', { count: 4 }],
     ['another sum', { sums: [null, null, 1n] }],
   ])('with %s is refused, and the file is not ended', async (_, more) => {
     const out = new PassThrough()

@@ -85,14 +85,18 @@ const makeListPapers = route({
   permission: 'documents.read',
   tag,
   summary: {
-    vi: 'Danh sách chi trả của mọi xã trong phạm vi cho một tháng, mỗi xã một tệp, trong một tệp ZIP',
-    en: 'The lists of a month of all one’s communes as papers, in one ZIP',
+    vi: 'Danh sách chi trả của mọi xã trong phạm vi cho một tháng, mỗi xã một tệp, trong một tệp ZIP; phát hành (chỉ PDF) nếu yêu cầu',
+    en: 'The lists of a month of all one’s communes as papers, in one ZIP; issued (PDF alone) when asked',
   },
-  body: z.strictObject({ month: monthIn, format }),
+  body: z
+    .strictObject({ month: monthIn, format, issue: z.boolean().default(false) })
+    .refine(({ format: as, issue }) => !issue || as === 'pdf', {
+      ...{ path: ['format'], message: 'only PDF is issued' },
+    }),
   answer: job,
   status: 202,
   examples: {
-    body: { month: '2023-08-01', format: 'pdf' },
+    body: { month: '2023-08-01', format: 'pdf', issue: false },
     answer: { ...jobExample, kind: 'list-papers' },
   },
   handle: (call) => asked(call, 'list-papers', call.body),

@@ -1,7 +1,7 @@
 import { DomainError } from '../../lib/errors.ts'
 import type { HttpClient } from '../../lib/http.ts'
 import type { Channel, ChannelLimits } from './channel.ts'
-import { unwritable, writePain001 } from './iso20022/pain001.ts'
+import { pain001Parts, unwritable, writePain001 } from './iso20022/pain001.ts'
 import type { PainVersion } from './iso20022/pain001.ts'
 import { readPain002 } from './iso20022/pain002.ts'
 import type { FileTransport } from './iso20022/transport.ts'
@@ -36,6 +36,7 @@ export function createBank(setting: BankSetting): Channel {
     name: 'bank',
     limits: limitsOf(setting),
     refusal: unwritable,
+    contents: (order) => pain001Parts(order, { version, debtorBin }),
     send: async (order) => {
       const pieces = writePain001(order, { version, debtorBin })
       const outcome = await transport.deliver({

@@ -140,6 +140,12 @@ export interface OutgoingOrder {
   readonly isFresh?: () => boolean
 }
 
+/** A part of an order file: `reference` names the payment that it is about; null: it is about none. */
+export interface FilePiece {
+  readonly text: string
+  readonly reference: string | null
+}
+
 /** A status file as it came. */
 export interface IncomingFile {
   readonly name: string
@@ -185,6 +191,8 @@ export interface Channel {
   refusal(payment: OutgoingPayment): string | null
   /** Sends a claim once. Every payment gets an outcome; never throws for what the channel does. */
   send(order: OutgoingOrder): Promise<ReadonlyMap<string, PaymentOutcome>>
+  /** Only of a channel that sends files: the bytes that `send` sends for a claim, so that they can be digested before. */
+  readonly contents?: (order: OutgoingOrder) => Iterable<FilePiece>
   /**
    * Only of a channel whose files lie with us until it fetches them: takes a file back that still lies there, so that nobody
    * fetches it any more. Returns whether it did; either way the file does not lie there when this returns. Throws when it

@@ -1,6 +1,6 @@
 import { invariant } from '../../../lib/errors.ts'
 import { sumVnd } from '../../../lib/money.ts'
-import type { OutgoingOrder, OutgoingPayment } from '../channel.ts'
+import type { FilePiece, OutgoingOrder, OutgoingPayment } from '../channel.ts'
 import { foldText, isAccountNumber, isIdentifier } from './text.ts'
 
 /** The versions of pain.001 that we write; which one a bank takes is configuration. */
@@ -44,11 +44,8 @@ export function unwritable({
  * most 35 characters; holds one piece at a time.
  */
 export function* writePain001(order: OutgoingOrder, setting: Pain001Setting): Generator<string> {
-  invariant(isIdentifier(order.id), `${order.id} can be a MsgId`)
-  invariant(isIdentifier(order.payingUnit), `${order.payingUnit} can be an account`)
-  invariant(order.payments.length > 0, 'an order file has payments')
   let piece = ''
-  for (const text of parts(order, setting)) {
+  for (const { text } of pain001Parts(order, setting)) {
     piece += text
     if (piece.length < PIECE_CHARS) continue
     yield piece
@@ -57,21 +54,27 @@ export function* writePain001(order: OutgoingOrder, setting: Pain001Setting): Ge
   yield piece
 }
 
-function* parts(order: OutgoingOrder, setting: Pain001Setting): Generator<string> {
+/** The same file, each CdtTrfTxInf by itself with the payment that it carries. */
+export function* pain001Parts(order: OutgoingOrder, setting: Pain001Setting): Generator<FilePiece> {
+  invariant(isIdentifier(order.id), `${order.id} can be a MsgId`)
+  invariant(isIdentifier(order.payingUnit), `${order.payingUnit} can be an account`)
+  invariant(order.payments.length > 0, 'an order file has payments')
   const payer = foldText(order.payerName, NAME_MAX) || order.payingUnit
-  yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-  yield `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.${setting.version}"><CstmrCdtTrfInitn>\n`
-  yield (
-    `<GrpHdr><MsgId>${order.id}</MsgId><CreDtTm>${order.claimedAt}</CreDtTm>${totals(order.payments)}` +
-    `<InitgPty><Nm>${payer}</Nm></InitgPty></GrpHdr>\n`
-  )
+  yield about(null, '<?xml version="1.0" encoding="UTF-8"?>\n' + opening(order, payer, setting))
   for (const [bank, payments] of byBank(order.payments)) {
-    yield paymentInformation(order, { bank, payer, payments, setting })
-    for (const payment of payments) yield creditTransfer(bank, payment)
-    yield '</PmtInf>\n'
+    yield about(null, paymentInformation(order, { bank, payer, payments, setting }))
+    for (const payment of payments) yield about(payment.reference, creditTransfer(bank, payment))
+    yield about(null, '</PmtInf>\n')
   }
-  yield '</CstmrCdtTrfInitn></Document>\n'
+  yield about(null, '</CstmrCdtTrfInitn></Document>\n')
 }
+
+const about = (reference: string | null, text: string): FilePiece => ({ reference, text })
+
+const opening = (order: OutgoingOrder, payer: string, { version }: Pain001Setting): string =>
+  `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.${version}"><CstmrCdtTrfInitn>\n` +
+  `<GrpHdr><MsgId>${order.id}</MsgId><CreDtTm>${order.claimedAt}</CreDtTm>${totals(order.payments)}` +
+  `<InitgPty><Nm>${payer}</Nm></InitgPty></GrpHdr>\n`
 
 /** Payments by the code of the credited bank, in its order; within one bank in the order given. */
 function byBank(payments: readonly OutgoingPayment[]): [string, OutgoingPayment[]][] {
