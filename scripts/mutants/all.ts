@@ -17,6 +17,7 @@ import { exportMutants } from './export-mutants.ts'
 import { faultEngineMutants } from './fault-engine-mutants.ts'
 import { faultMutants } from './fault-mutants.ts'
 import { importMutants } from './import-mutants.ts'
+import { interfaceMutants } from './interface-mutants.ts'
 import { jobMutants } from './job-mutants.ts'
 import { lawMutants } from './law-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
@@ -44,6 +45,7 @@ import type { Mutant } from './mutant.ts'
 export const mutants: readonly Mutant[] = [
   ...apiMutants,
   ...reachMutants,
+  ...interfaceMutants,
   ...payoutMutants,
   ...statementMutants,
   ...carryMutants,
