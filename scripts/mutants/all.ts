@@ -5,6 +5,7 @@ import { authMutants } from './auth-mutants.ts'
 import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
 import { evidenceMutants } from './evidence-mutants.ts'
+import { countingMutants } from './counting-mutants.ts'
 import { coveringMutants } from './covering-mutants.ts'
 import { downMutants } from './down-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
@@ -46,6 +47,7 @@ export const mutants: readonly Mutant[] = [
   ...apiMutants,
   ...reachMutants,
   ...interfaceMutants,
+  ...countingMutants,
   ...payoutMutants,
   ...statementMutants,
   ...carryMutants,

@@ -4,7 +4,6 @@ import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { ZipFile } from 'yazl'
 import { ledger } from '../ledger/ledger.ts'
-import type { LedgerProof } from '../ledger/proofs.ts'
 import type { SignedHead } from '../ledger/signed-heads.ts'
 import type { Act } from '../lib/act.ts'
 import { homeOf, recordActs } from '../lib/audit.ts'
@@ -22,7 +21,7 @@ const VERIFIER = new URL('evidence-verifier.mjs', import.meta.url)
 const NO_TIME = new Date(Date.UTC(2000, 0, 1))
 
 /** Signs a head for the service; null: nobody does. */
-export type HeadSigner = ((head: LedgerProof['head']) => SignedHead) | null
+export type HeadSigner = ((head: SignedHead['head']) => SignedHead) | null
 
 /**
  * All that proves one payment, to be checked without us: an index as PDF, what is owed and why, the list with its hash and

@@ -4,6 +4,7 @@ import type { Tx } from '../lib/db.ts'
 import { DomainError } from '../lib/errors.ts'
 import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.ts'
 import { coverageOf } from './coverage-store.ts'
+import { explain, suspended } from './explaining.ts'
 import { matchOpenLines } from './matching.ts'
 import { coveredDays, coveredUnknowns, explaining } from './reconciliation-store.ts'
 import { insertStatement, lockTransfers } from './reconciliation-store.ts'
@@ -52,6 +53,8 @@ export const reconciliation = {
   coveredUnknowns,
   matchOpenLines,
   suspendOpenLines,
+  suspended,
+  explain,
   coverageOf,
   statements: statementsOf,
   lines: linesOf,
