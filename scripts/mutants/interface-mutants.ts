@@ -112,4 +112,15 @@ export const interfaceMutants: readonly Mutant[] = [
     ],
     test: underWay,
   },
+  {
+    name: 'sort-unheard',
+    edits: [
+      {
+        file: 'src/payouts/list-reads-store.ts',
+        find: "when 'amount' then -e.amount else 0 end",
+        replace: "when 'amount' then e.amount else 0 end",
+      },
+    ],
+    test: inFile('test/api/list-reads.test.ts')('rows come by name, by amount'),
+  },
 ]

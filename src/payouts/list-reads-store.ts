@@ -90,12 +90,16 @@ export async function rowsByName(
     readonly limit: number
     /** The rows alone that stand. */
     readonly live?: boolean
+    /** By name when left out; the largest amount first; as the list numbers them. */
+    readonly sort?: 'name' | 'amount' | 'row' | undefined
   },
 ): Promise<readonly ReadRow[]> {
-  const live = page.live ?? false
+  const { live = false, sort = 'name' } = page
   return tx.$queryRaw<ReadRow[]>`
     with e as (
-      select e.*, p.full_name, (regexp_match(p.full_name, '[^ ]+$'))[1] collate "vi-x-icu" as given, p.full_name collate "vi-x-icu" as whole
+      select e.*, p.full_name, case ${sort}::text when 'amount' then -e.amount else 0 end as first,
+             (case ${sort}::text when 'name' then (regexp_match(p.full_name, '[^ ]+$'))[1] else '' end) collate "vi-x-icu" as given,
+             (case ${sort}::text when 'name' then p.full_name else '' end) collate "vi-x-icu" as whole
         from entitlement e join person p on p.id = e.person_id
        where e.list_id = ${page.listId}::uuid and (e.live or not ${live}::boolean))
     select e.row, e.number, e.person_id as "personId", e.full_name as "fullName", e.programme, e.component, e.month::text as period,
@@ -107,8 +111,8 @@ export async function rowsByName(
       from e left join person q on q.id = e.payee_id
       left join list_decision d on d.list_id = e.list_id and e.row = any (d.rows) and d.decision <> 'stop'
      where ${page.after}::integer is null
-        or (e.given, e.whole, e.row) > (select a.given, a.whole, a.row from e a where a.row = ${page.after}::integer)
-     order by e.given, e.whole, e.row limit ${page.limit}`
+        or (e.first, e.given, e.whole, e.row) > (select a.first, a.given, a.whole, a.row from e a where a.row = ${page.after}::integer)
+     order by e.first, e.given, e.whole, e.row limit ${page.limit}`
 }
 
 /** The acts on a list in the order in which they happened. */

@@ -176,26 +176,3 @@ test('a list goes back to its maker as a whole, with the reason', async () => {
     expect.objectContaining({ listId: list.id, rows: null, reason: 'Sai mức' }),
   )
 })
-
-test('what is due shows each office its own tasks, and what is done of them', async () => {
-  const [commune] = desk.communes
-  await desk.database.admin.query(
-    `insert into office_task (kind, subject, commune_id, month, due_on, raised_on)
-     select 'list', 'commune:' || code, id, '2023-11-01', '2023-10-25', '2023-10-20' from commune where id = any ($1)`,
-    [[commune?.id, 1 + Number(desk.communes.at(-1)?.id)]],
-  )
-  const tasks = async (until: string) =>
-    (
-      await desk.read<{ readonly items: object[] }>(
-        'commune-officer',
-        `/office-tasks?until=${until}`,
-      )
-    ).items
-  expect(await tasks('2023-10-24')).toEqual([])
-  expect(await tasks('2023-12-31')).toEqual([
-    {
-      ...{ kind: 'list', subject: expect.stringMatching(/^commune:\d+$/), done: false },
-      ...{ communeId: commune?.id, month: '2023-11-01', dueOn: '2023-10-25' },
-    },
-  ])
-})
