@@ -7,10 +7,11 @@ import { rememberingHeld } from './api/permitting.ts'
 import { Refusal } from './api/problem.ts'
 import type { Services } from './api/route.ts'
 import { openAuth } from './compose-auth.ts'
-import { openWatch, readTargets, wakerOf } from './compose-operations.ts'
+import { readTargets, wakerOf } from './compose-operations.ts'
 import { signerOf, warnUnsigned } from './compose-documents.ts'
 import { headSignerOf } from './compose-heads.ts'
 import { queueBackend } from './compose-queue.ts'
+import { openWatch } from './compose-watch.ts'
 import { openApp, vaultOf } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Database } from './lib/db.ts'
@@ -44,8 +45,9 @@ export async function openInterface(
   const tooMany = () => {
     throw new Refusal(429, 'rate-limited')
   }
-  const auth = openAuth(config, { db, vault, log, nowMs: unixMs, tooMany })
   const metrics = openMetrics('api')
+  const { loginFailed } = metrics
+  const auth = openAuth(config, { db, vault, log, nowMs: unixMs, tooMany, loginFailed })
   const queue = openQueue(OPERATIONS_QUEUE, queueBackend(config, urls))
   const closings: (() => void | Promise<void>)[] = [
     () => db.close(),

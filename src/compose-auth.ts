@@ -27,7 +27,8 @@ export interface Auth {
  */
 export function openAuth(
   config: Config,
-  parts: Pick<AuthDeps, 'db' | 'vault' | 'nowMs' | 'log'> & Pick<LimitDeps, 'tooMany'>,
+  parts: Pick<AuthDeps, 'db' | 'vault' | 'nowMs' | 'log' | 'loginFailed'> &
+    Pick<LimitDeps, 'tooMany'>,
 ): Auth {
   const settings = authSettingsOf(config)
   const deps = { ...parts, settings, issuer: openIssuer(settings) }

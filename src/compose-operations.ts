@@ -3,26 +3,22 @@ import { openApp } from './compose.ts'
 import { signerOf } from './compose-documents.ts'
 import { headKeeperOf } from './compose-heads.ts'
 import { queueBackend } from './compose-queue.ts'
+import { openWatch } from './compose-watch.ts'
 import type { Config } from './config.ts'
 import { verifyAudit } from './ledger/verify-audit.ts'
 import { verifyLedger } from './ledger/verify.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import type { Database } from './lib/db.ts'
-import type { Listener } from './lib/listener.ts'
 import type { Logger } from './lib/log.ts'
 import type { Metrics } from './lib/metrics.ts'
-import { migrationNames } from './lib/migrations.ts'
-import { openPrivateListener } from './lib/private-listener.ts'
-import type { PrivateAnswer } from './lib/private-listener.ts'
 import type { DatabaseUrls } from './lib/provision.ts'
 import { openQueue, startWorker } from './lib/queue.ts'
 import type { JobQueue } from './lib/queue.ts'
 import type { SyslogCollector } from './lib/syslog.ts'
-import { stopwatch, today, unixMs } from './lib/time.ts'
+import { today, unixMs } from './lib/time.ts'
 import type { Vault } from './lib/vault.ts'
 import { within } from './lib/within.ts'
 import { operations } from './operations/operations.ts'
-import type { HealthDeps, Readiness } from './operations/health.ts'
 import { outgoingTargetsOf } from './operations/outgoing-targets.ts'
 import type { OutgoingTarget } from './operations/outgoing-targets.ts'
 import {
@@ -32,7 +28,7 @@ import {
   wakeJob,
 } from './operations/schedule.ts'
 
-/** Who asks for figures, and who says whom the settings name. */
+/** Who keeps heads, and who says whom the settings name. */
 const byProcess = (via: string): Act => ({
   actor: '00000000-0000-7000-8000-000000000000' as PersonId,
   via,
@@ -88,11 +84,13 @@ export async function startOperations(
   }, everyMs)
   const verify = { ledger: verifyLedger, audit: verifyAudit }
   const papers = { signer, checkUrl: config.PUBLIC_URL ?? null, nowMs: unixMs }
-  const common = { db, vault, log, today, nowMs: unixMs, papers }
+  const common = { db, vault, log, today, nowMs: unixMs, papers, onStalled: metrics.jobStalled }
   const keepHead = () => keeper(db, byProcess('keep-head'), today())
   const parts = { ...common, targets, collector, keepHead, verify, until }
   const handlers = operationsHandlers(parts)
-  const stop = startWorker(OPERATIONS_QUEUE, backend, { handlers, concurrency: AT_ONCE, onFailed })
+  const { jobStalled: onStalled } = metrics
+  const working = { handlers, concurrency: AT_ONCE, onFailed, onStalled }
+  const stop = startWorker(OPERATIONS_QUEUE, backend, working)
   return async () => {
     clearInterval(timer)
     await watch.close()
@@ -119,85 +117,6 @@ function collectorOf(config: Config): SyslogCollector | null {
 
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error))
-
-/** What lets a process be watched: readiness, and the private port when the settings name one. */
-export interface Watch {
-  readonly readiness: () => Promise<Readiness>
-  /** The private port's number; null without one. */
-  readonly port: number | null
-  close(): Promise<void>
-}
-
-/** Opens what watches a process of ours. */
-export async function openWatch(
-  config: Config,
-  deps: {
-    readonly db: Database
-    readonly queue: JobQueue
-    readonly log: Logger
-    readonly metrics: Metrics
-  },
-): Promise<Watch> {
-  const { db, queue, log, metrics } = deps
-  const migrations = await migrationNames()
-  const health: HealthDeps = { db, migrations, queue: () => queue.counts(), nowMs: unixMs, log }
-  const readiness = remembered(() => operations.readiness(health))
-  const listener = await privatePort(config, {
-    log,
-    paths: {
-      '/livez': () => Promise.resolve(json(200, { alive: true })),
-      '/readyz': async () => {
-        const found = await readiness()
-        return json(found.ready ? 200 : 503, found)
-      },
-      '/metrics': () => scraped(db, queue, metrics),
-    },
-  })
-  return {
-    readiness,
-    port: listener?.port ?? null,
-    close: () => listener?.close() ?? Promise.resolve(),
-  }
-}
-
-/** Who asks again within a second gets the same answer: health is asked by anybody. */
-function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
-  let last: { readonly answer: Promise<T>; readonly age: () => number } | undefined
-  return () => {
-    if (last === undefined || last.age() > 1_000) last = { answer: ask(), age: stopwatch() }
-    return last.answer
-  }
-}
-
-async function privatePort(
-  { OPS_HOST: host, OPS_PORT: port }: Config,
-  {
-    log,
-    paths,
-  }: {
-    readonly log: Logger
-    readonly paths: Readonly<Record<string, () => Promise<PrivateAnswer>>>
-  },
-): Promise<Listener | null> {
-  if (port === undefined) return null
-  return openPrivateListener({
-    ...{ host, port, paths },
-    onError: (error) => log.error({ event: 'watch.failed', error: asError(error).message }),
-  })
-}
-
-async function scraped(db: Database, queue: JobQueue, metrics: Metrics): Promise<PrivateAnswer> {
-  const figures = await db.transact(byProcess('metrics'), operations.figures)
-  const depths = Object.entries(await queue.counts()).map(([state, value]) => ({
-    ...{ name: 'job_queue_depth', labels: { queue: OPERATIONS_QUEUE, state }, value },
-  }))
-  const text = await metrics.text([...figures, ...depths])
-  return { status: 200, type: metrics.contentType, text }
-}
-
-const json = (status: number, value: unknown): PrivateAnswer => ({
-  ...{ status, type: 'application/json', text: JSON.stringify(value) },
-})
 
 /** Tells a worker that there is long work; a queue that is away is no fault, for the rows are swept. */
 export function wakerOf(queue: JobQueue, log: Logger): (jobId: string) => Promise<void> {

@@ -1,6 +1,7 @@
 import { barrierOf, openApp, vaultOf } from './compose.ts'
 import { startOperations } from './compose-operations.ts'
 import { queueBackend } from './compose-queue.ts'
+import { openWatch } from './compose-watch.ts'
 import type { Config } from './config.ts'
 import type { Act, PersonId } from './lib/act.ts'
 import type { Database } from './lib/db.ts'
@@ -19,6 +20,7 @@ import { watched } from './payouts/channels/watched.ts'
 import { sendHandler, upkeepHandlers } from './payouts/handlers.ts'
 import { calendarJob, enquireJob, sendQueueName, sweepJob, UPKEEP_QUEUE } from './payouts/jobs.ts'
 import { payouts } from './payouts/payouts.ts'
+import { OPERATIONS_QUEUE } from './operations/schedule.ts'
 
 /** The queues of payouts, for adding. */
 export interface PayoutQueues {
@@ -86,13 +88,16 @@ export async function openWorker(
   try {
     const { signal: until } = ending
     if (duties === 'send-and-upkeep') {
-      const upkeep = { urls, db, channels: byName, log, onFailed, until }
+      const upkeep = { urls, db, channels: byName, log, metrics, onFailed, until }
       stops.push(await startOperations(config, { urls, vault, log, metrics, onFailed, until }))
       stops.push(await startUpkeep(config, upkeep))
+    } else {
+      stops.push(await watchSender(config, { urls, db, log, metrics }))
     }
     for (const channel of Object.values(byName)) {
       const handler = sendHandler({ db, vault, channel, barrier, until })
-      const options = { handlers: [handler], concurrency: config.WORKER_CONCURRENCY, onFailed }
+      const concurrency = config.WORKER_CONCURRENCY
+      const options = { handlers: [handler], concurrency, onFailed, onStalled: metrics.jobStalled }
       stops.push(startWorker(sendQueueName(channel.name), backend, options))
     }
   } catch (error) {
@@ -101,6 +106,29 @@ export async function openWorker(
     throw error
   }
   return stop
+}
+
+/** What watches a worker that only sends: the same port, with the same questions. */
+async function watchSender(
+  config: Config,
+  deps: {
+    readonly urls: DatabaseUrls
+    readonly db: Database
+    readonly log: Logger
+    readonly metrics: Metrics
+  },
+): Promise<() => Promise<void>> {
+  const queue = openQueue(OPERATIONS_QUEUE, queueBackend(config, deps.urls))
+  try {
+    const watch = await openWatch(config, { ...deps, queue })
+    return async () => {
+      await watch.close()
+      await queue.close()
+    }
+  } catch (error) {
+    await queue.close()
+    throw error
+  }
 }
 
 /** The channels, whose calls the process counts. */
@@ -129,6 +157,7 @@ async function startUpkeep(
     readonly db: Database
     readonly channels: Channels['byName']
     readonly log: Logger
+    readonly metrics: Metrics
     readonly onFailed: (job: string, error: Error) => void
     readonly until: AbortSignal
   },
@@ -160,7 +189,9 @@ async function startUpkeep(
   })
   const backend = queueBackend(config, deps.urls)
   // Each kind of job has its lane: a channel that is slow to answer keeps no sweep and no check waiting.
-  const options = { handlers, concurrency: handlers.length, onFailed: deps.onFailed }
+  const { onFailed, metrics } = deps
+  const lanes = { handlers, concurrency: handlers.length }
+  const options = { ...lanes, onFailed, onStalled: metrics.jobStalled }
   const stop = startWorker(UPKEEP_QUEUE, backend, options)
   return async () => {
     clearInterval(timer)

@@ -23,7 +23,7 @@ export function recording(db: Database): {
     return db.transact(act, (tx) => work(recordingTx(tx, own)), isolation)
   }
   return {
-    db: { transact, close: () => db.close() },
+    db: { transact, pool: () => db.pool(), close: () => db.close() },
     record: async (work) => {
       const found: Recorded[] = []
       kept = found

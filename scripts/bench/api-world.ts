@@ -60,7 +60,8 @@ export async function makeApiWorld(of: {
     ...{ RATE_ADDRESS_PER_MINUTE: LIMITLESS, RATE_SIGN_IN_PER_MINUTE: '10000' },
   })
   const log = createLog('silent')
-  const auth = openAuth(config, { db, vault, log, nowMs: unixMs })
+  const loginFailed = () => undefined
+  const auth = openAuth(config, { db, vault, log, nowMs: unixMs, loginFailed })
   const open = (coverageFreshMs: number) =>
     openApi({
       ...{ host: '127.0.0.1', port: 0, db, vault, log, today, proxies: 0, coverageFreshMs },

@@ -6,6 +6,7 @@ import { beforeSendingMutants } from './before-sending-mutants.ts'
 import { carryMutants } from './carry-mutants.ts'
 import { listContentMutants } from './list-content-mutants.ts'
 import { evidenceMutants } from './evidence-mutants.ts'
+import { countingMutants } from './counting-mutants.ts'
 import { coveringMutants } from './covering-mutants.ts'
 import { downMutants } from './down-mutants.ts'
 import { channelMutants } from './channel-mutants.ts'
@@ -19,6 +20,7 @@ import { exportMutants } from './export-mutants.ts'
 import { faultEngineMutants } from './fault-engine-mutants.ts'
 import { faultMutants } from './fault-mutants.ts'
 import { importMutants } from './import-mutants.ts'
+import { interfaceMutants } from './interface-mutants.ts'
 import { jobMutants } from './job-mutants.ts'
 import { lawMutants } from './law-mutants.ts'
 import { ledgerMutants } from './ledger-mutants.ts'
@@ -47,6 +49,8 @@ import type { Mutant } from './mutant.ts'
 export const mutants: readonly Mutant[] = [
   ...apiMutants,
   ...reachMutants,
+  ...interfaceMutants,
+  ...countingMutants,
   ...payoutMutants,
   ...statementMutants,
   ...carryMutants,

@@ -165,4 +165,37 @@ export const byHandMutants: readonly Mutant[] = [
     ],
     test: inFile('test/unit/happy-paths.test.ts')('a run of all tests that leaves one route out'),
   },
+  {
+    name: 'reversal-without-paper',
+    edits: [
+      {
+        file: 'prisma/migrations/0049_reversed_on_paper/migration.sql',
+        find: 'where h.entry_id = new.id) then',
+        replace: 'where h.entry_id = new.id) and new.id < 0 then',
+      },
+    ],
+    test: inFile('test/integration/ledger-abuse-calls.test.ts')('refused: without a paper'),
+  },
+  {
+    name: 'reversal-paper-of-another',
+    edits: [
+      {
+        file: 'prisma/migrations/0049_reversed_on_paper/migration.sql',
+        find: 'if entry.actor <> new.entered_by then',
+        replace: 'if entry.actor is null then',
+      },
+    ],
+    test: inFile('test/integration/ledger-abuse-calls.test.ts')('no paper of a reversal'),
+  },
+  {
+    name: 'reversal-paper-afterwards',
+    edits: [
+      {
+        file: 'prisma/migrations/0049_reversed_on_paper/migration.sql',
+        find: 'if entry.xid is distinct from pg_current_xact_id() then',
+        replace: 'if entry.xid is null then',
+      },
+    ],
+    test: inFile('test/integration/ledger-abuse-calls.test.ts')('no paper of a reversal'),
+  },
 ]

@@ -193,7 +193,7 @@ export const exportMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/payouts/list-reads-store.ts',
-        find: 'order by k.given_name, k.full_name, k.row`',
+        find: 'order by k.first, k.given, k.whole, k.row`',
         replace: 'order by k.row`',
       },
     ],

@@ -62,7 +62,7 @@ export const reachMutants: readonly Mutant[] = [
     name: 'waiting-anywhere',
     edits: [
       {
-        file: 'src/api/waiting.ts',
+        file: 'src/api/confirmable.ts',
         find: 'await actAs(call.tx, may.by)',
         replace: "await actAs(call.tx, { ...may.by, scope: 'province' })",
       },

@@ -29,10 +29,12 @@ import { enrolmentMoveRoutes } from './routes/enrolment-moves.ts'
 import { enrolmentRoutes } from './routes/enrolments.ts'
 import { entryRoutes } from './routes/entries.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
+import { explainBreak } from './routes/explanations.ts'
 import { exportRoutes } from './routes/exports.ts'
 import { enterFirstAccount } from './routes/first-accounts.ts'
 import { getFreshRoles } from './routes/fresh-roles.ts'
 import { fundRoutes } from './routes/funds.ts'
+import { getLastHeads } from './routes/heads.ts'
 import { holdRoutes } from './routes/holds.ts'
 import { importRoutes } from './routes/imports.ts'
 import { instructionRoutes } from './routes/instructions.ts'
@@ -42,11 +44,13 @@ import { mergeRoutes } from './routes/merges.ts'
 import { orderRoutes } from './routes/orders.ts'
 import { periodRoutes } from './routes/periods.ts'
 import { receiverRoutes } from './routes/receivers.ts'
+import { referenceRoutes } from './routes/reference.ts'
 import { rehomingRoutes } from './routes/rehomings.ts'
 import { representationRoutes } from './routes/representations.ts'
 import { resendRoutes } from './routes/resends.ts'
 import { enterServiceUser } from './routes/service-users.ts'
 import { statementRoutes } from './routes/statements.ts'
+import { giveStatusFile } from './routes/status-files.ts'
 import { suspensionRoutes } from './routes/suspensions.ts'
 import { waitingRoutes } from './routes/waiting.ts'
 import type { Route } from './route.ts'
@@ -54,6 +58,7 @@ import type { Route } from './route.ts'
 const acts: readonly Route[] = [
   getMe,
   ...placeRoutes,
+  ...referenceRoutes,
   ...rehomingRoutes,
   ...listRoutes,
   getListDuties,
@@ -66,6 +71,7 @@ const acts: readonly Route[] = [
   ...stopRequestRoutes,
   ...bookRoutes,
   ...entryRoutes,
+  getLastHeads,
   ...fundRoutes,
   ...auditRoutes,
   getChecks,
@@ -100,6 +106,8 @@ const acts: readonly Route[] = [
   ...representationRoutes,
   ...resendRoutes,
   ...statementRoutes,
+  explainBreak,
+  giveStatusFile,
   ...suspensionRoutes,
 ]
 

@@ -147,6 +147,15 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     en: 'The earlier instruction has no outcome yet',
   },
   'channel-stopped': { vi: 'Kênh chi trả đang dừng', en: 'The channel is stopped' },
+  'line-not-suspended': { vi: 'Dòng này không chờ xử lý', en: 'The line is not in suspense' },
+  'explanation-direction': {
+    vi: 'Tiền vào không phải là phí, tiền ra không phải là lãi hay tiền thu hồi',
+    en: 'Money that came in is no fee; money that went out is not interest and not recovered',
+  },
+  'paper-missing': {
+    vi: 'Bút toán đảo phải có chứng từ của hai người',
+    en: 'A reversal takes a paper of two people',
+  },
   'not-by-hand': {
     vi: 'Bút toán này không đảo riêng được: sửa bằng việc đã sinh ra nó',
     en: 'This entry is not reversed alone: put right what booked it',

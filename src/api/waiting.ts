@@ -1,9 +1,8 @@
 import type { Action } from '../access/access.ts'
-import { actAs } from '../lib/db.ts'
-import { proposalsFor } from './proposals-store.ts'
+import { proposalsForMe, standAs } from './confirmable.ts'
 import type { Call, Route } from './route.ts'
 import { waitingFor } from './waiting-store.ts'
-import type { Asker, WaitingKind } from './waiting-store.ts'
+import type { WaitingKind } from './waiting-store.ts'
 
 /** What is decided, by what permission, and as which act the audit trail has it. */
 const DECISIONS: readonly {
@@ -62,45 +61,12 @@ export async function waitingForMe(
     const rows = await waitingFor(call.tx, kind, act, asker)
     found.push(...rows.map((row) => ({ ...row, kind, needs: asker.needs })))
   }
-  const confirming = confirmations(routes)
-  const besides = [...confirming.keys()].filter((action) => call.may(action) !== null)
-  for (const [action, operations] of confirming) {
-    const asker = await standAs(call, action, limit)
-    if (asker === null) continue
-    const asked = { operations, besides, users: asker.persons, after: null, limit }
-    const rows = await proposalsFor(call.tx, asked)
-    const { needs } = asker
-    found.push(
-      ...rows.map(({ id, communeId, proposedBy: madeBy }) => ({
-        ...{ kind: 'proposal' as const, id, subject: `proposal:${id}` },
-        ...{ communeId, madeBy, needs },
-      })),
-    )
-  }
-  await actAs(call.tx, call.by)
-  return found
-}
-
-/** From here on the transaction sees what a permission of the reader reaches; null when they have none. */
-async function standAs(
-  call: Call,
-  action: Action,
-  limit: number,
-): Promise<(Asker & { readonly needs: string | null }) | null> {
-  const may = call.may(action)
-  if (may === null) return null
-  await actAs(call.tx, may.by)
-  const { actor, origin } = may.by
-  const persons = [actor, ...(origin?.deputyFor === undefined ? [] : [origin.deputyFor])]
-  return { actor, persons, limit, needs: may.needs }
-}
-
-/** The operations of two by what confirming them takes. */
-function confirmations(routes: readonly Route[]): ReadonlyMap<Action, readonly string[]> {
-  const found = new Map<Action, string[]>()
-  for (const { operation, twoPeople } of routes) {
-    if (twoPeople === undefined) continue
-    found.set(twoPeople.confirm, [...(found.get(twoPeople.confirm) ?? []), operation])
-  }
+  const proposals = await proposalsForMe(call, routes, { after: null, limit, now: false })
+  found.push(
+    ...proposals.map(({ row: { id, communeId, proposedBy: madeBy }, needs }) => ({
+      ...{ kind: 'proposal' as const, id, subject: `proposal:${id}` },
+      ...{ communeId, madeBy, needs },
+    })),
+  )
   return found
 }

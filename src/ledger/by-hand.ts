@@ -6,6 +6,7 @@ import type { LocalDate } from '../lib/time.ts'
 import * as store from './by-hand-store.ts'
 import type { EntryRead, PostingRead } from './by-hand-store.ts'
 import { layOut } from './journal.ts'
+import type { EntryDraft } from './journal.ts'
 import { callPost, callReverse } from './ledger-store.ts'
 import type { Posted } from './ledger-store.ts'
 import { templates } from './templates.ts'
@@ -85,6 +86,24 @@ export async function reverseByHand(
   const posted = await callReverse(tx, by.actor, { entryId, reference, occurredOn, memo: reason })
   const detail = { entryId: entryId.toString(), reference: entry.reference, reason }
   return keep(tx, by, posted, { reference, document, confirmedBy, act: 'entry.reverse', detail })
+}
+
+/**
+ * Posts entries that belong to an act of two people with a paper, which is kept with each. Returns them in order. Throws
+ * DomainError `entry-there`, and what `ledger.post` throws; `same-person`.
+ */
+export async function postOnPaper(
+  tx: Tx,
+  by: Act,
+  drafts: readonly EntryDraft[],
+  paper: { readonly document: string; readonly confirmedBy: PersonId },
+): Promise<readonly Posted[]> {
+  const posted = await callPost(tx, by.actor, layOut(drafts))
+  for (const { entryId, replayed } of posted) {
+    if (replayed) throw new DomainError('conflict', 'entry-there', 'Chứng từ này đã được ghi sổ')
+    await store.insertByHand(tx, { entryId, enteredBy: by.actor, ...paper })
+  }
+  return posted
 }
 
 /** An entry that may be reversed by hand. Throws DomainError `entry-missing`, `not-by-hand`, `not-reversible`. */

@@ -1,9 +1,10 @@
-import type { Act } from '../lib/act.ts'
+import type { Act, PersonId } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import type { Month } from '../lib/time.ts'
 import * as books from './books.ts'
-import { entryRead, fund, FUNDING, reverseByHand, reversible } from './by-hand.ts'
+import { entryRead, fund, FUNDING, postOnPaper, reverseByHand, reversible } from './by-hand.ts'
+import { insertByHand } from './by-hand-store.ts'
 import { chart } from './chart.ts'
 import type { AccountCode } from './chart.ts'
 import { layOut } from './journal.ts'
@@ -18,8 +19,10 @@ import { headsFrom, proveEntries, referencesTouching } from './proofs.ts'
 import * as reports from './reports.ts'
 import { templates } from './templates.ts'
 import type { TemplateName, TemplateVars } from './templates.ts'
+import { verifyAudit } from './verify-audit.ts'
+import { exportAuditHead } from './verify-audit-heads.ts'
 import { hashLeaf, treeRoot } from './verify-bytes.ts'
-import { outsideHead } from './verify-heads.ts'
+import { exportHead, outsideHead } from './verify-heads.ts'
 import { verifyWithin } from './verify.ts'
 
 /** Entries in a block at the most: a block is sealed in about a second and proven with 14 hashes. */
@@ -52,11 +55,20 @@ async function post(tx: Tx, by: Act, entries: readonly EntryDraft[]): Promise<re
 }
 
 /**
- * Posts the reversal of an entry: same amounts, sides exchanged. At most one an entry; a reversal is not reversed.
- * Throws DomainError: not-reversible, reference-reused, below-floor, period-not-open.
+ * Posts the reversal of an entry: same amounts, sides exchanged. At most one an entry; a reversal is not reversed. It stands on
+ * a paper and the word of a second person. Throws DomainError: not-reversible, reference-reused, below-floor, period-not-open,
+ * same-person.
  */
-async function reverse(tx: Tx, by: Act, reversal: Reversal): Promise<Posted> {
-  return store.callReverse(tx, by.actor, reversal)
+async function reverse(
+  tx: Tx,
+  by: Act,
+  reversal: Reversal,
+  paper: { readonly document: string; readonly confirmedBy: PersonId },
+): Promise<Posted> {
+  const posted = await store.callReverse(tx, by.actor, reversal)
+  const { entryId, replayed } = posted
+  if (!replayed) await insertByHand(tx, { entryId, enteredBy: by.actor, ...paper })
+  return posted
 }
 
 /** Opens a month for posting, also ahead of time. Returns whether it was new. Throws `period-not-open` when a later one is closed. */
@@ -108,6 +120,11 @@ async function finishClose(db: Database, by: Act, month: Month): Promise<void> {
   await db.transact(by, (tx) => store.callFinishClose(tx, by.actor, month), 'Serializable')
 }
 
+/** The newest sealed heads, to be kept outside; null where nothing is sealed. */
+async function lastHeads(tx: Tx) {
+  return { journal: await exportHead(tx), audit: await exportAuditHead(tx) }
+}
+
 /** Whether a text names an account of the chart. */
 function isCode(text: string): text is AccountCode {
   return Object.hasOwn(chart, text)
@@ -122,7 +139,14 @@ export const ledger = {
   entry,
   post,
   reverse,
-  byHand: { FUNDING, entry: entryRead, fund, reverse: reverseByHand, reversible },
+  byHand: {
+    FUNDING,
+    entry: entryRead,
+    fund,
+    post: postOnPaper,
+    reverse: reverseByHand,
+    reversible,
+  },
   openPeriod,
   closePeriod,
   beginClose,
@@ -135,11 +159,13 @@ export const ledger = {
   merkle: { leaf: hashLeaf, root: treeRoot, path: auditPath },
   referencesTouching,
   sealedHead,
+  lastHeads,
   headsFrom,
   headsInChain,
   outsideHead,
   templateWords,
   books,
   verify: verifyWithin,
+  verifyTrail: verifyAudit,
   ...reports.reads,
 }

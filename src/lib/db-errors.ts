@@ -32,6 +32,7 @@ const LEDGER_REFUSALS: Readonly<Record<string, readonly [ErrorKind, string]>> = 
   LB050: ['forbidden', 'duties-apart'],
   LB051: ['conflict', 'proposal-decided'],
   LB055: ['conflict', 'second-approver-needed'],
+  LB056: ['forbidden', 'paper-missing'],
   LB070: ['conflict', 'merge-undecided'],
   LB030: ['invalid', 'statement-does-not-add-up'],
   LB040: ['forbidden', 'relative-needs-second'],

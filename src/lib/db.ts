@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
 import { PrismaClient } from '../generated/prisma/client.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import type { Act } from './act.ts'
@@ -17,8 +18,16 @@ export interface Database {
    * DomainError (db-errors.ts); others as they are.
    */
   transact<T>(act: Act, work: (tx: Tx) => Promise<T>, isolation?: Isolation): Promise<T>
+  /** Connections in use now, and work that waits for one. */
+  pool(): PoolUse
   /** Ends the pool. Nothing may run any more. */
   close(): Promise<void>
+}
+
+/** How much of a pool is taken. */
+export interface PoolUse {
+  readonly used: number
+  readonly waiting: number
 }
 
 export interface DatabaseOptions {
@@ -46,7 +55,8 @@ const RUN_AGAIN = new Set(['40001', '40P01'])
  * The search path is the schema alone, so no statement names it (docs/architecture.md).
  */
 export function openDatabase(options: DatabaseOptions): Database {
-  const prisma = new PrismaClient({ adapter: adapterOf(options), errorFormat: 'minimal' })
+  const { adapter, pool } = adapterOf(options)
+  const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' })
   const { transaction } = LIMITS[options.kind]
   const attempt = <T>(act: Act, work: (tx: Tx) => Promise<T>, isolationLevel: Isolation) =>
     prisma.$transaction(
@@ -73,11 +83,12 @@ export function openDatabase(options: DatabaseOptions): Database {
         }
       }
     },
+    pool: () => ({ used: pool.totalCount - pool.idleCount, waiting: pool.waitingCount }),
     close: () => prisma.$disconnect(),
   }
 }
 
-function adapterOf({ url, schema, kind, poolSize }: DatabaseOptions): PrismaPg {
+function adapterOf({ url, schema, kind, poolSize }: DatabaseOptions) {
   const { lock, statement, query } = LIMITS[kind]
   const settings = {
     search_path: `${schema},pg_temp`,
@@ -90,21 +101,20 @@ function adapterOf({ url, schema, kind, poolSize }: DatabaseOptions): PrismaPg {
     timezone: 'UTC',
     jit: 'off',
   }
-  return new PrismaPg(
-    {
-      connectionString: url,
-      max: poolSize,
-      query_timeout: query,
-      // A frozen server takes the connection and says nothing.
-      connectionTimeoutMillis: query,
-      application_name: `an-sinh-${kind}`,
-      options: Object.entries(settings)
-        .map(([name, value]) => `-c ${name}=${String(value)}`)
-        .join(' '),
-    },
-    // A stopping server must not kill the process: the failing query reports itself.
-    { schema, onPoolError: () => undefined, onConnectionError: () => undefined },
-  )
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    query_timeout: query,
+    // A frozen server takes the connection and says nothing.
+    connectionTimeoutMillis: query,
+    application_name: `an-sinh-${kind}`,
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${String(value)}`)
+      .join(' '),
+  })
+  // A stopping server must not kill the process: the failing query reports itself.
+  const quiet = { onPoolError: () => undefined, onConnectionError: () => undefined }
+  return { pool, adapter: new PrismaPg(pool, { schema, disposeExternalPool: true, ...quiet }) }
 }
 
 /**

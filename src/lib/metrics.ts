@@ -34,6 +34,12 @@ export interface Metrics {
   readonly callSeen: (call: CallSeen) => void
   /** Whether a channel takes orders: its breaker is closed, or a try went well. */
   readonly channelReady: (channel: string, ready: boolean) => void
+  /** A sign-in or a token that was refused, and in a word why. */
+  readonly loginFailed: (reason: string) => void
+  /** A job whose process died or froze. */
+  readonly jobStalled: (queue: string) => void
+  /** Payments that went from one state to another. */
+  readonly moved: (transition: { from: string; to: string; count: number }) => void
   /** All of it as Prometheus reads it; `values` are read anew at each call. */
   text(values: readonly GaugeValue[]): Promise<string>
   readonly contentType: string
@@ -65,6 +71,9 @@ export function openMetrics(process: string): Metrics {
     ...{ name: 'idempotency_conflict_total', help: 'Keys used otherwise', registers },
     labelNames: ['code'],
   })
+  const reveals = new Counter({
+    ...{ name: 'reveal_total', help: 'Numbers of people shown in clear', registers },
+  })
   const calls = callMetrics(registers)
   const gauges = new Map<string, Gauge>()
   const gaugeOf = ({ name, labels }: GaugeValue): Gauge => {
@@ -76,11 +85,13 @@ export function openMetrics(process: string): Metrics {
   }
   return {
     ...calls,
+    ...eventMetrics(registers),
     requestSeen: ({ operation: route, method, status, code, replayed, seconds }) => {
       requests.observe({ route, method, status: String(status) }, seconds)
       if (code === 'not-permitted') denied.inc({ route })
       if (code === 'same-person' || code === 'duties-apart') apart.inc()
       if (replayed) replays.inc()
+      else if (route.startsWith('reveal') && status < 300) reveals.inc()
       if (code?.startsWith('idempotency-') === true) conflicts.inc({ code })
     },
     text: async (values) => {
@@ -89,6 +100,29 @@ export function openMetrics(process: string): Metrics {
       return registry.metrics()
     },
     contentType: registry.contentType,
+  }
+}
+
+/** What happens now and then, as reliability.md, Part E names it. */
+function eventMetrics(
+  registers: Registry[],
+): Pick<Metrics, 'loginFailed' | 'jobStalled' | 'moved'> {
+  const logins = new Counter({
+    ...{ name: 'login_failed_total', help: 'Sign-ins and tokens refused', registers },
+    labelNames: ['reason'],
+  })
+  const stalled = new Counter({
+    ...{ name: 'job_stalled_total', help: 'Jobs whose process died or froze', registers },
+    labelNames: ['queue'],
+  })
+  const moves = new Counter({
+    ...{ name: 'payouts_transition_total', help: 'Payments by change of state', registers },
+    labelNames: ['from', 'to'],
+  })
+  return {
+    loginFailed: (reason) => logins.inc({ reason }),
+    jobStalled: (queue) => stalled.inc({ queue }),
+    moved: ({ from, to, count }) => moves.inc({ from, to }, count),
   }
 }
 

@@ -152,6 +152,8 @@ export function startWorker(
     readonly handlers: readonly JobHandler[]
     readonly concurrency: number
     readonly onFailed: (job: string, error: Error) => void
+    /** A job whose worker died or froze was found; it is not run again. */
+    readonly onStalled?: (queue: string) => void
   },
 ): () => Promise<void> {
   const connection = connect(backend)
@@ -168,6 +170,7 @@ export function startWorker(
   worker.on('error', (error: Error) => {
     options.onFailed('queue', error)
   })
+  worker.on('stalled', () => options.onStalled?.(name))
   worker.on('failed', (job: Job | undefined, error: Error) => {
     options.onFailed(job?.id ?? 'unknown job', error)
   })

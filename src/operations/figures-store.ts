@@ -25,6 +25,14 @@ export async function figuresOf(tx: Tx): Promise<readonly Figure[]> {
       select state, channel, amount, moved_at from instruction where state in ('LISTED', 'APPROVED', 'SUBMITTED', 'UNKNOWN', 'HELD')
       union all select state, channel, amount, moved_at from instruction where state = 'QUEUED'
       union all select state, channel, amount, moved_at from instruction where state = 'SUBMITTING'),
+    given as (
+      select user_id as actor, role, confirmed_at, null::uuid as deputy_for from role_grant where confirmed_at > now() - interval '1 day'
+      union all select to_user, role, confirmed_at, from_user from delegation where confirmed_at > now() - interval '1 day'),
+    fresh as (
+      select distinct e.id, e.actor, e.role, e.recorded_at, e.deputy_for is null as own
+        from given g join audit_event e on e.actor = g.actor and e.role = g.role and e.deputy_for is not distinct from g.deputy_for
+                      and e.recorded_at >= g.confirmed_at and e.recorded_at < g.confirmed_at + interval '1 hour'
+       where e.recorded_at > now() - interval '1 day'),
     by_state as (select state, channel, count(*) as n, sum(amount) as money, min(moved_at) as oldest from open group by state, channel)
     select 'payouts_state' as name, jsonb_build_object('state', state, 'channel', channel) as labels, n::float8 as value from by_state
     union all select 'payout_money_million_vnd', jsonb_build_object('state', state, 'channel', channel), money::float8 / 1e6 from by_state
@@ -43,6 +51,22 @@ export async function figuresOf(tx: Tx): Promise<readonly Figure[]> {
                                coalesce((select last_id from audit_block order by number desc limit 1), 0) as id) l
                  where (e.xid, e.id) > (l.xid, l.id) order by e.xid, e.id limit 1)), 0)::float8
     union all select 'audit_checkpoint_age_seconds', '{}', coalesce(extract(epoch from clock_timestamp() - max(sealed_at)), 0)::float8 from audit_block
+    union all select 'approval_wait_seconds', '{"what": "proposal"}',
+                     coalesce(extract(epoch from clock_timestamp() - min(proposed_at)), 0)::float8 from proposal where state = 'OPEN'
+    union all select 'approval_wait_seconds', '{"what": "list"}', coalesce(extract(epoch from clock_timestamp() - min(s.at)), 0)::float8
+                from payout_list l
+                cross join lateral (select max(e.recorded_at) as at from audit_event e
+                                     where e.subject = 'list:' || l.number and e.act = 'list.submit') s
+               where l.state = 'SUBMITTED'
+    union all select 'statement_gap_days', jsonb_build_object('account', channel || ':' || paying_unit),
+                     greatest((clock_timestamp() at time zone 'Asia/Ho_Chi_Minh')::date - 1 - max(day), 0)::float8
+                from statement group by channel, paying_unit
+    union all select 'fresh_role_acts', '{}', count(*)::float8 from fresh f
+               where not exists (
+                 select from role_grant o
+                  where f.own and o.user_id = f.actor and o.role = f.role and o.confirmed_at <= f.recorded_at - interval '1 hour'
+                    and (o.ended_at is null or o.ended_at > f.recorded_at)
+                    and o.valid @> (f.recorded_at at time zone 'Asia/Ho_Chi_Minh')::date)
     union all select 'ledger_check_last_success_timestamp', jsonb_build_object('depth', depth), extract(epoch from max(recorded_at))::float8
                 from invariant_run where violations = '[]' group by depth
     union all select 'ledger_invariant_violations', jsonb_build_object('depth', depth), jsonb_array_length(violations)::float8

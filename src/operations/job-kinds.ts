@@ -128,6 +128,25 @@ const matching = kind({
   },
 })
 
+/** Ledger and audit trail recomputed from zero, as the auditor's own program does; what is wrong stands in the file. */
+const verification = kind({
+  actions: () => ['audit.read'],
+  request: z.strictObject({}),
+  run: async ({ db, by, out, progress }) => {
+    const told = { onProgress: (done: number) => progress({ done, total: null }) }
+    const journal = await db.transact(by, (tx) => ledger.verify(tx, told), 'RepeatableRead')
+    const trail = await ledger.verifyTrail(db, by)
+    const detail = { ok: journal.ok && trail.ok, findings: findingsOf(journal) + findingsOf(trail) }
+    await db.transact(by, (tx) =>
+      recordActs(tx, by, [{ act: 'ledger.verify', subject: 'ledger:whole', detail }]),
+    )
+    await pipeline(Readable.from([`${JSON.stringify({ journal, trail }, null, 2)}\n`]), out)
+    const file = { name: 'kiem-tra-so.json', type: 'application/json' }
+    return { rows: journal.sealedEntries + journal.unsealedEntries, file, detail }
+  },
+})
+const findingsOf = ({ findings }: { readonly findings: readonly unknown[] }) => findings.length
+
 /** Everything that is long work. */
 export const JOB_KINDS = {
   'registry-export': registryExport,
@@ -135,6 +154,7 @@ export const JOB_KINDS = {
   'month-lists': monthLists,
   'period-closing': periodClosing,
   matching,
+  verification,
   rehoming,
   paper: kind(paperJob),
   'paper-issue': kind(paperIssueJob),

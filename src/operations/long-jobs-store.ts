@@ -29,6 +29,8 @@ export interface ClaimedJob {
   readonly source: string | null
   readonly attempt: number
   readonly fence: string
+  /** Whether a run of it died before. */
+  readonly died: boolean
 }
 
 /** A run that said nothing for as long has died. */
@@ -66,12 +68,14 @@ export async function latestJobs(tx: Tx, limit: number): Promise<readonly JobRow
 /** Takes the oldest job that waits, or whose run has died; what an earlier run wrote is removed. Undefined: nothing to do. */
 export async function claimJob(tx: Tx): Promise<ClaimedJob | undefined> {
   const [row] = await tx.$queryRaw<ClaimedJob[]>`
-    update job set state = 'RUNNING', attempt = attempt + 1, fence = gen_random_uuid(), rows_done = 0, rows_total = null,
-                   beat_at = clock_timestamp()
-     where id = (select id from job
-                  where state = 'QUEUED' or (state = 'RUNNING' and beat_at < clock_timestamp() - ${SILENT_SECONDS} * interval '1 second')
-                  order by created_at limit 1 for update skip locked)
-    returning id, kind, request, asked_by as "askedBy", request_id as "requestId", source, attempt::integer as attempt, fence`
+    with next as (select id, state = 'RUNNING' as died from job
+                   where state = 'QUEUED' or (state = 'RUNNING' and beat_at < clock_timestamp() - ${SILENT_SECONDS} * interval '1 second')
+                   order by created_at limit 1 for update skip locked)
+    update job j set state = 'RUNNING', attempt = j.attempt + 1, fence = gen_random_uuid(), rows_done = 0, rows_total = null,
+                     beat_at = clock_timestamp()
+      from next n where j.id = n.id
+    returning j.id, j.kind, j.request, j.asked_by as "askedBy", j.request_id as "requestId", j.source,
+              j.attempt::integer as attempt, j.fence, n.died`
   if (row !== undefined) await tx.$executeRaw`delete from job_part where job_id = ${row.id}::uuid`
   return row
 }

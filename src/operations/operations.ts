@@ -7,6 +7,7 @@ import { longJobs } from './long-jobs.ts'
 import { outgoing } from './outgoing.ts'
 import { runJobs } from './running-jobs.ts'
 import { timelines } from './timelines.ts'
+import { transitionsSince } from './transitions-store.ts'
 
 /** The face of operations: long work, outgoing events, the audit trail's way out, what watches the books. */
 export const operations = {
@@ -19,5 +20,6 @@ export const operations = {
   checkFull,
   lastRuns,
   figures: figuresOf,
+  transitionsSince,
   readiness,
 }

@@ -25,6 +25,8 @@ export interface JobDeps {
   /** Says that the process is to end: nothing more is begun, and what runs has `endingMs` to finish. */
   readonly until?: AbortSignal | undefined
   readonly endingMs?: number
+  /** Told of work whose run died and is begun anew. */
+  readonly onStalled?: ((queue: string) => void) | undefined
 }
 
 /** The worker sees every job by this name (the policy own_jobs); what a job does it does as whoever asked. */
@@ -51,6 +53,7 @@ export async function runJobs(deps: JobDeps): Promise<number> {
     if (until?.aborted === true) return count
     const job = await db.transact(WORKER, store.claimJob)
     if (job === undefined) return count
+    if (job.died) deps.onStalled?.('long-work')
     await runOne(deps, job)
   }
 }

@@ -95,17 +95,22 @@ export async function rowsByName(
     readonly limit: number
     /** The rows alone that stand. */
     readonly live?: boolean
+    /** By name when left out; the largest amount first; as the list numbers them. */
+    readonly sort?: 'name' | 'amount' | 'row' | undefined
   },
 ): Promise<readonly ReadRow[]> {
-  const live = page.live ?? false
+  const { live = false, sort = 'name' } = page
   return tx.$queryRaw<ReadRow[]>`
     with k as (
-      select e.row, p.given_name, p.full_name from entitlement e join person p on p.id = e.person_id
+      select e.row, p.full_name, case ${sort}::text when 'amount' then -e.amount else 0 end as first,
+             (case ${sort}::text when 'name' then p.given_name else '' end) collate "vi-x-icu" as given,
+             (case ${sort}::text when 'name' then p.full_name else '' end) collate "vi-x-icu" as whole
+        from entitlement e join person p on p.id = e.person_id
        where e.list_id = ${page.listId}::uuid and (e.live or not ${live}::boolean)),
     page as materialized (
       select * from k where ${page.after}::integer is null
-          or (k.given_name, k.full_name, k.row) > (select a.given_name, a.full_name, a.row from k a where a.row = ${page.after}::integer)
-       order by k.given_name, k.full_name, k.row limit ${page.limit})
+          or (k.first, k.given, k.whole, k.row) > (select a.first, a.given, a.whole, a.row from k a where a.row = ${page.after}::integer)
+       order by k.first, k.given, k.whole, k.row limit ${page.limit})
     select e.row, e.number, e.person_id as "personId", k.full_name as "fullName", e.programme, e.component, e.month::text as period,
            coalesce((select c.neutral_code from benefit_category c where c.code = e.category_code and c.valid_from <= e.month
               order by c.valid_from desc limit 1), e.category_code) as "categoryCode",
@@ -118,7 +123,7 @@ export async function rowsByName(
       from page k cross join lateral (select * from entitlement e where e.list_id = ${page.listId}::uuid and e.row = k.row offset 0) e
       join payout_list l on l.id = e.list_id left join person q on q.id = e.payee_id
       left join list_decision d on d.list_id = e.list_id and e.row = any (d.rows) and d.decision <> 'stop'
-     order by k.given_name, k.full_name, k.row`
+     order by k.first, k.given, k.whole, k.row`
 }
 
 /** The acts on a list in the order in which they happened. */

@@ -24,6 +24,14 @@ export async function setUpDecisions(tx: Tx): Promise<void> {
       ${rowWarnings.map((w) => w.labelEn)}::text[])`
 }
 
+/** Why one may decide so, by decision and code. */
+export async function decisionReasonsNow(
+  tx: Tx,
+): Promise<readonly { code: string; decision: string; vi: string; en: string }[]> {
+  return tx.$queryRaw<{ code: string; decision: string; vi: string; en: string }[]>`
+    select code, decision, label_vi as vi, label_en as en from decision_reason order by decision, code`
+}
+
 /** The lists of some communes and a month that count, where there is one; refused and withdrawn ones do not. */
 export async function findLists(
   tx: Tx,

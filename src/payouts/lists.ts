@@ -74,6 +74,7 @@ export const lists = {
   recheck,
   stop,
   of: store.listsOf,
+  decisionReasons: store.decisionReasonsNow,
   due: dueWithReceivers,
   changes,
   summary,

@@ -32,7 +32,7 @@ import { sendOrder } from './sending.ts'
 import * as sending from './sending-store.ts'
 import { settleLines } from './settling.ts'
 import { proposeUnpaid, unpaidMonths } from './unpaid.ts'
-import { takeStatusFile, takeStatusFiles } from './status-files.ts'
+import { giveStatusFile, takeStatusFile, takeStatusFiles } from './status-files.ts'
 import { stopping } from './stopping.ts'
 import { sweep } from './sweeping.ts'
 import { takeTurns } from './turns-store.ts'
@@ -133,6 +133,7 @@ export const payouts = {
   applyStatus,
   enquireDue,
   giveUpOnSilent: sending.giveUpOnSilent,
+  giveStatusFile,
   takeStatusFile,
   takeStatusFiles,
   giveUpOnLateReports,

@@ -6,6 +6,7 @@ import type { Database, Tx } from '../lib/db.ts'
 import { DomainError, invariant } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Channel, IncomingFile, StatusReport } from './channels/channel.ts'
+import { readPain002 } from './channels/iso20022/pain002.ts'
 import { markDue } from './callbacks-store.ts'
 import { postNotExecuted } from './outcomes.ts'
 import { ASK, judge, stepOf } from './status-report.ts'
@@ -49,12 +50,27 @@ type Decision =
 export async function takeStatusFile(
   db: Database,
   by: Act,
-  channel: Channel,
-  file: Pick<IncomingFile, 'name' | 'bytes'> & { readonly on: LocalDate },
+  channel: Reader,
+  file: GivenFile,
 ): Promise<TakenFile> {
+  const use = usingFile(channel, file)
+  return db.transact(by, (tx) => use(tx, by))
+}
+
+/** The same of a bank's file that came another way than its channel, in the transaction of whoever gives it. */
+export async function giveStatusFile(tx: Tx, by: Act, file: GivenFile): Promise<TakenFile> {
+  return usingFile({ name: 'bank', readStatus: readPain002 }, file)(tx, by)
+}
+
+/** What of a channel a status file is read by. */
+type Reader = Pick<Channel, 'name' | 'readStatus'>
+type GivenFile = Pick<IncomingFile, 'name' | 'bytes'> & { readonly on: LocalDate }
+
+/** Reads a file at once, and uses it when there is a transaction. */
+function usingFile(channel: Reader, file: GivenFile) {
   const sha256 = createHash('sha256').update(file.bytes).digest('hex')
   const read = refusalAsValue(() => channel.readStatus(file.bytes))
-  return db.transact(by, async (tx) => {
+  return async (tx: Tx, by: Act): Promise<TakenFile> => {
     await store.lockFile(tx, `${channel.name}:${sha256}`)
     const before = await store.findStatusFile(tx, channel.name, sha256)
     if (before !== undefined) {
@@ -68,14 +84,16 @@ export async function takeStatusFile(
         : await decide(tx, channel, read)
     const changed = decision.kind === 'apply' ? await apply(tx, by, decision.steps, file.on) : 0
     await log(tx, by, { ...file, channel, sha256, changed }, decision)
-    return decision.kind === 'apply'
-      ? { kind: 'applied', changed, message: `Tệp ${file.name}: ${changed} lệnh chi có kết quả` }
-      : {
-          kind: 'quarantined',
-          changed: 0,
-          message: `Tệp ${file.name} bị cách ly: ${decision.fault}`,
-        }
-  })
+    if (decision.kind === 'apply') {
+      return {
+        kind: 'applied',
+        changed,
+        message: `Tệp ${file.name}: ${changed} lệnh chi có kết quả`,
+      }
+    }
+    const message = `Tệp ${file.name} bị cách ly: ${decision.fault}`
+    return { kind: 'quarantined', changed: 0, message }
+  }
 }
 
 /**
@@ -119,7 +137,7 @@ async function takeAndPutAway(
   return result
 }
 
-async function decide(tx: Tx, channel: Channel, report: StatusReport): Promise<Decision> {
+async function decide(tx: Tx, channel: Reader, report: StatusReport): Promise<Decision> {
   await store.lockFile(tx, `${channel.name}:of:${report.fileId}`)
   const sent = await store.findOrderFile(tx, channel.name, report.fileId)
   if (sent === undefined) {
@@ -169,7 +187,7 @@ async function log(
   tx: Tx,
   by: Act,
   file: Pick<IncomingFile, 'name' | 'bytes'> & {
-    readonly channel: Channel
+    readonly channel: Reader
     readonly sha256: string
     readonly changed: number
   },

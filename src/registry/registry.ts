@@ -15,6 +15,7 @@ import { exports } from './exports.ts'
 import { enterFirstAccount } from './first-accounts.ts'
 import { imports } from './imports.ts'
 import { people } from './people.ts'
+import * as reference from './reference-reads-store.ts'
 import type { NewPerson } from './person-sealing.ts'
 import { representation } from './representation.ts'
 import { insertRepresentations } from './representation-store.ts'
@@ -91,6 +92,7 @@ export const registry = {
   exports,
   imports,
   people,
+  reference,
   replaceAccounts,
   waiting,
 }

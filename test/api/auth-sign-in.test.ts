@@ -75,6 +75,9 @@ describe('a sign-in', () => {
     const browser = openBrowser()
     const page = await browser.signIn(app.url, 'la')
     expect(page.status).toBe(403)
+    expect(await app.counted()).toMatch(
+      /^login_failed_total\{reason="unknown",process="api"\} [1-9]/m,
+    )
     expect(page.text).toContain('chưa là người dùng của hệ thống')
     expect(page.text).toContain('Người la &#60;b&#62;')
     expect((await me(browser)).status).toBe(401)

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals'
 import { createLog } from '../../src/lib/log.ts'
+import { openMetrics } from '../../src/lib/metrics.ts'
 import { operations } from '../../src/operations/operations.ts'
 import { longWorkTown, sixPeople as people, UNSIGNED } from '../support/long-work.ts'
 import type { Job } from '../support/long-work.ts'
@@ -17,6 +18,7 @@ const user = (role: string) => town.user(role)
 const ask = (...of: Parameters<typeof town.ask>) => town.ask(...of)
 const read = (...of: Parameters<typeof town.read>) => town.read(...of)
 const work = () => town.work()
+const metrics = openMetrics('worker')
 const fileOf = (...of: Parameters<typeof town.fileOf>) => town.fileOf(...of)
 const sql = (...of: Parameters<typeof town.sql>) => town.sql(...of)
 
@@ -32,7 +34,12 @@ test('a run that died is begun anew, and what it still writes changes nothing', 
     id,
   ])
   await sql(`insert into job_part (job_id, seq, sealed) values ($1, 1, 'half')`, [id])
-  expect(await work()).toBe(1)
+  const { app: db } = town.database
+  const means = { db, vault, today: () => payday, log: createLog('silent'), papers: UNSIGNED }
+  expect(await operations.runJobs({ ...means, onStalled: metrics.jobStalled })).toBe(1)
+  expect(await metrics.text([])).toMatch(
+    /^job_stalled_total\{queue="long-work",process="worker"\} 1$/m,
+  )
   expect(await read(officer, id)).toMatchObject({ state: 'DONE' })
   expect(await (await fileOf(officer, id)).text()).toContain('Mẫu')
   // Three times is enough.

@@ -1,9 +1,14 @@
 import { beforeAll, expect, test } from '@jest/globals'
+import { access } from '../../src/access/access.ts'
+import type { Act, PersonId } from '../../src/lib/act.ts'
 import { invariant } from '../../src/lib/errors.ts'
+import { localDate } from '../../src/lib/time.ts'
 import { testApi, usersOfRoles } from '../support/api.ts'
 import type { TestApi, TestUser } from '../support/api.ts'
 import { freshDatabase } from '../support/database.ts'
+import type { FreshDatabase } from '../support/database.ts'
 
+let database: FreshDatabase
 let api: TestApi
 let users: ReadonlyMap<string, TestUser>
 
@@ -14,7 +19,8 @@ const user = (role: string): TestUser => {
 }
 
 beforeAll(async () => {
-  api = await testApi(await freshDatabase())
+  database = await freshDatabase()
+  api = await testApi(database)
   users = usersOfRoles([1])
   for (const one of users.values()) await api.enter(one)
 })
@@ -94,4 +100,42 @@ test('what is asked for is refused with a reason by another, or taken back by wh
     409,
     'proposal-decided',
   ])
+})
+
+test('whoever stands in for somebody is shown what waits for that person, and not what that person asked for', async () => {
+  const admin = user('administrator')
+  const named = (id: number) => `0000000b-0000-7000-8000-0000000000${String(id)}` as PersonId
+  const [other, own, others] = [named(61), named(62), named(63)]
+  await api.enter({ ...admin, id: other })
+  for (const id of [own, others]) await api.enter({ ...user('auditor'), id })
+  const founder: Act = { actor: named(91), via: 'test', scope: 'province' }
+  for (const [fromUser, toUser] of [
+    [admin.id, own],
+    [other, others],
+  ] as const) {
+    const days = { since: localDate('2020-01-01'), until: localDate('2030-01-01') }
+    const cover = { fromUser, toUser, role: 'administrator', ...days, reason: 'Nghỉ phép' }
+    const said = { ...cover, requestedBy: founder.actor, confirmedBy: named(92) }
+    await database.app.transact(founder, (tx) => access.delegate(tx, founder, said))
+  }
+  const body = {
+    ...{ role: 'auditor', communes: null, since: '2023-01-01', until: null, document: 'QĐ 10' },
+  }
+  const asked = await api.call(admin, 'POST', `/users/${user('service-client').id}/grants`, {
+    body,
+  })
+  const { proposal, contentHash } = asked.body as Record<'proposal' | 'contentHash', string>
+  const shown = async (id: PersonId) => {
+    const answer = await api.call({ ...admin, id }, 'GET', '/proposals')
+    const { items } = answer.body as { readonly items: readonly { readonly id: string }[] }
+    return items.some((one) => one.id === proposal)
+  }
+  expect([await shown(admin.id), await shown(own)]).toEqual([false, false])
+  expect([await shown(other), await shown(others)]).toEqual([true, true])
+  const confirm = (id: PersonId) =>
+    api.call({ ...admin, id }, 'POST', `/proposals/${proposal}/confirmation`, {
+      body: { contentHash },
+    })
+  expect(await confirm(own)).toMatchObject({ status: 403, body: { code: 'same-person' } })
+  expect(await confirm(others)).toMatchObject({ status: 200 })
 })

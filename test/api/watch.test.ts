@@ -1,18 +1,23 @@
 import { beforeAll, expect, test } from '@jest/globals'
-import { openWatch } from '../../src/compose-operations.ts'
-import type { Watch } from '../../src/compose-operations.ts'
+import { openWatch } from '../../src/compose-watch.ts'
+import type { Watch } from '../../src/compose-watch.ts'
 import { readConfig } from '../../src/config.ts'
 import { openMetrics } from '../../src/lib/metrics.ts'
 import { openQueue } from '../../src/lib/queue.ts'
 import type { JobQueue } from '../../src/lib/queue.ts'
 import { createLog } from '../../src/lib/log.ts'
 import { operations } from '../../src/operations/operations.ts'
+import type { PersonId } from '../../src/lib/act.ts'
+import { payouts } from '../../src/payouts/payouts.ts'
+import type { CommuneRow } from '../../src/registry/registry.ts'
 import { act } from '../support/act.ts'
 import { newKey, testApi, usersOfRoles } from '../support/api.ts'
 import type { TestApi, TestUser } from '../support/api.ts'
+import { residentOf } from '../support/desk.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { enterTown, releaseLists } from '../support/town.ts'
+import { columnOf } from '../support/sql.ts'
+import { enterTown, payday, releaseLists, submit, treasurer } from '../support/town.ts'
 import { setUpWorkers } from '../support/worker.ts'
 
 // What machines that watch us are told: alive, ready, and numbers; on a port of their own.
@@ -22,11 +27,15 @@ let queue: JobQueue
 let watch: Watch
 let api: TestApi
 let auditor: TestUser
+let administrator: TestUser
+let officer: TestUser
+let communes: readonly CommuneRow[]
 
 beforeAll(async () => {
   database = await freshDatabase()
   await setUpWorkers(database)
-  await releaseLists(database, await enterTown(database, [{ bank: 2 }]))
+  communes = await enterTown(database, [{ bank: 2 }, { bank: 1 }])
+  await releaseLists(database, communes.slice(0, 1))
   await operations.checkFast(database.app, act)
   const metrics = openMetrics('api')
   queue = openQueue('operations', { kind: 'postgres', url: database.urls.app })
@@ -34,9 +43,10 @@ beforeAll(async () => {
     ...{ db: database.app, queue, log: createLog('silent'), metrics },
   })
   api = await testApi(database, { seen: metrics.requestSeen, health: watch.readiness })
-  const users = usersOfRoles([1])
-  auditor = users.get('auditor') as TestUser
-  await api.enter(auditor)
+  const users = usersOfRoles([communes[0]?.id ?? 0])
+  const named = ['auditor', 'administrator', 'commune-officer'].map((role) => users.get(role))
+  ;[auditor, administrator, officer] = named as [TestUser, TestUser, TestUser]
+  for (const one of [auditor, administrator, officer]) await api.enter(one)
 })
 const ask = async (path: string, base = `http://127.0.0.1:${String(watch.port)}`) => {
   const answer = await fetch(`${base}${path}`)
@@ -106,6 +116,58 @@ test('the numbers are those of the rows and of the requests, and name nobody', a
     expect(text).toMatch(line)
   }
   expect(/.*="[^"]*(commune|person|list:)[^"]*".*/.exec(text)?.[0]).toBeUndefined()
+})
+
+test('what waits, fails, moves or is shown in clear is counted when it happens', async () => {
+  const { admin, app } = database
+  const value = async (of: string) => {
+    const { text } = await ask('/metrics')
+    const line = text.split('\n').find((one) => one.startsWith(of) && !one.startsWith('#'))
+    return line === undefined ? undefined : Number(line.split(' ').at(-1))
+  }
+  const waits = 'approval_wait_seconds{what="proposal"'
+  expect([await value(waits), await value('fresh_role_acts')]).toEqual([0, expect.any(Number)])
+  const fresh = await value('fresh_role_acts')
+  const granted = { role: 'auditor', communes: null, since: '2023-01-01', until: null }
+  const asked = await api.call(administrator, 'POST', `/users/${auditor.id}/grants`, {
+    body: { ...granted, document: 'QĐ 1' },
+  })
+  expect(asked.status).toBe(202)
+  expect(await value(waits)).toBeGreaterThan(0)
+  expect(await value('fresh_role_acts')).toBe(Number(fresh) + 1)
+
+  expect(await value('approval_wait_seconds{what="list"')).toBe(0)
+  await submit(database, communes[1] as CommuneRow)
+  expect(await value('approval_wait_seconds{what="list"')).toBeGreaterThan(0)
+
+  const day = (
+    await columnOf(admin, `select ((now() at time zone 'Asia/Ho_Chi_Minh')::date - 4)::text`)
+  )[0]
+  const unit = communes[0]?.payingUnit ?? ''
+  await admin.query(
+    `insert into statement (id, channel, paying_unit, day, opening, closing, line_count, content_hash)
+     values ('ST-GAP', 'hue-s', $1, $2, 0, 0, 0, '')`,
+    [unit, day],
+  )
+  expect(await value(`statement_gap_days{account="hue-s:${unit}"`)).toBe(3)
+
+  const reveal = { ids: [residentOf(communes[0]?.id ?? 0, 1)], purpose: 'Đối chiếu' }
+  expect(await value('reveal_total')).toBe(0)
+  const revealed = await api.call(officer, 'POST', '/people/reveal', { body: reveal })
+  expect([revealed.status, await value('reveal_total')]).toEqual([200, 1])
+
+  // Counted once, when it is there: not while its transaction runs.
+  const moved = 'payouts_transition_total{from="QUEUED",to="HELD"'
+  await app.transact(treasurer, async (tx) => {
+    await payouts.holds.place(tx, treasurer, {
+      subject: { personId: residentOf(communes[0]?.id ?? 0, 2) as PersonId },
+      ...{ communeId: communes[0]?.id ?? 0, from: payday, on: payday },
+      ...{ reasonCode: 'wrong-amount', reason: 'Kiểm tra' },
+    })
+    expect([await value(moved), await value('db_pool{state="used"')]).toEqual([undefined, 2])
+    expect(await value('db_pool{state="waiting"')).toBe(0)
+  })
+  expect([await value(moved), await value(moved)]).toEqual([1, 1])
 })
 
 test('nothing of it is on the public port, and nothing else on the private one', async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { EntryDraft } from '../../src/ledger/journal.ts'
-import { officer } from '../support/act.ts'
+import { officer, paper } from '../support/act.ts'
 import { abusedLedger, between, hold, move } from '../support/abused-ledger.ts'
 import type { AbusedLedger } from '../support/abused-ledger.ts'
 import { entryId } from '../support/ledger-state.ts'
@@ -130,7 +130,55 @@ describe('reversal', () => {
     ['under a reference that is taken', 'LB002', () => reverse('hold:a', 'draw')],
     ['below a floor', 'LB005', () => reverse('draw', 'new')],
     ['in a closed month', 'LB006', () => reverse('hold:a', 'new', '2023-07-31')],
+    ['without a paper', 'LB056', () => reverse('hold:a', 'new')],
   ])('refused: %s', async (...[, state, work]) => {
+    await abused.refuses(work, state)
+  })
+
+  const keep = (id: string | bigint, enteredBy: string) =>
+    abused.app.query(
+      `insert into ansinh.entry_by_hand (entry_id, document, entered_by, confirmed_by) values ($1, 'x', $2, $3)`,
+      [id, enteredBy, paper.confirmedBy],
+    )
+  const together = (of: () => Promise<unknown>) => async () => {
+    await abused.app.query(`begin; set local app.scope = 'province'`)
+    await of().then(
+      () => abused.app.query('commit'),
+      async (error: unknown) => {
+        await abused.app.query('rollback')
+        throw error
+      },
+    )
+  }
+  const reversedAs = async (enteredBy: string) => {
+    const { rows } = await reverse('hold:a', 'new')
+    const [row] = rows as { ledger_reverse: string }[]
+    await keep(/\d+/.exec(row?.ledger_reverse ?? '')?.[0] ?? '', enteredBy)
+  }
+
+  test.each<readonly [name: string, state: string, work: () => Promise<unknown>]>([
+    [
+      'names another than who booked',
+      'LB022',
+      together(() => reversedAs('00000000-0000-7000-8000-00000000000c')),
+    ],
+    [
+      'comes afterwards',
+      'LB009',
+      together(async () => keep(await entryId(abused.database.admin, 'hold:a'), officer)),
+    ],
+    [
+      'is the paper of another reversal',
+      'LB056',
+      together(async () => {
+        await reverse('hold:a', 'new')
+        await rawPost(abused.app, two)
+        const sql = `select id from ansinh.journal_entry where reference = 'new:1'`
+        const { rows } = await abused.app.query<{ id: string }>(sql)
+        await keep(rows[0]?.id ?? '', officer)
+      }),
+    ],
+  ])('no paper of a reversal: one that %s', async (...[, state, work]) => {
     await abused.refuses(work, state)
   })
 })

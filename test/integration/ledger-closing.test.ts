@@ -4,7 +4,7 @@ import { addDays, addMonths } from '../../src/lib/time.ts'
 import type { LocalDate } from '../../src/lib/time.ts'
 import type { EntryDraft } from '../../src/ledger/journal.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
-import { act } from '../support/act.ts'
+import { act, paper } from '../support/act.ts'
 import { closeMonth } from '../support/closing.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import { settled } from '../support/ledger-state.ts'
@@ -84,7 +84,8 @@ describe('closing a month while it is being posted to', () => {
       occurredOn: postingDate,
       postingDate,
     }
-    const reverse = () => database.app.transact(act, (tx) => ledger.reverse(tx, act, reversal))
+    const reverse = () =>
+      database.app.transact(act, (tx) => ledger.reverse(tx, act, reversal, paper))
     const { entryId } = await reverse()
     await closeWhenSealed()
     expect(await post([one])).toEqual([{ ...posted, replayed: true }])

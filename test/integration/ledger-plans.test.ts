@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals'
 import type pg from 'pg'
 import { localDate, month } from '../../src/lib/time.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
-import { act, officer } from '../support/act.ts'
+import { act, officer, paper } from '../support/act.ts'
 import { freshDatabase } from '../support/database.ts'
 import { entryId, settled } from '../support/ledger-state.ts'
 import { rawPost } from '../support/raw-post.ts'
@@ -77,8 +77,9 @@ test('one entry a call', async () => {
 
 test('a reversal', async () => {
   const id = await entryId(client, 'a-1')
-  const sql = `select ledger_reverse($1, $2, 'reversal', '2023-08-05', null, null)`
-  expect(await scanned(() => client.query(sql, [officer, id]))).toBe(0)
+  const sql = `with reversed as (select r.entry_id from ledger_reverse($1, $2, 'reversal', '2023-08-05', null, null) r)
+    insert into entry_by_hand (entry_id, document, entered_by, confirmed_by) select entry_id, 'PKT 1', $1, $3 from reversed`
+  expect(await scanned(() => client.query(sql, [officer, id, paper.confirmedBy]))).toBe(0)
 })
 
 test('sealing', async () => {

@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import type { PersonId } from '../../src/lib/act.ts'
 import { registry } from '../../src/registry/registry.ts'
 import type { CommuneRow } from '../../src/registry/registry.ts'
+import { testApi } from '../support/api.ts'
+import type { TestApi } from '../support/api.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
 import * as p from '../support/payees.ts'
@@ -10,6 +13,12 @@ import { vault } from '../support/vault.ts'
 let database: FreshDatabase
 let commune: CommuneRow
 let communeId: number
+let api: TestApi
+const auditor = {
+  ...{ id: '00000009-0000-7000-8000-000000000105' as PersonId, role: 'auditor', communes: null },
+}
+/** The same as the interface shows it. */
+const shown = async (path: string) => (await api.call(auditor, 'GET', path)).body
 
 beforeAll(async () => {
   database = await freshDatabase()
@@ -17,6 +26,8 @@ beforeAll(async () => {
   communeId = commune.id
   const pairs = Array.from({ length: 20 }, (_, n) => ({ n: n + 1 }))
   await p.enterPairs(database, communeId, pairs)
+  api = await testApi(database)
+  await api.enter(auditor)
 })
 
 const self = (n: number) => ({ payeeId: p.wardId(n), representationId: null })
@@ -33,7 +44,9 @@ describe('alerts', () => {
     expect(await cap()).toEqual([])
     expect(await of(12)).toMatchObject({ warnings: [] })
     await p.represent(database, papers.slice(3))
-    expect(await cap()).toEqual([{ representativeId: p.carerId(12), wards: 4 }])
+    const many = [{ representativeId: p.carerId(12), wards: 4 }]
+    expect(await cap()).toEqual(many)
+    expect(await shown('/representations/over-cap')).toEqual({ items: many })
     expect(await of(12)).toMatchObject({ warnings: ['guardian-of-many'] })
   })
 
@@ -62,6 +75,7 @@ describe('alerts', () => {
     const people = [p.wardId(16), p.wardId(17)]
     const accountIds = [p.accountId(16), p.accountId(117)]
     expect(shared).toEqual([{ payees: 2, accountIds, personIds: people }])
+    expect(await shown('/accounts/shared')).toEqual({ items: shared })
   })
 
   test('what the channel answered about the holder', async () => {

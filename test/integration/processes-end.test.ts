@@ -64,6 +64,7 @@ const port = () => String((silent.address() as AddressInfo).port)
 
 const TAKEN = [
   ['worker', 'OPS_PORT'],
+  ['worker --send-only', 'OPS_PORT'],
   ['api', 'OPS_PORT'],
   ['api', 'API_PORT'],
   ['callbacks', 'CALLBACK_PORT'],
@@ -84,6 +85,24 @@ test.each(TAKEN)(
   },
   60_000,
 )
+
+test('a worker that only sends says on its own port that it lives, is ready, and what it counts', async () => {
+  const free = port()
+  await new Promise((resolve) => silent.close(resolve))
+  const worker = start(database, 'worker --send-only', { OPS_PORT: free })
+  const ask = (path: string) =>
+    fetch(`http://127.0.0.1:${free}${path}`).then(
+      async (answer) => `${String(answer.status)} ${await answer.text()}`,
+      () => 'nobody',
+    )
+  await until('it listens', async () => (await ask('/livez')) !== 'nobody')
+  expect(await ask('/livez')).toBe('200 {"alive":true}')
+  expect(await ask('/readyz')).toContain('200 {"ready":true')
+  expect(await ask('/metrics')).toMatch(/^db_pool\{state="used",process="worker"\} 1$/m)
+  worker.child.kill('SIGTERM')
+  expect([await endOf(worker, 17_000), worker.said()]).toEqual([0, ''])
+  expect(await left()).toEqual([])
+}, 60_000)
 
 test('a worker that is told to end while nobody answers ends after one call, not after all', async () => {
   const name = (at: number) => `bo-${String(at)}`

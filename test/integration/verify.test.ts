@@ -7,7 +7,7 @@ import { hashLeaf, treeRoot } from '../../src/ledger/verify-bytes.ts'
 import { exportHead, parseHead, verifyLedger } from '../../src/ledger/verify.ts'
 import type { Finding, OutsideHead } from '../../src/ledger/verify.ts'
 import { localDate, month } from '../../src/lib/time.ts'
-import { act, actOf } from '../support/act.ts'
+import { act, actOf, paper } from '../support/act.ts'
 import { closeMonth } from '../support/closing.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
@@ -45,7 +45,7 @@ const reverse = async (reference: string, day: string) => {
   const [entry] = await sql(`select id as x from journal_entry where reference = '${reference}'`)
   const head = { reference: `reversal:${reference}`, occurredOn: localDate(day), memo: MEMO }
   await db.app.transact(act, (tx) =>
-    ledger.reverse(tx, act, { entryId: BigInt(entry?.x ?? 0), ...head }),
+    ledger.reverse(tx, act, { entryId: BigInt(entry?.x ?? 0), ...head }, paper),
   )
 }
 

@@ -4,7 +4,7 @@ import { localDate, month } from '../../src/lib/time.ts'
 import type { EntryDraft } from '../../src/ledger/journal.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
 import type { TemplateVars } from '../../src/ledger/templates.ts'
-import { act } from './act.ts'
+import { act, paper } from './act.ts'
 import { freshDatabase } from './database.ts'
 import type { FreshDatabase } from './database.ts'
 import { entryId, settled, stateHash } from './ledger-state.ts'
@@ -77,7 +77,7 @@ export async function abusedLedger(): Promise<AbusedLedger> {
   await post([move('draw', 'draw', 100n), move('move-to-bank', 'move', 90n)])
   await post([hold('a', 'hold:a', 10n), hold('b', 'hold:b', 20n), submit('b', 'reversed', 5n)])
   const reversal = { entryId: await entryId(admin, 'reversed'), reference: 'reversal', ...on }
-  await app.transact(act, (tx) => ledger.reverse(tx, act, reversal))
+  await app.transact(act, (tx) => ledger.reverse(tx, act, reversal, paper))
   return {
     database,
     app: await database.connect(),

@@ -40,6 +40,8 @@ export interface TestApi {
   /** Who is signed in by which word. Assurance 2 and fresh unless a test says otherwise. */
   readonly identities: Map<string, Identity>
   enter(user: TestUser): Promise<void>
+  /** Ends it as the process that has it does. */
+  close(): Promise<void>
   call(
     user: TestUser | null,
     method: string,
@@ -98,7 +100,14 @@ export async function testApi(
   })
   open.add(api)
   const url = `http://127.0.0.1:${String(api.port)}`
-  return { url, identities, enter: (user) => enter(db, identities, user), call: calling(url) }
+  const close = () => {
+    open.delete(api)
+    return api.close()
+  }
+  return {
+    ...{ url, identities, close, call: calling(url) },
+    enter: (user) => enter(db, identities, user),
+  }
 }
 
 async function enter(

@@ -15,6 +15,7 @@ import { openAuth } from '../../src/compose-auth.ts'
 import type { Auth } from '../../src/compose-auth.ts'
 import { readConfig } from '../../src/config.ts'
 import { DomainError } from '../../src/lib/errors.ts'
+import { openMetrics } from '../../src/lib/metrics.ts'
 import type { FreshDatabase } from './database.ts'
 import { vault } from './vault.ts'
 
@@ -35,6 +36,8 @@ export interface AuthApp {
   readonly audience: string
   /** All that was logged until now. */
   readonly logged: () => string
+  /** What the process counts, as Prometheus reads it. */
+  readonly counted: () => Promise<string>
   /** Moves the clock of sessions and tokens; 0 is the true time. */
   readonly shiftClock: (ms: number) => void
 }
@@ -72,7 +75,10 @@ export async function startAuthApp(
   })
   let [text, shift] = ['', 0]
   const log = pino({ level: 'trace' }, { write: (line: string) => void (text += line) })
-  const auth = openAuth(config, { db, vault, log, nowMs: () => Date.now() + shift })
+  const metrics = openMetrics('api')
+  const { loginFailed } = metrics
+  const nowMs = () => Date.now() + shift
+  const auth = openAuth(config, { db, vault, log, nowMs, loginFailed })
   server.on('request', appOf(auth, config.TRUSTED_PROXIES))
   open.add(async () => {
     await issuer.stop()
@@ -90,6 +96,7 @@ export async function startAuthApp(
       machines,
       audience,
       logged: () => text,
+      counted: () => metrics.text([]),
     },
     shiftClock: (ms) => void (shift = ms),
   }

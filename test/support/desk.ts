@@ -13,9 +13,9 @@ export const residentOf = (communeId: number, n: number): string =>
   `00000002-0000-7000-8000-${String(communeId * 10_000 + n).padStart(12, '0')}`
 
 /** A town, the interface, and a user of each role for all its communes: what officers do from their desks. */
-export async function openDesk(cases: readonly Cases[]) {
+export async function openDesk(cases: readonly Cases[], more: Parameters<typeof testApi>[1] = {}) {
   const database = await freshDatabase()
-  const api = await testApi(database)
+  const api = await testApi(database, more)
   const communes: readonly CommuneRow[] = await enterTown(database, cases)
   const users = usersOfRoles(communes.map(({ id }) => id))
   for (const one of users.values()) await api.enter(one)

@@ -4,7 +4,7 @@ import { addMonths, month } from '../../src/lib/time.ts'
 import type { LocalDate, Month } from '../../src/lib/time.ts'
 import type { EntryDraft } from '../../src/ledger/journal.ts'
 import { ledger } from '../../src/ledger/ledger.ts'
-import { act } from './act.ts'
+import { act, paper } from './act.ts'
 import type { FreshDatabase } from './database.ts'
 import { entryId, settled, stateHash } from './ledger-state.ts'
 import { compare, days, read } from './model-checks.ts'
@@ -92,7 +92,7 @@ const reverse = (at: number, occurredOn: LocalDate, other: boolean): Command => 
       real,
       () => model.reverse(original, { reference, occurredOn }),
       async () =>
-        (await real.app.transact(act, (tx) => ledger.reverse(tx, act, reversal))).replayed,
+        (await real.app.transact(act, (tx) => ledger.reverse(tx, act, reversal, paper))).replayed,
       true,
     )
   },

@@ -29,10 +29,10 @@ const NOWHERE = {
 /** Starts a command of src/main.ts on a test's database; nobody signs in, and no payment has anywhere to go. */
 export function startService(
   { urls }: FreshDatabase,
-  command: 'api' | 'worker' | 'callbacks',
+  command: 'api' | 'worker' | 'callbacks' | 'worker --send-only',
   settings: Readonly<Record<string, string>> = {},
 ): Service {
-  const child = spawn(process.execPath, [built('src/main.ts'), command], {
+  const child = spawn(process.execPath, [built('src/main.ts'), ...command.split(' ')], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],

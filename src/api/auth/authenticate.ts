@@ -39,6 +39,7 @@ async function byToken(deps: AuthDeps, authorization: string): Promise<Identity 
     proof && (await deps.db.transact(DOORKEEPER, (tx) => logins.userByLogin(tx, proof.login)))
   // A token that an officer got somewhere is no machine's.
   if (proof === null || user?.kind !== 'service' || user.disabled) {
+    deps.loginFailed('token')
     deps.log.warn({ event: 'token.refused', user: user?.id })
     return null
   }

@@ -13,4 +13,6 @@ export interface AuthDeps {
   /** Milliseconds since 1970 (lib/time unixMs, or a test's clock). */
   readonly nowMs: () => number
   readonly log: Logger
+  /** Told in a word why somebody, or a machine, was not let in. */
+  readonly loginFailed: (reason: string) => void
 }

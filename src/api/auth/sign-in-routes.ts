@@ -92,12 +92,13 @@ async function logout(deps: AuthDeps, request: Request, response: Response): Pro
 
 /** Errors of the libraries carry what was sent and received: only their names go into the log. */
 function fail(
-  { log }: AuthDeps,
+  { log, loginFailed }: AuthDeps,
   response: Response,
   what: { readonly fault: SignInFault; readonly why?: unknown; readonly name?: string | null },
 ): void {
   const { fault, why, name = null } = what
   const code = why instanceof Error && 'code' in why ? why.code : undefined
+  loginFailed(fault)
   log.warn({ event: 'sign-in.refused', reason: fault, error: code ?? errorName(why) })
   const page = signInFaultPage(fault, name)
   response.status(page.status).type('html').send(page.html)

@@ -19,6 +19,7 @@ export const job = z.object({
     'month-lists',
     'period-closing',
     'matching',
+    'verification',
     'rehoming',
     'paper',
     'paper-issue',
@@ -104,6 +105,22 @@ const exportAudit = route({
   handle: (call) => asked(call, 'audit-export', {}),
 })
 
+const verify = route({
+  operation: 'startVerification',
+  method: 'POST',
+  path: '/jobs/verifications',
+  permission: 'audit.read',
+  tag,
+  summary: {
+    vi: 'Tính lại toàn bộ sổ và nhật ký từ đầu; sai lệch nêu trong tệp',
+    en: 'Recompute ledger and audit trail from zero; what is wrong stands in the file',
+  },
+  answer: job,
+  status: 202,
+  examples: { answer: { ...jobExample, kind: 'verification' } },
+  handle: (call) => asked(call, 'verification', {}),
+})
+
 const drawUpMonth = route({
   operation: 'drawUpMonth',
   method: 'POST',
@@ -169,4 +186,7 @@ const getJobResult = route({
 })
 
 /** What takes longer than a request may. */
-export const jobRoutes = [exportRegistry, exportAudit, drawUpMonth, getJobs, getJob, getJobResult]
+export const jobRoutes = [
+  ...[exportRegistry, exportAudit, verify, drawUpMonth],
+  ...[getJobs, getJob, getJobResult],
+]

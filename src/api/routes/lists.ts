@@ -101,14 +101,20 @@ const getListRows = route({
   path: '/lists/{listId}/rows',
   permission: 'lists.read',
   tag,
-  summary: { vi: 'Các dòng theo tên', en: 'Rows by given name in Vietnamese order' },
+  summary: {
+    vi: 'Các dòng theo tên, theo số tiền (lớn trước) hoặc theo số thứ tự',
+    en: 'Rows by given name in Vietnamese order, by amount (largest first) or as numbered',
+  },
   params,
-  query: z.strictObject({ ...pageQuery, after: z.coerce.number().int().min(1).optional() }),
+  query: z.strictObject({
+    ...{ ...pageQuery, after: z.coerce.number().int().min(1).optional() },
+    sort: z.enum(['name', 'amount', 'row']).default('name'),
+  }),
   answer: pageOf(row),
   examples: {},
-  handle: async ({ tx, params: { listId }, query: { after = null, limit } }) => {
+  handle: async ({ tx, params: { listId }, query: { after = null, limit, sort } }) => {
     await payouts.lists.summary(tx, listId)
-    const rows = await payouts.lists.rows(tx, { listId, after, limit: limit + 1 })
+    const rows = await payouts.lists.rows(tx, { listId, after, limit: limit + 1, sort })
     return cut(rows, limit, ({ row: at }) => String(at))
   },
 })

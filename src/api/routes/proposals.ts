@@ -1,10 +1,10 @@
 import { z } from 'zod'
+import { proposalsForMe } from '../confirmable.ts'
 import { endorse } from '../endorsing.ts'
 import { confirmProposal, refuseProposal, withdrawProposal } from '../proposals.ts'
-import { proposalsFor } from '../proposals-store.ts'
 import { cut, pageOf, pageQuery } from '../paging.ts'
 import { route } from '../route.ts'
-import type { Call, Route } from '../route.ts'
+import type { Route } from '../route.ts'
 import { sha256, time, uuid, words } from '../wire.ts'
 
 const tag = 'Hai người · Two people'
@@ -22,17 +22,6 @@ const proposal = z.object({
   endorsedBy: uuid.nullable(),
 })
 
-/** The operations of two that the reader may confirm now, and what they may besides: "waiting for me" is exactly these. */
-function confirmable(call: Call, routes: readonly Route[]) {
-  const actions = routes.flatMap(({ twoPeople }) => twoPeople?.confirm ?? [])
-  const besides = [...new Set(actions)].filter((action) => call.may(action)?.needs === null)
-  const allowed = new Set(besides)
-  const operations = routes.flatMap(({ operation, twoPeople }) =>
-    twoPeople !== undefined && allowed.has(twoPeople.confirm) ? [operation] : [],
-  )
-  return { operations, besides }
-}
-
 type RouteOf = (operation: string) => Route | undefined
 
 const getProposals = (routes: readonly Route[]) =>
@@ -48,13 +37,9 @@ const getProposals = (routes: readonly Route[]) =>
     examples: {},
     handle: async (call) => {
       const { after = null, limit } = call.query
-      const asked = {
-        ...confirmable(call, routes),
-        users: [call.by.actor],
-        after,
-        limit: limit + 1,
-      }
-      return cut(await proposalsFor(call.tx, asked), limit, ({ id }) => id)
+      const page = { after, limit: limit + 1, now: true }
+      const rows = (await proposalsForMe(call, routes, page)).map(({ row }) => row)
+      return cut(rows.slice(0, limit + 1), limit, ({ id }) => id)
     },
   })
 

@@ -1,0 +1,126 @@
+import type { Mutant } from './mutant.ts'
+
+// What the interface shows and reaches.
+
+const inFile =
+  (file: string) =>
+  (name: string): Mutant['test'] => ({ file, name })
+const reached = inFile('test/api/reached.test.ts')
+const underWay = inFile('test/api/under-way.test.ts')('a key is refused while its first')
+
+/** Mistakes in what is shown to whom, and in what the interface books. */
+export const interfaceMutants: readonly Mutant[] = [
+  {
+    name: 'proposals-of-whom-one-stands-in-for',
+    edits: [
+      {
+        file: 'src/api/confirmable.ts',
+        find: 'users: asker.persons,',
+        replace: 'users: [asker.actor],',
+      },
+    ],
+    test: {
+      file: 'test/api/proposals.test.ts',
+      name: 'whoever stands in for somebody is shown',
+    },
+  },
+  {
+    name: 'explained-either-way',
+    edits: [
+      {
+        file: 'src/reconciliation/explaining.ts',
+        find: "if ((kind === 'bank-fee') === (direction === 'debit')) return",
+        replace: 'if (kind !== direction) return',
+      },
+    ],
+    test: reached('a line in suspense is explained'),
+  },
+  {
+    name: 'explained-and-still-open',
+    edits: [
+      {
+        file: 'src/reconciliation/explaining.ts',
+        find: 'await explainLine(tx, { lineId, entryId, communeId })',
+        replace: 'await Promise.resolve()',
+      },
+    ],
+    test: reached('a line in suspense is explained'),
+  },
+  {
+    name: 'explained-without-paper',
+    edits: [
+      {
+        file: 'src/ledger/by-hand.ts',
+        find: '    await store.insertByHand(tx, { entryId, enteredBy: by.actor, ...paper })',
+        replace: '    void [entryId, paper, store]',
+      },
+    ],
+    test: reached('a line in suspense is explained'),
+  },
+  {
+    name: 'verification-of-the-trail-alone',
+    edits: [
+      {
+        file: 'src/operations/job-kinds.ts',
+        find: 'ok: journal.ok && trail.ok',
+        replace: 'ok: trail.ok',
+      },
+    ],
+    test: reached('ledger and trail are recomputed'),
+  },
+  {
+    name: 'categories-of-all-times',
+    edits: [
+      {
+        file: 'src/registry/reference-reads-store.ts',
+        find: ' and (valid_to is null or valid_to >= ${month}::date)',
+        replace: '',
+      },
+    ],
+    test: reached('a category that ended before'),
+  },
+  {
+    name: 'head-of-some-block',
+    edits: [
+      {
+        file: 'src/ledger/verify-heads.ts',
+        find: 'order by b.number desc limit 1',
+        replace: 'order by b.number limit 1',
+      },
+    ],
+    test: reached('the newest heads'),
+  },
+  {
+    name: 'key-used-twice-at-once',
+    edits: [
+      {
+        file: 'src/api/idempotency.ts',
+        find: 'if (!(await lockKey(tx, of)))',
+        replace: "if (!(await lockKey(tx, of)) && of.key === '')",
+      },
+    ],
+    test: underWay,
+  },
+  {
+    name: 'ended-in-the-middle',
+    edits: [
+      {
+        file: 'src/compose-api.ts',
+        find: 'const cut = setTimeout(() => server.closeAllConnections(), ENDING_MS)',
+        replace: 'const cut = setTimeout(() => server.closeAllConnections(), ENDING_MS / 1e6)',
+      },
+    ],
+    test: underWay,
+  },
+  {
+    name: 'sort-unheard',
+    edits: [
+      {
+        file: 'src/payouts/list-reads-store.ts',
+        find: "when 'amount' then -e.amount else 0 end",
+        replace: "when 'amount' then e.amount else 0 end",
+      },
+    ],
+    test: inFile('test/api/list-reads.test.ts')('rows come by name, by amount'),
+  },
+]
