@@ -94,7 +94,7 @@ export const documentMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/documents/requests.ts',
-        find: 'return { ...request, block: block === null ? null : String(block) }',
+        find: 'return { ...request, block: await lastBlock(tx, request.at) }',
         replace: 'return { ...request, block: null }',
       },
     ],

@@ -106,10 +106,10 @@ test.each(NAMES)(
 )
 
 const OWN: Readonly<Record<ExportName, Readonly<Record<string, string>>>> = {
-  people: {},
+  people: { 'Thôn, tổ dân phố': 'Tổ dân phố Hạ' },
   enrolments: {
     ...{ 'Chương trình': 'BTXH', 'Mã đối tượng': 'D5-10', 'Hưởng từ ngày': '01/01/2023' },
-    'Mức hưởng': '360000',
+    ...{ 'Mức hưởng': '360000', 'Mã hồ sơ': 'HS-0001/2023' },
   },
   accounts: {
     ...{ 'Mã ngân hàng': '970405', 'Số tài khoản': t.ACCOUNTS[0] },

@@ -61,6 +61,20 @@ describe('a file of enrolments', () => {
     )
   })
 
+  test('keeps the number of the dossier, and refuses what nobody sees in it', async () => {
+    const header = [...ENROLMENTS, 'Mã hồ sơ']
+    const file = (numbers: readonly string[]) =>
+      csvFile(
+        header,
+        numbers.map((number, at) => [...enrolmentRow(at + 1), number]),
+      )
+    const wrong = await check('enrolments', file(['HS\u200b1', 'x'.repeat(41), '']))
+    expect(faultsOf(wrong).map((fault) => fault.slice(0, 3))).toEqual(['G2:', 'G3:'])
+    await apply('enrolments', file(['HS-0001/2023', '']))
+    const kept = `select array_agg(coalesce(dossier_number, '-') order by dossier_number) from enrolment`
+    expect(await valueOf(database.admin, kept)).toEqual(['HS-0001/2023', '-'])
+  })
+
   test('keeps the decision, and the month that the law gives', async () => {
     const file = csvFile(ENROLMENTS, [enrolmentRow(1), enrolmentRow(2)])
     await apply('enrolments', file)

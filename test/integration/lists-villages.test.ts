@@ -33,15 +33,15 @@ test('a row has the dossier it rests on, and the village of its commune where th
   expect(await told()).toEqual(rows('Tổ dân phố Hạ').sort())
   await move('Tổ dân phố Thượng', own.here.id, '2023-08-20')
   expect(await told()).toEqual(rows('Tổ dân phố Thượng').sort())
-  await move('Tổ 9', own.here.id, '2023-09-01')
-  await move('Thôn Xa', own.there.id, '2023-09-02')
+  await move('Thôn Xa', own.there.id, '2023-08-25')
+  await move('Tổ 9', own.here.id, '2023-09-05')
   expect(await told(officerOf(own.here.id))).toEqual(rows('Tổ dân phố Thượng').sort())
   const { rows: homes } = await own.database.admin.query(
     `select village, lower(period)::text as since, upper(period)::text as until from person_residence where person_id = $1 order by period`,
     [t.exportPerson(1)],
   )
   expect(homes.map((row) => Object.values(row as object).join(' '))).toEqual([
-    ...['Tổ dân phố Hạ  2023-08-20', 'Tổ dân phố Thượng 2023-08-20 2023-09-01'],
-    ...['Tổ 9 2023-09-01 2023-09-02', 'Thôn Xa 2023-09-02 '],
+    ...['Tổ dân phố Hạ  2023-08-20', 'Tổ dân phố Thượng 2023-08-20 2023-08-25'],
+    ...['Thôn Xa 2023-08-25 2023-09-05', 'Tổ 9 2023-09-05 '],
   ])
 })
