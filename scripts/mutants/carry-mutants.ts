@@ -95,4 +95,16 @@ export const carryMutants: readonly Mutant[] = [
     ],
     test: abuse('adds up at every step'),
   },
+  {
+    name: 'dead-still-listed: who died since the release is handed over as if they lived',
+    edits: [
+      {
+        file: 'src/payouts/cash-file.ts',
+        find: 'return holdsAt(tx, await store.questionsOf(tx, of.cashListId), of.on)',
+        replace:
+          'return holdsAt(tx, (await store.questionsOf(tx, of.cashListId)).slice(0, 0), of.on)',
+      },
+    ],
+    test: inFile('test/integration/payouts-cash-file.test.ts')('who died since the release'),
+  },
 ]

@@ -3,6 +3,7 @@ import { DomainError } from '../lib/errors.ts'
 import type { Vnd } from '../lib/money.ts'
 import type { LocalDate, Month } from '../lib/time.ts'
 import type { CashOutcome, CashRow } from './channels/cash-service.ts'
+import type { HoldQuestion } from './hold-store.ts'
 
 /** The cash rows of one commune's list. */
 export interface StoredCashList {
@@ -44,6 +45,14 @@ export async function rowsOf(tx: Tx, cashListId: string): Promise<readonly CashR
     select e.number as reference, p.full_name as name, e.amount from cash_list_row c
       join entitlement e on e.number = c.entitlement_number join person p on p.id = e.payee_id
      where c.cash_list_id = ${cashListId} order by e.number`
+}
+
+/** The rows of a cash list as it is asked of them again whether they must wait. */
+export async function questionsOf(tx: Tx, cashListId: string): Promise<readonly HoldQuestion[]> {
+  return tx.$queryRaw<HoldQuestion[]>`
+    select e.number as key, e.person_id as "personId", e.enrolment_id as "enrolmentId", e.programme, e.month::text as period,
+           e.payee_id as "payeeId", e.representation_id as "representationId", e.payment_account_id as "paymentAccountId"
+      from cash_list_row c join entitlement e on e.number = c.entitlement_number where c.cash_list_id = ${cashListId}`
 }
 
 /** What a cash list says of itself as a whole; the hash is the database's, in hex. Undefined when there is none. */

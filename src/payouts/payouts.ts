@@ -8,7 +8,7 @@ import { approvalRules } from './approval-rules.ts'
 import { calendar } from './calendar-runs.ts'
 import { carry, toCarry } from './carrying.ts'
 import { handOver, settle } from './cash.ts'
-import { writeCashList } from './cash-file.ts'
+import { heldOf, writeCashList } from './cash-file.ts'
 import { cashReportOf, readCashReport, settleByReport } from './cash-report.ts'
 import { cashListById, cashListsOf, rowsOf } from './cash-store.ts'
 import { channelNames } from './channels/channel.ts'
@@ -103,6 +103,7 @@ const cash = {
   of: cashListsOf,
   get: cashListById,
   rowsOf,
+  heldOf,
   toCarry,
   carry,
   handOver,

@@ -7,7 +7,7 @@ import type { CarriedTown } from '../support/carried.ts'
 import { as } from '../support/lists.ts'
 import { never, tryOn } from '../support/list-town.ts'
 import { columnOf, rawApp, valueOf } from '../support/sql.ts'
-import { accountant, AMOUNT, august, leader, treasurer } from '../support/town.ts'
+import { accountant, AMOUNT, august, leader, payday, treasurer } from '../support/town.ts'
 
 /** Raw SQL of the application's role against cash that is offered again, and what other reads say of it. */
 let town: CarriedTown
@@ -137,7 +137,7 @@ describe('what is said of a month', () => {
     const [list = never()] = await town.cashLists(september)
     await town.handOver(list, september)
     const { bytes } = await as(database, treasurer, (tx) =>
-      payouts.cash.writeList(tx, treasurer, { cashListId: id, format: 'csv' }),
+      payouts.cash.writeList(tx, treasurer, { cashListId: id, format: 'csv', on: payday }),
     )
     const text = bytes.toString('utf8')
     expect(text).toContain('chưa nhận của những tháng trước')

@@ -38,7 +38,7 @@ beforeEach(async () => {
 
 const write = (format: 'xlsx' | 'csv') =>
   database.app.transact(treasurer, (tx) =>
-    payouts.cash.writeList(tx, treasurer, { cashListId: list.id, format }),
+    payouts.cash.writeList(tx, treasurer, { cashListId: list.id, format, on: payday }),
   )
 const read = (bytes: Buffer, format = 'csv') =>
   payouts.cash.readReport({ name: `bao-cao.${format}`, bytes })
@@ -62,6 +62,17 @@ const filled = async (change: Change = (cells) => cells): Promise<Buffer> => {
   })
   return Buffer.from(lines.join('\r\n'))
 }
+
+test('who died since the release is filled in as not received, with the reason', async () => {
+  const dead = `update person set died_on = $1 where id = (select e.person_id from cash_list_row c
+    join entitlement e on e.number = c.entitlement_number where c.cash_list_id = $2 order by e.number limit 1) returning full_name`
+  const before = (await write('csv')).bytes.toString('utf8')
+  expect(before).not.toContain('Tạm giữ')
+  await database.admin.query(dead, [august, list.id])
+  const lines = (await write('csv')).bytes.toString('utf8').split('\r\n')
+  const told = lines.filter((line) => line.includes('Tạm giữ'))
+  expect(told).toEqual([expect.stringMatching(/^1,.*,Chưa nhận,Tạm giữ: người hưởng đã mất$/)])
+})
 
 describe.each(['xlsx', 'csv'] as const)('a cash list as %s', (format) => {
   test('has the same bytes and hash whenever it is written, and its hash is kept', async () => {

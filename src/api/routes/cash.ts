@@ -27,13 +27,20 @@ const getOne = route({
     handedOverOn: day.nullable(),
     settledOn: day.nullable(),
     unpaid: dong,
-    rows: z.array(z.object({ reference: z.string(), name: z.string(), amount: dong })),
+    rows: z.array(
+      z.object({
+        ...{ reference: z.string(), name: z.string(), amount: dong },
+        held: z.string().nullable().meta({ description: 'Vì sao hôm nay không được chi' }),
+      }),
+    ),
   }),
   examples: {},
-  handle: async ({ tx, params: { cashListId } }) => ({
-    ...(await payouts.cash.get(tx, cashListId)),
-    rows: await payouts.cash.rowsOf(tx, cashListId),
-  }),
+  handle: async ({ tx, today, params: { cashListId } }) => {
+    const list = await payouts.cash.get(tx, cashListId)
+    const held = await payouts.cash.heldOf(tx, { cashListId, on: today() })
+    const rows = await payouts.cash.rowsOf(tx, cashListId)
+    return { ...list, rows: rows.map((row) => ({ ...row, held: held.get(row.reference) ?? null })) }
+  },
 })
 
 const writeFile = route({
@@ -52,9 +59,9 @@ const writeFile = route({
   body: z.strictObject({ format: z.enum(['xlsx', 'csv']) }),
   answer: z.unknown(),
   examples: { body: { format: 'xlsx' } },
-  handle: async ({ tx, by, params: { cashListId }, body: { format } }) => {
+  handle: async ({ tx, by, today, params: { cashListId }, body: { format } }) => {
     await payouts.cash.get(tx, cashListId)
-    return payouts.cash.writeList(tx, by, { cashListId, format })
+    return payouts.cash.writeList(tx, by, { cashListId, format, on: today() })
   },
 })
 
