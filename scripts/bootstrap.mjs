@@ -102,7 +102,12 @@ const generatePrisma = () => {
       say('prisma generate')
       const env = { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }
       const cli = join(nodeModules, 'prisma', 'build', 'index.js')
-      run('prisma generate', process.execPath, [cli, 'generate', '--schema', 'prisma/client.prisma'], { env })
+      run(
+        'prisma generate',
+        process.execPath,
+        [cli, 'generate', '--schema', 'prisma/client.prisma'],
+        { env },
+      )
     },
   )
 }

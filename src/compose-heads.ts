@@ -69,8 +69,7 @@ export function withLocalHeads(config: Config): Config {
     const { privateKey } = generateKeyPairSync('ed25519')
     return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   })
-  const publicPem = () =>
-    createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString()
+  const publicPem = () => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString()
   fileOnce(place('head-signer-public.pem'), publicPem, READABLE)
   return { ...config, HEAD_SIGN_KEY: key, HEAD_FOLDER: folder, HEAD_SECOND_FOLDER: second }
 }
