@@ -126,7 +126,7 @@ const getToCarry = route({
   }),
   examples: {},
   handle: async ({ tx, today, params: { listId } }) => {
-    await payouts.lists.summary(tx, listId)
+    await payouts.lists.read(tx, listId)
     return payouts.cash.toCarry(tx, { listId, on: today() })
   },
 })

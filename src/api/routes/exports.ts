@@ -80,7 +80,7 @@ const exportList = route({
     const { reveal: shown, ...rest } = body
     const by = shown === null ? call.by : call.permit('people.reveal')
     const request = { ...params, ...rest, ...(shown !== null && { reveal: shown }) }
-    const { list } = await payouts.lists.summary(tx, params.listId)
+    const list = await payouts.lists.read(tx, params.listId)
     return written(payouts.lists.exportName(list, rest.format), (out) =>
       payouts.lists.export(tx, vault, by, out, request),
     )

@@ -19,7 +19,7 @@ const getToOpen = route({
   answer: z.object({ rows: z.array(z.int()) }),
   examples: { answer: { rows: [3] } },
   handle: async ({ tx, by, params: { listId } }) => {
-    await payouts.lists.summary(tx, listId)
+    await payouts.lists.read(tx, listId)
     return { rows: await payouts.lists.toOpen(tx, by, listId) }
   },
 })
@@ -47,7 +47,7 @@ const getStanding = route({
   }),
   examples: {},
   handle: async ({ tx, params: { listId } }) => {
-    await payouts.lists.summary(tx, listId)
+    await payouts.lists.read(tx, listId)
     const standing = await payouts.lists.standing(tx, listId)
     return { ...standing, rules: await payouts.approvalRules.of(tx, listId) }
   },
@@ -117,7 +117,7 @@ const redirect = route({
   answer: z.object({ references: z.array(z.string()) }),
   examples: {},
   handle: async ({ tx, by, today, params: { listId } }) => {
-    await payouts.lists.summary(tx, listId)
+    await payouts.lists.read(tx, listId)
     return { references: await payouts.redirectHeld(tx, by, { listId, on: today() }) }
   },
 })

@@ -67,7 +67,7 @@ const freezeListSet = route({
   answer: setAnswer,
   examples: { body: { set: 'unchanged' }, answer: { rows: [1], ...seenExample } },
   handle: async ({ tx, params: { listId }, body }) => {
-    await payouts.lists.summary(tx, listId)
+    await payouts.lists.read(tx, listId)
     return payouts.lists.setOf(tx, listId, body.set)
   },
 })

@@ -39,7 +39,7 @@ export const getListDuties = route({
   }),
   examples: {},
   handle: async (call) => {
-    const { list: of } = await payouts.lists.summary(call.tx, call.params.listId)
+    const of = await payouts.lists.read(call.tx, call.params.listId)
     const items = []
     for (const { act, action, does } of DECISIONS) {
       const may = call.may(action)

@@ -80,7 +80,7 @@ const getReviewTimes = route({
   }),
   examples: {},
   handle: async ({ tx, params: { listId } }) => {
-    await payouts.lists.summary(tx, listId)
+    await payouts.lists.read(tx, listId)
     return { items: await payouts.lists.reviewTimes(tx, listId) }
   },
 })

@@ -113,7 +113,7 @@ const getListRows = route({
   answer: pageOf(row),
   examples: {},
   handle: async ({ tx, params: { listId }, query: { after = null, limit, sort } }) => {
-    await payouts.lists.summary(tx, listId)
+    await payouts.lists.read(tx, listId)
     const rows = await payouts.lists.rows(tx, { listId, after, limit: limit + 1, sort })
     return cut(rows, limit, ({ row: at }) => String(at))
   },
@@ -146,7 +146,7 @@ const getListChanges = route({
   ),
   examples: {},
   handle: async ({ tx, params: { listId }, query: { after = '', limit, change: of } }) => {
-    await payouts.lists.summary(tx, listId)
+    await payouts.lists.read(tx, listId)
     const page = { listId, change: of, after, limit: limit + 1 }
     const rows = await payouts.lists.changes.rows(tx, page)
     return cut(rows, limit, ({ number, lastNumber }) => number ?? lastNumber ?? '')
@@ -166,7 +166,7 @@ const getListTimeline = route({
   }),
   examples: {},
   handle: async ({ tx, params: { listId } }) => {
-    await payouts.lists.summary(tx, listId)
+    await payouts.lists.read(tx, listId)
     return { items: await payouts.lists.timeline(tx, listId) }
   },
 })
