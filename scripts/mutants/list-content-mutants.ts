@@ -76,4 +76,11 @@ export const listContentMutants: readonly Mutant[] = [
     'and r.cash_list_id = o.cash_list_id',
     dead('is stopped by nobody'),
   ),
+  one(
+    'dead-cash-held: unpaid cash is stopped as if a list held its money',
+    'src/payouts/releasing.ts',
+    'if (back.length > 0) await unbookUnpaid(tx, by, list, back, on)',
+    'await unbookRows(tx, by, list, back, { reference: `${reference}:back`, on })',
+    dead('until it is stopped; then the law owes it to the organiser'),
+  ),
 ]

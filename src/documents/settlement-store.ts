@@ -1,5 +1,6 @@
 import type { Tx } from '../lib/db.ts'
 import type { Month } from '../lib/time.ts'
+import { payouts } from '../payouts/payouts.ts'
 
 /** Months from one to another; of a commune, or of the province with null. */
 interface SettlementScope {
@@ -21,17 +22,18 @@ export interface SettlementSums {
 
 /** Sums of some months over all communes or one, which the rows by commune or by month must add up to. */
 export async function settlementSums(tx: Tx, of: SettlementScope): Promise<SettlementSums> {
+  // From the first month's numbers to the last one's: ranges of an index, as coverage has them.
+  const [from, to] = [payouts.numbersOf(of.from).from, payouts.numbersOf(of.to).to]
   const [row] = await tx.$queryRaw<SettlementSums[]>`
-    with asked as (select to_char(${of.from}::date, 'YYMM') as first, to_char(${of.to}::date, 'YYMM') as last),
-    due as (
-      select count(*)::integer as cases, coalesce(sum(e.amount), 0) as entitled from entitlement e join payout_list l on l.id = e.list_id
-       where l.month between ${of.from}::date and ${of.to}::date and l.state = 'RELEASED'
-         and (${of.communeId}::integer is null or l.commune_id = ${of.communeId})),
+    with due as (
+      select coalesce(sum(row_count), 0)::integer as cases, coalesce(sum(total), 0) as entitled from payout_list
+       where month between ${of.from}::date and ${of.to}::date and state = 'RELEASED'
+         and (${of.communeId}::integer is null or commune_id = ${of.communeId})),
     lines as (
       select coalesce(sum(amount) filter (where kind = 'payment'), 0) - coalesce(sum(amount) filter (where kind = 'return'), 0) as paid,
              coalesce(sum(amount) filter (where kind = 'return'), 0) as returned
-        from statement_line cross join asked where state = 'MATCHED' and kind in ('payment', 'return')
-         and left(reference, 4) between first and last and (${of.communeId}::integer is null or commune_id = ${of.communeId})),
+        from statement_line where state = 'MATCHED' and kind in ('payment', 'return')
+         and reference >= ${from} and reference < ${to} and (${of.communeId}::integer is null or commune_id = ${of.communeId})),
     cash as (
       select coalesce(sum(r.amount), 0) as amount from cash_result r join entitlement e on e.number = r.entitlement_number
         join payout_list l on l.id = e.list_id
@@ -39,8 +41,9 @@ export async function settlementSums(tx: Tx, of: SettlementScope): Promise<Settl
          and (${of.communeId}::integer is null or r.commune_id = ${of.communeId})),
     book as (
       select coalesce(sum(balance) filter (where code = '3388-UNPAID'), 0) as carried, coalesce(sum(balance) filter (where code = '3388-BEN'), 0) as owed
-        from account cross join asked where left(split_part(subject, ':', 2), 4) between first and last and commune_id is not null
-         and (${of.communeId}::integer is null or commune_id = ${of.communeId}))
+        from unnest(array['3388-UNPAID', '3388-BEN']) as k (chart) cross join lateral (
+          select * from account x where x.code = k.chart and x.subject >= 'entitlement:' || ${from}::text and x.subject < 'entitlement:' || ${to}::text offset 0) a
+       where commune_id is not null and (${of.communeId}::integer is null or commune_id = ${of.communeId}))
     select due.cases, due.entitled::bigint as entitled, lines.paid::bigint as paid, lines.returned::bigint as "returnedAmount",
            cash.amount::bigint as cash, book.carried::bigint as carried, book.owed::bigint as owed from due, lines, cash, book`
   const none = { entitled: 0n, paid: 0n, returnedAmount: 0n, cash: 0n, carried: 0n, owed: 0n }

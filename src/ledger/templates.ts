@@ -167,6 +167,19 @@ export const templates = {
       pair(funding(v.programme), drawn(v.unit), v.amount),
     ],
   }),
+  'unpaid-stopped': template({
+    version: 1,
+    docVi: 'Khoản tiền mặt chưa nhận bị dừng, không còn phải trả',
+    docEn: 'Unpaid cash stopped: owed no more, its money was free already',
+    pairs: [
+      ['3388-UNPAID', '611-BEN'],
+      ['511', '3371'],
+    ],
+    build: (v: OfBudget & OfItem) => [
+      pair(unpaid(v.entitlement), benefits(v.programme), v.amount),
+      pair(funding(v.programme), drawn(v.unit), v.amount),
+    ],
+  }),
   submit: template({
     version: 1,
     docVi: 'Gửi lệnh chi, tiền đang chuyển',

@@ -32,8 +32,11 @@ export async function leftUnpaid(tx: Tx, listId: string): Promise<readonly Stand
      order by e.number`
 }
 
-/** Which of some entitlements were offered in cash and stay unpaid: nothing of them is on its way. */
-export async function unpaidAmong(
+/**
+ * Which of some entitlements were offered in cash. Of those that may be stopped it is those that came back unpaid: the
+ * decision to stop one that is paid, or out with the service, is refused before (0048).
+ */
+export async function offeredAmong(
   tx: Tx,
   numbers: readonly string[],
 ): Promise<ReadonlySet<string>> {

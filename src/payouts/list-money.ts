@@ -45,8 +45,8 @@ export async function bookApproval(
 }
 
 /**
- * Owes rows that were left unpaid again and holds their money under a list: the one that takes them over, or their own when they
- * are stopped. `reference` names the act, `on` is the day.
+ * Owes rows that were left unpaid again and holds their money under the list that takes them over. `reference` names the
+ * act, `on` is the day.
  * Throws DomainError `below-floor` as `bookApproval` does.
  */
 export async function bookCarried(
@@ -122,4 +122,29 @@ export async function unbookRows(
       { ...head, reference: `release:${act.reference}` },
     ),
   ])
+}
+
+/**
+ * Takes back rows that were left unpaid in cash: each is owed no more. Their money came back to the unit with the service's
+ * report, and is not held by any list. `on` is the day.
+ */
+export async function unbookUnpaid(
+  tx: Tx,
+  by: Act,
+  list: StoredList,
+  rows: readonly StandingRow[],
+  on: LocalDate,
+): Promise<void> {
+  const head = headOf(list, on)
+  await ledger.post(
+    tx,
+    by,
+    rows.map(({ entitlement, programme, amount }) =>
+      ledger.entry(
+        'unpaid-stopped',
+        { unit: list.payingUnit, programme, entitlement, amount },
+        { ...head, reference: `unpaid-stopped:${entitlement}` },
+      ),
+    ),
+  )
 }

@@ -33,7 +33,9 @@ export async function rowResults(
        where e.list_id = ${of.listId}::uuid and e.row = any (${[...of.rows]}::integer[])),
     before as (
       select p.row, b.number, b.amount from page p join entitlement b on b.person_id = p.person_id join payout_list s on s.id = b.list_id
-       where p.first and b.live and s.state = 'RELEASED' and s.month < p.month
+       where p.first and s.state = 'RELEASED' and s.month < p.month
+         and not exists (select from head h join journal_entry u on (u.xid, u.id) <= (h.last_xid, h.last_id)
+                          where u.reference in ('un-accrual:' || b.number, 'unpaid-stopped:' || b.number))
          and (exists (select from cash_result c where c.entitlement_number = b.number and not c.paid)
               or exists (select from instruction i where i.entitlement_number = b.number and (i.attempt > 1 or i.state in ('REJECTED', 'RETURNED'))))),
     told as (

@@ -3,7 +3,7 @@ import type { Act } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import type { Tx } from '../lib/db.ts'
 import type { LocalDate } from '../lib/time.ts'
-import { unpaidAmong } from './carrying-store.ts'
+import { offeredAmong } from './carrying-store.ts'
 import * as decisions from './decision-store.ts'
 import type { RowSet, StandingRow } from './decision-store.ts'
 import type { Why } from './deciding.ts'
@@ -13,7 +13,7 @@ import * as holds from './hold-store.ts'
 import type { HoldSubject, WaitingRow } from './hold-store.ts'
 import { requireSameSet } from './list.ts'
 import type { FrozenSet } from './list.ts'
-import { bookCarried, unbookRows } from './list-money.ts'
+import { unbookRows, unbookUnpaid } from './list-money.ts'
 import * as store from './list-store.ts'
 
 /**
@@ -159,10 +159,11 @@ export async function stop(
   })
   const reference = `${list.number}:${String(named.rows[0] ?? 0)}`
   const numbers = rows.map(({ entitlement }) => entitlement)
-  const unpaid = await unpaidAmong(tx, numbers)
-  const back = rows.filter(({ entitlement }) => unpaid.has(entitlement))
-  if (back.length > 0) await bookCarried(tx, by, list, { reference, rows: back, on })
-  await unbookRows(tx, by, list, rows, { reference, on })
+  const offered = await offeredAmong(tx, numbers)
+  const back = rows.filter(({ entitlement }) => offered.has(entitlement))
+  const held = rows.filter(({ entitlement }) => !offered.has(entitlement))
+  if (back.length > 0) await unbookUnpaid(tx, by, list, back, on)
+  await unbookRows(tx, by, list, held, { reference, on })
   await recordList(tx, by, 'list.stop', list, named, { reasonCode, reason })
 }
 

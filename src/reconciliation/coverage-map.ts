@@ -19,6 +19,10 @@ export async function coverageOn(
   }
   const ids = new Map((await registry.communesIn(tx, month)).map(({ id, code }) => [code, id]))
   const links = await registry.communes.onMap(tx, { of: month, mapDay })
+  invariant(
+    links.every(({ share }) => share === '1'),
+    'a commune that was divided has no one unit',
+  )
   const unitOf = new Map(links.map((link) => [link.communeId, link.onMap]))
   const units = new Map<number, CommuneFigures>()
   for (const commune of coverage.communes) {

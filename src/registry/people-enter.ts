@@ -71,9 +71,11 @@ export async function movePeople(tx: Tx, by: Act, asked: readonly Moved[]): Prom
       throw moveFault('move-date', `ngày chuyển phải sau ${formatDate(home.since)}`)
   }
   await store.storeMoves(tx, moves, by.actor)
-  const events = moves.map(({ personId, toCommuneId, on, document }) => {
-    const from = homes.get(personId)?.communeId
-    const detail = { from, to: toCommuneId, on, document }
+  const events = moves.map(({ personId, toCommuneId, on, document, village }) => {
+    const home = homes.get(personId)
+    const from = home?.communeId
+    const moved = village !== (home?.village ?? null)
+    const detail = { from, to: toCommuneId, on, document, ...(moved && { village: 'changed' }) }
     return { act: 'person.move', subject: `person:${personId}`, communeId: from, detail }
   })
   await recordActs(tx, by, events)

@@ -1,7 +1,7 @@
 import { DomainError } from '../lib/errors.ts'
 
-/** Controls, marks of direction, blanks without width: what nobody sees, and no code point that is none. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u
+/** Controls, marks of direction, blanks without width or narrow ones: what nobody sees, and no code point that is none. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\u202f]/u
 
 /** What may stand in a datum of words, and what it is called when it does not. */
 interface Words {

@@ -43,6 +43,7 @@ function ofPayments(world: World) {
     release: held,
     accrual: fc.record({ unit, programme, items }),
     'un-accrual': fc.record({ unit, programme, entitlement, amount }),
+    'unpaid-stopped': fc.record({ unit, programme, entitlement, amount }),
     submit: inTransit,
     paid: fc.record({ entitlement, instruction, carried, amount }),
     'not-executed': inTransit,

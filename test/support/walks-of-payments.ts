@@ -89,6 +89,17 @@ export const walksOfPayments: readonly Walk[] = [
     leaves: onceRecognised,
   },
   {
+    name: 'cash list: not found, and stopped, the draw goes back',
+    steps: [
+      ...approve,
+      ['cash-handed-over', { list, cashList, amount: M }],
+      ['cash-unpaid', { unit, cashList, items: [OF_ITEM] }],
+      ['unpaid-stopped', { ...OF_BUDGET, ...OF_ITEM }],
+      ...returnDraw,
+    ],
+    leaves: {},
+  },
+  {
     name: 'died before the month: un-accrued, the draw goes back',
     steps: [
       ...approve,
