@@ -34,7 +34,7 @@ const CASES: Readonly<Record<KindName, Case>> = {
       ...{ 'Giới tính': 'Nữ', 'Mã xã': '19750', 'Số điện thoại': '0905000123' },
     }),
     damage: { 'Số định danh': idNumber(12).slice(1) },
-    ...{ fault: /^A3: Mất số 0 ở đầu: có 11 chữ số, phải có 12/, errors: 'H', change: null },
+    ...{ fault: /^A3: Mất số 0 ở đầu: có 11 chữ số, phải có 12/, errors: 'I', change: null },
     became: `select count(*)::integer from person p join import_row r on r.subject = 'person:' || p.id`,
   },
   enrolments: {
@@ -47,7 +47,7 @@ const CASES: Readonly<Record<KindName, Case>> = {
       },
     }),
     damage: { 'Mức hưởng': '360.00' },
-    ...{ fault: /^G3: Số tiền phải là đồng chẵn/, errors: 'L', change: 360_000n },
+    ...{ fault: /^G3: Số tiền phải là đồng chẵn/, errors: 'M', change: 360_000n },
     became: `select count(*)::integer from enrolment where decision_number = '9/QĐ'`,
   },
   accounts: {
