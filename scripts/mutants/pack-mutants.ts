@@ -1,10 +1,12 @@
 import { inFile, type Mutant } from './mutant.ts'
 
 const pack = inFile('test/integration/evidence.test.ts')
+const anew = inFile('test/integration/evidence-anew.test.ts')
 const jobs = inFile('test/api/documents-jobs.test.ts')
 
 const VERIFIER = 'src/documents/evidence-verifier.mjs'
 const ORDERS = 'src/documents/evidence-orders.mjs'
+const LIST = 'src/documents/evidence-list.mjs'
 const LIST_JOB = 'src/operations/list-papers-job.ts'
 
 /** One edit in one file. */
@@ -39,8 +41,52 @@ export const packMutants: readonly Mutant[] = [
   },
   {
     name: 'pack-element-any: an order file may say anything of the payment',
-    edits: edit(ORDERS, "keyed(own[0]) === digest?.text.split('|').at(-1)", 'keyed(own[0])'),
+    edits: edit(ORDERS, 'own.length === 1 && own[0].includes(', "own.length === 1 && ''.padEnd("),
     test: pack('who has the order file'),
+  },
+  {
+    name: 'pack-file-alone: a file of one payment is digested, so that its account number can be tried out',
+    edits: edit('src/payouts/order-files.ts', 'DIGESTED_ROWS_MIN = 2', 'DIGESTED_ROWS_MIN = 1'),
+    test: anew('a file of one payment has no digest'),
+  },
+  {
+    name: 'pack-chain-unsigned: a kept head of one chain vouches for the other',
+    edits: edit(VERIFIER, 'own.length + kept.length === 0', 'own.length + outside.length === 0'),
+    test: anew('a trail that was made anew'),
+  },
+  {
+    name: 'pack-journal-unsigned: a kept head of the trail vouches for the journal',
+    edits: edit(
+      VERIFIER,
+      'own.length + kept.length === 0',
+      'own.length + kept.length === 0 && (ofTrail || outside.length === 0)',
+    ),
+    test: anew('a journal that was made anew'),
+  },
+  {
+    name: 'pack-chain-any: a chain of any format is journal and trail',
+    edits: edit('src/documents/evidence-chains.mjs', 'row.format === asked &&', ''),
+    test: anew('a trail whose heads call themselves'),
+  },
+  {
+    name: 'pack-rows-uncounted: the trail need not say how many rows were approved',
+    edits: edit(LIST, 'detail.rowCount === approval.rows.length &&', ''),
+    test: pack('this row put among those approved'),
+  },
+  {
+    name: 'pack-rows-unsummed: the trail need not say what sum was approved',
+    edits: edit(LIST, '&&\n          detail.total === approval.total,', ','),
+    test: pack('another sum approved'),
+  },
+  {
+    name: 'pack-row-unbound: a row that nothing binds to its approval is called right',
+    edits: edit(LIST, 'if (holds && approval?.rows.length !== 1)', 'if (false)'),
+    test: anew('approved with others'),
+  },
+  {
+    name: 'pack-amount-owed: what is paid need not be what is owed',
+    edits: edit(LIST, '&&\n      payment.amount === payment.entitlement.amount,', ','),
+    test: pack('another amount$'),
   },
   {
     name: 'pack-digest-other: what is digested is not what is sent',

@@ -35,16 +35,19 @@ export function rootOf(leaf, { index, size, path }) {
 
 export const headOf = (text) => sha256(Buffer.of(2), text).toString('hex')
 
-/** The heads of a chain; `journal` (head.v1) or `trail` (audit-head.v1), which names the journal's head before the one before it. */
-export function chainOf(texts) {
+/**
+ * The heads of a chain of the format asked for: of the journal (head.v1), or of the trail (audit-head.v1), which names the journal's
+ * head before the one before it.
+ */
+export function chainOf(texts, asked) {
   const rows = texts.map((text) => {
     const [format, block, count, soFar, , , root, ...rest] = text.split('|')
-    const [ledger, previous] = format === 'audit-head.v1' ? rest : [null, rest[0]]
+    const [ledger, previous] = asked === 'audit-head.v1' ? rest : [null, rest[0]]
     const [number, size, total] = [block, count, soFar].map(Number)
     return { format, block: number, size, total, root, ledger, previous, head: headOf(text) }
   })
   const follows = (row, at) =>
-    row.format === rows[0].format &&
+    row.format === asked &&
     (at === 0 || (row.previous === rows[at - 1].head && row.block === rows[at - 1].block + 1))
   return { rows, last: rows.at(-1), isWhole: rows.length > 0 && rows.every(follows) }
 }

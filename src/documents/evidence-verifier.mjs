@@ -1,6 +1,6 @@
 // Checks an evidence pack of An Sinh Ledger. Runs with Node (20 or later) alone, without a network or a database:
 //
-//   node kiem-tra.mjs [--key public-key.pem] [--head signed-head.json] [--order-file order-file.xml]
+//   node kiem-tra.mjs [--key public-key.pem] [--head signed-head.json]… [--order-file order-file.xml]
 //
 // It shares nothing with the program that wrote the pack. What it recomputes is in HUONG-DAN.txt.
 import { createPublicKey, verify } from 'node:crypto'
@@ -16,7 +16,11 @@ const here = dirname(fileURLToPath(import.meta.url))
 const bytesOf = (name) => readFileSync(join(here, name))
 const jsonOf = (name) => JSON.parse(bytesOf(name).toString('utf8'))
 const { values } = parseArgs({
-  options: { head: { type: 'string' }, key: { type: 'string' }, 'order-file': { type: 'string' } },
+  options: {
+    head: { type: 'string', multiple: true },
+    key: { type: 'string' },
+    'order-file': { type: 'string' },
+  },
 })
 
 const faults = []
@@ -49,11 +53,11 @@ function checkChain(chain, { head, block, total }, vi, en) {
   )
 }
 const proof = jsonOf('proof.json')
-const journal = chainOf(proof.heads)
+const journal = chainOf(proof.heads, 'head.v1')
 const top = proof.head
 checkChain(journal, { ...top, total: top.totalEntries }, 'sổ', 'journal')
 const trail = jsonOf('trail.json')
-const events = chainOf(trail.heads)
+const events = chainOf(trail.heads, 'audit-head.v1')
 checkChain(events, { ...trail.head, total: trail.head.totalEvents }, 'nhật ký', 'trail')
 const [ledgerBlock, ledgerHead] = (events.last?.ledger ?? '-').split(':')
 const covered = journal.rows.find(({ block }) => String(block) === ledgerBlock)
@@ -116,70 +120,77 @@ check(
   `trạng thái ${payment.state}, ${payment.amount} đồng, khớp bút toán`,
   'the state agrees with the entries',
 )
-checkList({ list: jsonOf('list.json'), payment, timeline, check })
+checkList({ list: jsonOf('list.json'), payment, timeline, check, say })
 
 const given = values['order-file']
 const file = given === undefined ? null : readFileSync(given)
 checkOrders({ orders: jsonOf('orders.json'), payment, timeline, file, check, say })
 
-// The signed heads: those of the pack, or one that was kept elsewhere. Without a key the pack proves only that it agrees with itself.
-function checkSignature({ head, signature }) {
+// The signed heads: those of the pack, or some that were kept elsewhere. A head vouches for its own chain and for no other; without a
+// key the pack proves only that it agrees with itself.
+function checkSignature({ head, signature }, { of, ofTrail }) {
   const { block, totalEntries, totalEvents, sealedAt } = head
   const key = createPublicKey(readFileSync(values.key))
-  const text =
-    totalEvents === undefined
-      ? `signed-head.v1|${block}|${head.head}|${totalEntries}|${sealedAt}`
-      : `signed-audit-head.v1|${block}|${head.head}|${totalEvents}`
+  const text = ofTrail
+    ? `signed-audit-head.v1|${block}|${head.head}|${totalEvents}`
+    : `signed-head.v1|${block}|${head.head}|${totalEntries}|${sealedAt}`
   const genuine = verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64'))
-  const of = totalEvents === undefined ? 'sổ' : 'nhật ký'
   check(
     genuine,
     `chữ ký của mã đầu chuỗi ${of} khối ${block} đúng`,
     'the head is signed by this key',
   )
 }
-for (const [name, expected] of [
-  ['head.json', top],
-  ['audit-head.json', trail.head],
-]) {
-  if (files[name] === undefined) {
-    if (values.key !== undefined && values.head === undefined) {
-      check(false, `gói không có ${name}: mã đầu chuỗi có chữ ký`, 'the pack has no signed head')
-    }
-    continue
-  }
-  const own = jsonOf(name)
+function checkOwn(signed, { name, head }) {
   const names = ['block', 'head', 'totalEntries', 'totalEvents', 'sealedAt']
   check(
-    names.every((field) => own.head[field] === expected[field]),
+    names.every((field) => signed.head[field] === head[field]),
     `mã có chữ ký trong ${name} là của chuỗi trong gói`,
     'the signed head is that of this chain',
   )
-  if (values.key !== undefined) checkSignature(own)
-  else say('– chưa kiểm chữ ký của mã đầu chuỗi: hãy dùng --key / the signature was not checked')
 }
-if (values.head === undefined) {
-  say('– chưa so với mã đầu chuỗi giữ ở ngoài: hãy dùng --head / no outside head was given')
-} else {
-  const signed = JSON.parse(readFileSync(values.head, 'utf8'))
-  const outside = signed.head
-  if (values.key === undefined) check(false, 'cần --key: khóa công khai', '--key is needed')
-  else checkSignature(signed)
-  const ofTrail = outside.totalEvents !== undefined
-  const { rows } = ofTrail ? events : journal
-  check(
-    rows.find(({ block }) => block === outside.block)?.head === outside.head,
-    `${ofTrail ? 'nhật ký' : 'sổ'} trong gói có mã đã giữ ở ngoài (khối ${outside.block})`,
-    'the chain of this pack has the head that was kept outside',
-  )
-  for (const { reference, id, block } of ofTrail ? trail.events : proof.entries) {
-    if (block <= outside.block) continue
+function checkKept(kept, { of, chain, proven }) {
+  for (const { head } of kept) {
+    check(
+      chain.rows.find(({ block }) => block === head.block)?.head === head.head,
+      `${of} trong gói có mã đã giữ ở ngoài (khối ${head.block})`,
+      'the chain of this pack has the head that was kept outside',
+    )
+  }
+  const until = Math.max(...kept.map(({ head }) => head.block))
+  for (const { reference, id } of proven.filter(({ block }) => block > until)) {
     check(
       false,
       `${reference ?? id} niêm phong sau mã giữ ở ngoài`,
       'sealed after the outside head',
     )
   }
+}
+const outside = (values.head ?? []).map((path) => JSON.parse(readFileSync(path, 'utf8')))
+if (outside.length > 0 && values.key === undefined) {
+  check(false, 'cần --key: khóa công khai', '--key is needed')
+}
+for (const one of [
+  { name: 'head.json', of: 'sổ', head: top, chain: journal, proven: proof.entries },
+  {
+    ...{ name: 'audit-head.json', of: 'nhật ký', ofTrail: true },
+    ...{ head: trail.head, chain: events, proven: trail.events },
+  },
+]) {
+  const { name, of, ofTrail = false } = one
+  const own = files[name] === undefined ? [] : [jsonOf(name)]
+  const kept = outside.filter(({ head }) => (head.totalEvents !== undefined) === ofTrail)
+  for (const signed of own) checkOwn(signed, one)
+  if (values.key === undefined) {
+    say('– chưa kiểm chữ ký của mã đầu chuỗi: hãy dùng --key / the signature was not checked')
+  } else {
+    for (const signed of [...own, ...kept]) checkSignature(signed, one)
+    if (own.length + kept.length === 0) {
+      check(false, `gói không có ${name}: mã đầu chuỗi có chữ ký`, 'the pack has no signed head')
+    }
+  }
+  if (kept.length > 0) checkKept(kept, one)
+  else say(`– chưa so ${of} với mã giữ ở ngoài: hãy dùng --head / no outside head of it was given`)
 }
 
 say(faults.length === 0 ? 'ĐÚNG / GENUINE' : `SAI / ALTERED: ${faults.length}`)

@@ -125,13 +125,14 @@ Kiểm tra (chỉ cần Node 20 trở lên, không cần mạng) / to check it (
 
   node kiem-tra.mjs
   node kiem-tra.mjs --key khoa-cong-khai.pem
-  node kiem-tra.mjs --key khoa-cong-khai.pem --head ma-dau-chuoi.json
+  node kiem-tra.mjs --key khoa-cong-khai.pem --head ma-so.json --head ma-nhat-ky.json
   node kiem-tra.mjs --key khoa-cong-khai.pem --order-file tep-lenh.xml
 
 Không có gì thì gói chỉ chứng minh nó tự khớp; có khóa công khai thì chứng minh hệ thống đã ký mã đầu chuỗi trong gói; có thêm mã đầu
-chuỗi do bạn giữ từ trước thì chứng minh sổ không bị viết lại.
+chuỗi do bạn giữ từ trước thì chứng minh sổ không bị viết lại. Mỗi mã chỉ bảo đảm chuỗi của nó (sổ hoặc nhật ký): --head dùng được
+nhiều lần.
 Alone the pack only proves that it agrees with itself; with the public key, that the service signed its head; with a head that
-you kept as well, that the journal was not rewritten.
+you kept as well, that the journal was not rewritten. A head vouches for its own chain (journal or trail): give --head more than once.
 
 MUC-LUC.pdf      mục lục để đọc và in / the index, to read and print
 head.json, audit-head.json   mã đầu chuỗi của sổ và nhật ký có chữ ký Ed25519 (nếu hệ thống có khóa) / the heads of journal and
@@ -147,18 +148,26 @@ trail.json       từng việc của timeline.json, đường dẫn đến gốc
 Tệp lệnh / the order file. Gói không có tệp lệnh, vì tệp có tên và số tài khoản của mọi người. Trước khi gửi, hệ thống ghi vào nhật ký
 SHA-256 của cả tệp và gốc cây các dòng; orders.json có dòng của khoản chi này với đường dẫn đến gốc đó. Điều đó chứng minh: lúc gửi, hệ
 thống đã cam kết về một tệp có mã băm ấy, trong đó có mã lệnh chi, số tiền và ngân hàng này. Không chứng minh được nếu không có tệp:
-tên và số tài khoản trong tệp, và ngân hàng đã nhận đúng tệp ấy. Ai có tệp (ngân hàng) thì kiểm bằng --order-file: tệp có đúng mã băm,
-và phần của khoản chi (CdtTrfTxInf) là phần đã cam kết.
+tên và số tài khoản trong tệp, và ngân hàng đã nhận đúng tệp ấy. Ai có tệp (ngân hàng) thì kiểm bằng --order-file: cả tệp có đúng mã
+băm, và trả đúng số tiền theo mã lệnh chi này. Tệp chỉ có một khoản chi thì không có mã băm, vì ai có mã ấy có thể dò số tài khoản.
 The pack has no order file, for that has everybody's names and accounts. Before it was sent, its SHA-256 and the root of its lines
 went into the trail; orders.json has this payment's line and its path to that root. That shows: when it was sent, the service was
 bound to a file with that hash in which this reference, amount and bank are a line. It does not show, without the file, the name and
-account in it, or that the bank took that file. Who has the file checks it with --order-file.
+account in it, or that the bank took that file. Who has the file checks it with --order-file. A file of one payment has no hash, for
+the account number could be tried out on it.
+
+Danh sách / the list. Khi nhiều dòng được duyệt cùng một lần, mã băm của lần duyệt tính trên mọi dòng ấy, mà dòng của người khác không
+có trong gói: nhật ký cho biết ai duyệt bao nhiêu dòng, bao nhiêu tiền; dòng này có trong đó hay không thì gói không kiểm được, và
+chương trình in "–". Muốn kiểm thì lấy tệp xuất của cả danh sách.
+Where several rows were approved at once, the hash of that approval takes other people's rows, which are not in the pack: the trail
+says who approved how many rows and what sum; whether this row is one of them the pack cannot show, and "–" is printed. The export of
+the whole list shows it.
 
 Các chứng cứ cho thấy những gì trong gói có trong sổ và nhật ký; không cho thấy rằng không còn gì khác: cả sổ thì kiểm bằng verify.
 The proofs show that what is in the pack stands in journal and trail, not that nothing else does: for that, verify the whole.
 
 lá = SHA-256(00 ‖ entry.v1|…), nút = SHA-256(01 ‖ trái ‖ phải), mã đầu = SHA-256(02 ‖ head.v1|…) (docs/adr/0005, 0019).
-dòng = line.v1|mã lệnh chi|số tiền|ngân hàng|HMAC-SHA256(khóa của dòng, phần trong tệp) (docs/adr/0033).
+dòng = line.v1|mã lệnh chi|số tiền|ngân hàng (docs/adr/0033).
 `
 
 const HOLDS: Readonly<Record<string, string>> = {

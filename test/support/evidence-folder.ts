@@ -15,7 +15,7 @@ import type { paidThroughBank } from './paid-bank.ts'
 import { sealPosted } from './papers.ts'
 import { august, fund, leader } from './town.ts'
 
-type Paid = Awaited<ReturnType<typeof paidThroughBank>>
+type Paid = Pick<Awaited<ReturnType<typeof paidThroughBank>>, 'database' | 'reference'>
 
 /** Seals what was paid, of which there is no pack before; who makes a pack of it, and by which keys. */
 export async function evidenceScene({ database, reference }: Paid) {
@@ -64,6 +64,13 @@ export function packFolder(pack: EvidencePack) {
       const files = JSON.parse(read('files.json')) as Record<string, string>
       files[name] = createHash('sha256').update(text).digest('hex')
       writeFileSync(join(folder, 'files.json'), JSON.stringify(files))
+    },
+    /** Leaves a file out, and out of the list of files. */
+    drop: (name: string): void => {
+      rmSync(join(folder, name))
+      const files = JSON.parse(read('files.json')) as Record<string, string>
+      const others = Object.entries(files).filter(([one]) => one !== name)
+      writeFileSync(join(folder, 'files.json'), JSON.stringify(Object.fromEntries(others)))
     },
   }
 }

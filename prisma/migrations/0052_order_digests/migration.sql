@@ -1,14 +1,12 @@
 -- What is kept of the bytes of an order file, so that what an auditor is shown of one payment can be compared with the file that the
--- bank has (docs/adr/0033). Files from before have none.
+-- bank has (docs/adr/0033). Nothing here is a hash of one person's part, on which numbers could be tried out. Files from before and
+-- files of one payment have none.
 create table order_file_digest (
   channel     text not null,
   file_id     text collate "C" not null,
   sha256      bytea not null check (length(sha256) = 32),
   bytes       integer not null check (bytes > 0),
-  -- Makes the key of each payment's part; who knows it can try out names and numbers on `elements`.
-  secret      bytea not null check (length(secret) = 32),
-  -- Of each payment's part its keyed hash, 32 bytes each, in the order of order_file.refs.
-  elements    bytea not null check (length(elements) > 0 and length(elements) % 32 = 0),
+  -- Of the tree of the lines (reference, amount, bank), in the order of order_file.refs.
   root        bytea not null check (length(root) = 32),
   primary key (channel, file_id),
   constraint order_file_digest_of foreign key (channel, file_id) references order_file (channel, id)
