@@ -168,4 +168,18 @@ export const interfaceMutants: readonly Mutant[] = [
     ],
     test: inFile('test/api/list-reads.test.ts')('rows come by name, by amount'),
   },
+  {
+    name: 'head-second-folder-dropped',
+    edits: [
+      {
+        file: 'src/compose-heads.ts',
+        find: 'config.HEAD_SECOND_FOLDER ?? second',
+        replace: 'second',
+      },
+    ],
+    test: {
+      file: 'test/integration/heads-kept.test.ts',
+      name: 'a machine for development has a key',
+    },
+  },
 ]
