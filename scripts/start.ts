@@ -71,7 +71,9 @@ function settingsOf(
   const { url, port, world, issuer, web } = of
   // What goes well is not told, unless asked for: the accounts stay to be seen.
   const LOG_LEVEL = own.LOG_LEVEL === 'info' ? 'warn' : own.LOG_LEVEL
+  const { HEAD_SIGN_KEY, HEAD_FOLDER, HEAD_SECOND_FOLDER, HEAD_SECOND_URL } = own
   return readConfig({
+    ...{ HEAD_SIGN_KEY, HEAD_FOLDER, HEAD_SECOND_FOLDER, HEAD_SECOND_URL },
     ...{ DATA_DIR: own.DATA_DIR, LOG_LEVEL, API_PORT: port, PUBLIC_URL: url },
     ...{ OIDC_ISSUER: issuer.url, OIDC_CLIENT_ID: web.id, OIDC_CLIENT_SECRET: web.secret },
     ...{ OIDC_CLAIM_ID_NUMBER: 'so_dinh_danh', OIDC_CLAIM_NAME: 'ho_ten' },

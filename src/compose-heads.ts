@@ -56,7 +56,7 @@ export function headKeeperOf(config: Config): HeadKeeper {
 
 /**
  * The settings of a machine for development: heads are signed by a key made under DATA_DIR and kept in two folders there, so that a
- * newcomer sees what production keeps elsewhere. What is set stays as it is. The public key lies beside the private one.
+ * newcomer sees what production keeps elsewhere. What is set stays as it is: with a key or a folder of one's own nothing is made. The public key lies beside the private one.
  */
 export function withLocalHeads(config: Config): Config {
   const { HEAD_SIGN_KEY, HEAD_FOLDER, DATA_DIR } = config
@@ -71,7 +71,8 @@ export function withLocalHeads(config: Config): Config {
   })
   const publicPem = () => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString()
   fileOnce(place('head-signer-public.pem'), publicPem, READABLE)
-  return { ...config, HEAD_SIGN_KEY: key, HEAD_FOLDER: folder, HEAD_SECOND_FOLDER: second }
+  const HEAD_SECOND_FOLDER = config.HEAD_SECOND_FOLDER ?? second
+  return { ...config, HEAD_SIGN_KEY: key, HEAD_FOLDER: folder, HEAD_SECOND_FOLDER }
 }
 
 /** Signs heads with the key of the settings, HEAD_SIGN_KEY; null without one. */

@@ -8,6 +8,7 @@ import { migrationNames } from './lib/migrations.ts'
 import { openPrivateListener } from './lib/private-listener.ts'
 import type { PrivateAnswer } from './lib/private-listener.ts'
 import type { JobQueue } from './lib/queue.ts'
+import { renewing } from './lib/renewing.ts'
 import { stopwatch, unixMs } from './lib/time.ts'
 import type { HealthDeps, Readiness } from './operations/health.ts'
 import { operations } from './operations/operations.ts'
@@ -41,7 +42,9 @@ export async function openWatch(
   const { db, queue, log, metrics } = deps
   const migrations = await migrationNames()
   const health: HealthDeps = { db, migrations, queue: () => queue.counts(), nowMs: unixMs, log }
-  const readiness = remembered(() => operations.readiness(health))
+  // Health is asked by anybody: who asks again within a second gets the same answer.
+  const remembered = renewing<Readiness>(1_000, stopwatch())
+  const readiness = () => remembered('readiness', () => operations.readiness(health))
   const listener = await privatePort(config, {
     log,
     paths: {
@@ -57,15 +60,6 @@ export async function openWatch(
     readiness,
     port: listener?.port ?? null,
     close: () => listener?.close() ?? Promise.resolve(),
-  }
-}
-
-/** Who asks again within a second gets the same answer: health is asked by anybody. */
-function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
-  let last: { readonly answer: Promise<T>; readonly age: () => number } | undefined
-  return () => {
-    if (last === undefined || last.age() > 1_000) last = { answer: ask(), age: stopwatch() }
-    return last.answer
   }
 }
 

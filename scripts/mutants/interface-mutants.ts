@@ -6,6 +6,7 @@ const inFile =
   (file: string) =>
   (name: string): Mutant['test'] => ({ file, name })
 const reached = inFile('test/api/reached.test.ts')
+const money = inFile('test/api/two-about-money.test.ts')
 const underWay = inFile('test/api/under-way.test.ts')('a key is refused while its first')
 
 /** Mistakes in what is shown to whom, and in what the interface books. */
@@ -33,7 +34,7 @@ export const interfaceMutants: readonly Mutant[] = [
         replace: 'if (kind !== direction) return',
       },
     ],
-    test: reached('a line in suspense is explained'),
+    test: money('a line in suspense is explained'),
   },
   {
     name: 'explained-and-still-open',
@@ -44,7 +45,51 @@ export const interfaceMutants: readonly Mutant[] = [
         replace: 'await Promise.resolve()',
       },
     ],
-    test: reached('a line in suspense is explained'),
+    test: money('a line in suspense is explained'),
+  },
+  {
+    name: 'explained-of-a-payment',
+    edits: [
+      {
+        file: 'src/reconciliation/explaining.ts',
+        find: 'if (!line.ofPayment) return line',
+        replace: "if (line.lineId !== '') return line",
+      },
+    ],
+    test: money('a line in suspense is explained'),
+  },
+  {
+    name: 'fee-of-any-programme',
+    edits: [
+      {
+        file: 'src/reconciliation/explaining.ts',
+        find: '(await ledger.hasProgramme(tx, what.programme))',
+        replace: "what.programme !== ''",
+      },
+    ],
+    test: money('a line in suspense is explained'),
+  },
+  {
+    name: 'status-file-confirmed-blind',
+    edits: [
+      {
+        file: 'src/payouts/status-by-hand.ts',
+        find: 'rejected: rejected.slice(0, REJECTED_SHOWN)',
+        replace: 'rejected: []',
+      },
+    ],
+    test: money('a status file that came by hand'),
+  },
+  {
+    name: 'status-file-second-untold',
+    edits: [
+      {
+        file: 'src/payouts/status-files.ts',
+        find: 'confirmedBy === undefined ? {} : { confirmedBy }',
+        replace: '{}',
+      },
+    ],
+    test: money('a status file that came by hand'),
   },
   {
     name: 'explained-without-paper',
@@ -55,7 +100,7 @@ export const interfaceMutants: readonly Mutant[] = [
         replace: '    void [entryId, paper, store]',
       },
     ],
-    test: reached('a line in suspense is explained'),
+    test: money('a line in suspense is explained'),
   },
   {
     name: 'verification-of-the-trail-alone',
@@ -122,5 +167,19 @@ export const interfaceMutants: readonly Mutant[] = [
       },
     ],
     test: inFile('test/api/list-reads.test.ts')('rows come by name, by amount'),
+  },
+  {
+    name: 'head-second-folder-dropped',
+    edits: [
+      {
+        file: 'src/compose-heads.ts',
+        find: 'config.HEAD_SECOND_FOLDER ?? second',
+        replace: 'second',
+      },
+    ],
+    test: {
+      file: 'test/integration/heads-kept.test.ts',
+      name: 'a machine for development has a key',
+    },
   },
 ]

@@ -126,12 +126,27 @@ export const packMutants: readonly Mutant[] = [
   },
   {
     name: 'paper-lists-again: lists that were issued together are issued once more when the work is begun anew',
-    edits: edit(
-      LIST_JOB,
-      'idOf(`${jobId}|${listId}`)',
-      'idOf(`${String(process.hrtime.bigint())}|${listId}`)',
-    ),
+    edits: edit(LIST_JOB, 'linesMax, signing, unlessSame: true }', 'linesMax, signing }'),
     test: jobs('are issued together'),
+  },
+  {
+    name: 'paper-lists-unchanged: a list whose rows changed has the paper of before',
+    edits: edit(
+      'src/documents/issuing.ts',
+      '(await rowsHashOf(paper)) === before.rowsHash',
+      "(await rowsHashOf(paper)) !== ''",
+    ),
+    test: jobs('approved lists alone'),
+  },
+  {
+    name: 'paper-lists-unapproved: a list that nobody approved is numbered and signed',
+    edits: edit(LIST_JOB, 'listsFor(tx, month, APPROVED)', 'listsFor(tx, month)'),
+    test: jobs('approved lists alone'),
+  },
+  {
+    name: 'paper-lists-closed: a list that was closed meanwhile ends the work',
+    edits: edit(LIST_JOB, "error.code === 'list-closed'", "error.code === 'list-open'"),
+    test: jobs('approved lists alone'),
   },
   {
     name: 'paper-lists-any-issuer: who only reads issues the lists of a month',

@@ -142,12 +142,11 @@ export const problemTexts: Readonly<Record<string, Texts>> = {
     vi: 'Không chuyển được từ trạng thái hiện tại',
     en: 'This step is not possible from the present state',
   },
-  'still-open': {
-    vi: 'Lệnh chi trước chưa có kết quả',
-    en: 'The earlier instruction has no outcome yet',
-  },
+  'still-open': { vi: 'Lệnh chi trước chưa có kết quả', en: 'The earlier one has no outcome yet' },
   'channel-stopped': { vi: 'Kênh chi trả đang dừng', en: 'The channel is stopped' },
   'line-not-suspended': { vi: 'Dòng này không chờ xử lý', en: 'The line is not in suspense' },
+  'line-of-payment': { vi: 'Dòng này thuộc một lệnh chi', en: 'The line belongs to a payment' },
+  'programme-unknown': { vi: 'Sổ không có chương trình này', en: 'No such programme is booked' },
   'explanation-direction': {
     vi: 'Tiền vào không phải là phí, tiền ra không phải là lãi hay tiền thu hồi',
     en: 'Money that came in is no fee; money that went out is not interest and not recovered',

@@ -17,7 +17,7 @@ import { renderPdf } from './render-pdf.ts'
 import { replacing } from './replacing.ts'
 import { hashOfRequest, paperOf, requireShort, requireWhole, settled } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
-import { watched } from './tally.ts'
+import { rowsHashOf, watched } from './tally.ts'
 import type { OnLines } from './tally.ts'
 
 /** A piece of a file in the database, in bytes. */
@@ -34,6 +34,8 @@ export interface IssueRequest {
   readonly signing: { readonly signer: PaperSigner; readonly atMs: number } | null
   /** The document’s id, for who may be begun anew: what is there under it is returned and not issued again. */
   readonly id?: string
+  /** Where the last one of the same request has the same rows, it is returned and none is issued. */
+  readonly unlessSame?: true
   /**
    * When the number is taken. Whoever takes it holds back all others of the agency until the end, so that there is no gap
    * (Decree 30/2020 Art 15). Of a long paper it is taken last: when somebody else had it meanwhile, PostgreSQL refuses
@@ -64,6 +66,9 @@ export async function issue(
   requireShort(paper, linesMax)
   const requestHash = hashOfRequest(asked, by)
   const before = await store.findDocument(tx, { requestHash })
+  if (of.unlessSame === true && before !== undefined) {
+    if ((await rowsHashOf(paper)) === before.rowsHash) return before
+  }
   const agency = paper.agency.name.replace('\n', ' ')
   const counter = { agency, year: Number(of.on.slice(0, 4)) }
   const number = await numberOf(tx, counter, of)

@@ -68,6 +68,16 @@ export function openTally(): Tally {
   return { passing, written: () => ({ count: count ?? 0, rowsHash: hash.copy().digest('hex') }) }
 }
 
+/** The hash of a paper's rows as they are now, in hex; nothing is written. Throws as `passing`. */
+export async function rowsHashOf(paper: Paper): Promise<string> {
+  const tally = openTally()
+  for (const table of tablesOf(paper)) {
+    const rows = tally.passing(table)
+    while ((await rows.next()).done !== true);
+  }
+  return tally.written().rowsHash
+}
+
 /** Sums the columns of a table that are summed. */
 export function sumsOf({ name, sums, count }: PaperTable) {
   let lines = 0

@@ -10,7 +10,7 @@ import { findDocument, signedAmong } from './documents-store.ts'
 import type { StoredDocument } from './documents-store.ts'
 import { paperOf } from './requests.ts'
 import type { DocumentRequest } from './requests.ts'
-import { openTally, tablesOf } from './tally.ts'
+import { rowsHashOf } from './tally.ts'
 
 /** What is asked about: a file, or a paper by what its QR says. */
 export type Shown =
@@ -108,12 +108,7 @@ async function rowsOf(
   await actAs(tx, { ...by, scope: communes === null ? 'province' : { communes } })
   try {
     const paper = await paperOf(tx, vault, request as DocumentRequest, Number.MAX_SAFE_INTEGER)
-    const tally = openTally()
-    for (const table of tablesOf(paper)) {
-      const rows = tally.passing(table)
-      while ((await rows.next()).done !== true);
-    }
-    return tally.written().rowsHash === rowsHash ? 'stand' : 'changed'
+    return (await rowsHashOf(paper)) === rowsHash ? 'stand' : 'changed'
   } catch (error) {
     if (error instanceof DomainError) return 'unreadable'
     throw error

@@ -42,6 +42,14 @@ async function balanceOfCode(tx: Tx, code: AccountCode): Promise<bigint> {
   return row?.balance ?? 0n
 }
 
+/** Whether anything was ever booked for a programme: what it was given (511), or what it cost (611). */
+async function hasProgramme(tx: Tx, programme: string): Promise<boolean> {
+  const [row] = await tx.$queryRaw<{ known: boolean }[]>`
+    select exists (select from account where code in ('511', '611-BEN', '611-FEE', '611-BANK', '611-LOSS')
+                      and subject = ${`programme:${programme}`}) as known`
+  return row?.known === true
+}
+
 /**
  * The balance of one account of what is booked up to the posting date `on` and, when `block` is given, sealed in
  * blocks up to that number: the two axes together say what was known when (docs/adr/0005).
@@ -169,6 +177,7 @@ export const reads = {
   balance,
   balanceOfCode,
   balanceAsOf,
+  hasProgramme,
   openBalances,
   accountStatement,
   journal,

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { PassThrough, Readable } from 'node:stream'
 import type { Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
@@ -32,8 +31,10 @@ const WRITTEN_AT = new Date('1980-01-02T00:00:00Z')
 
 /**
  * The lists of a month of all communes that whoever asks may see, as papers in one ZIP with an index of what is in it: each as
- * `documents.view` writes it, all of one moment; or each as `documents.issue` keeps it, one after the other, so that nobody waits
- * long for the next number of an agency. Throws DomainError `lists-none` when there is no list, and what issuing throws.
+ * `documents.view` writes it, all of one moment; or each that is approved as `documents.issue` keeps it, one after the other, so that
+ * nobody waits long for the next number of an agency: what was issued with the same rows is found again, also when another work
+ * failed half-way, and a list that was closed meanwhile stands in the index alone. Throws DomainError `lists-none` when there is no
+ * list, and what issuing throws.
  */
 export const listPapersJob = {
   actions: ({ issue }: ListsRequest) =>
@@ -49,7 +50,7 @@ export const listPapersJob = {
         return writeLists(run, lists, { format, out, make: viewing(tx, run, format) })
       }
       const rows = issue
-        ? await writeLists(run, await db.transact(by, (tx) => listsFor(tx, month)), {
+        ? await writeLists(run, await db.transact(by, (tx) => listsFor(tx, month, APPROVED)), {
             ...{ format: 'pdf', out, make: issuing(run) },
           })
         : await db.transact(by, view, 'RepeatableRead')
@@ -61,6 +62,10 @@ export const listPapersJob = {
     }
   },
 }
+
+/** What an agency may answer for with a number and a signature. */
+const APPROVED: readonly State[] = ['APPROVED', 'RELEASED']
+type State = Awaited<ReturnType<typeof payouts.lists.of>>[number]['state']
 
 /** A list, and what its paper is called without its ending. */
 interface ListFile {
@@ -82,7 +87,8 @@ interface Made {
 interface Writing {
   readonly format: DocumentFormat
   readonly out: Writable
-  readonly make: (list: ListFile) => Promise<Made>
+  /** Or why there is no paper of a list. */
+  readonly make: (list: ListFile) => Promise<Made | DomainError>
 }
 
 /** One after the other: a transaction does one thing at a time. Returns how many lines there are in all. */
@@ -101,7 +107,13 @@ async function writeLists(
   let rows = 0
   for (const list of lists) {
     const name = `${list.file}.${format}`
-    const { read, count, rowsHash, number, close } = await make(list)
+    const made = await make(list)
+    if (made instanceof DomainError) {
+      index.push([list.commune, made.message, null, '', ''])
+      run.progress({ done: index.length, total: lists.length })
+      continue
+    }
+    const { read, count, rowsHash, number, close } = made
     try {
       // PDF and XLSX are packed already.
       zip.addReadStream(read, name, { mtime: WRITTEN_AT, compress: format === 'csv' })
@@ -140,41 +152,45 @@ const viewing =
     }
   }
 
-/** A paper has an id of the work and its list: a run that is begun anew issues none a second time. */
+/** Whoever asks again, and a run that is begun anew, issues none a second time while its rows are the same. */
 const issuing =
-  ({ id: jobId, db, vault, by, today, papers }: JobRun) =>
-  async ({ listId }: ListFile): Promise<Made> => {
-    const id = idOf(`${jobId}|${listId}`)
+  ({ db, vault, by, today, papers }: JobRun) =>
+  async ({ listId }: ListFile): Promise<Made | DomainError> => {
     const issue = async (tx: Tx) => {
       const { checkUrl, signer, nowMs } = papers
       const signing = documents.signingOf(signer, nowMs())
       const request = { kind: 'payout-list', listId } as const
-      const of = { id, request, on: today(), checkUrl, linesMax, signing }
+      const of = { request, on: today(), checkUrl, linesMax, signing, unlessSame: true } as const
       const document = await documents.issue(tx, vault, by, of)
       const pieces: Uint8Array[] = []
       for await (const piece of documents.file(tx, document)) pieces.push(piece)
       return { document, pieces }
     }
-    const { document, pieces } = await db.transact(by, issue, 'RepeatableRead')
+    const issued = await db.transact(by, issue, 'RepeatableRead').catch((error: unknown) => {
+      if (error instanceof DomainError && error.code === 'list-closed') return error
+      throw error
+    })
+    if (issued instanceof DomainError) return issued
+    const { document, pieces } = issued
     const { rowCount: count, rowsHash } = document
     const number = documents.numberWords(document)
     return { read: Readable.from(pieces), count, rowsHash, number, close: () => Promise.resolve() }
   }
 
-/** A UUID (RFC 9562 version 8) that the same name always has. */
-function idOf(name: string): string {
-  const hex = hash('sha256', name)
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`]
-  return [...parts, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-')
-}
-
-/** The lists of a month that count, by commune. Throws DomainError `lists-none`. */
-async function listsFor(tx: Tx, month: Month): Promise<readonly ListFile[]> {
+/** The lists of a month that count, by commune; of some states, or of all. Throws DomainError `lists-none`. */
+async function listsFor(
+  tx: Tx,
+  month: Month,
+  states?: readonly State[],
+): Promise<readonly ListFile[]> {
   const communes = new Map((await registry.communesIn(tx, month)).map((one) => [one.id, one]))
-  const lists = (await payouts.lists.of(tx, month)).map(({ id: listId, number, communeId }) => {
+  const all = await payouts.lists.of(tx, month)
+  const wanted = all.filter(({ state }) => states?.includes(state) ?? true)
+  const lists = wanted.map(({ id: listId, number, communeId }) => {
     const { code = '', fullName: commune = '' } = communes.get(communeId) ?? {}
     return { listId, commune, file: `${code}-${number}` }
   })
   if (lists.length > 0) return lists.toSorted((one, other) => (one.file < other.file ? -1 : 1))
-  throw new DomainError('not-found', 'lists-none', 'Tháng này chưa có danh sách nào')
+  const which = states === undefined ? '' : ' được duyệt'
+  throw new DomainError('not-found', 'lists-none', `Tháng này chưa có danh sách nào${which}`)
 }

@@ -32,7 +32,8 @@ import { sendOrder } from './sending.ts'
 import * as sending from './sending-store.ts'
 import { settleLines } from './settling.ts'
 import { proposeUnpaid, unpaidMonths } from './unpaid.ts'
-import { giveStatusFile, takeStatusFile, takeStatusFiles } from './status-files.ts'
+import { giveStatusFile, previewStatusFile } from './status-by-hand.ts'
+import { takeStatusFile, takeStatusFiles } from './status-files.ts'
 import { stopping } from './stopping.ts'
 import { sweep } from './sweeping.ts'
 import { takeTurns } from './turns-store.ts'
@@ -135,6 +136,7 @@ export const payouts = {
   enquireDue,
   giveUpOnSilent: sending.giveUpOnSilent,
   giveStatusFile,
+  previewStatusFile,
   takeStatusFile,
   takeStatusFiles,
   giveUpOnLateReports,

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Act } from '../lib/act.ts'
+import type { Act, PersonId } from '../lib/act.ts'
 import { recordActs } from '../lib/audit.ts'
 import { beforeEnd } from '../lib/before-end.ts'
 import type { Database, Tx } from '../lib/db.ts'
 import { DomainError, invariant } from '../lib/errors.ts'
 import type { LocalDate } from '../lib/time.ts'
 import type { Channel, IncomingFile, StatusReport } from './channels/channel.ts'
-import { readPain002 } from './channels/iso20022/pain002.ts'
 import { markDue } from './callbacks-store.ts'
 import { postNotExecuted } from './outcomes.ts'
 import { ASK, judge, stepOf } from './status-report.ts'
@@ -57,17 +56,20 @@ export async function takeStatusFile(
   return db.transact(by, (tx) => use(tx, by))
 }
 
-/** The same of a bank's file that came another way than its channel, in the transaction of whoever gives it. */
-export async function giveStatusFile(tx: Tx, by: Act, file: GivenFile): Promise<TakenFile> {
-  return usingFile({ name: 'bank', readStatus: readPain002 }, file)(tx, by)
-}
+/** A file that cannot be read is set aside. */
+export const unreadable = ({ message: fault }: DomainError) =>
+  ({ kind: 'quarantine', fault, report: null, orderFileId: null }) as const
 
 /** What of a channel a status file is read by. */
-type Reader = Pick<Channel, 'name' | 'readStatus'>
-type GivenFile = Pick<IncomingFile, 'name' | 'bytes'> & { readonly on: LocalDate }
+export type Reader = Pick<Channel, 'name' | 'readStatus'>
+export type GivenFile = Pick<IncomingFile, 'name' | 'bytes'> & {
+  readonly on: LocalDate
+  /** On whose word, when it was given by hand. */
+  readonly confirmedBy?: PersonId
+}
 
 /** Reads a file at once, and uses it when there is a transaction. */
-function usingFile(channel: Reader, file: GivenFile) {
+export function usingFile(channel: Reader, file: GivenFile) {
   const sha256 = createHash('sha256').update(file.bytes).digest('hex')
   const read = refusalAsValue(() => channel.readStatus(file.bytes))
   return async (tx: Tx, by: Act): Promise<TakenFile> => {
@@ -79,9 +81,7 @@ function usingFile(channel: Reader, file: GivenFile) {
       return { kind: 'already', before: before.outcome, changed: 0, message }
     }
     const decision =
-      read instanceof DomainError
-        ? ({ kind: 'quarantine', fault: read.message, report: null, orderFileId: null } as const)
-        : await decide(tx, channel, read)
+      read instanceof DomainError ? unreadable(read) : await decide(tx, channel, read)
     const changed = decision.kind === 'apply' ? await apply(tx, by, decision.steps, file.on) : 0
     await log(tx, by, { ...file, channel, sha256, changed }, decision)
     if (decision.kind === 'apply') {
@@ -137,7 +137,8 @@ async function takeAndPutAway(
   return result
 }
 
-async function decide(tx: Tx, channel: Reader, report: StatusReport): Promise<Decision> {
+/** What a file that was read says of us; locks what it speaks of. */
+export async function decide(tx: Tx, channel: Reader, report: StatusReport): Promise<Decision> {
   await store.lockFile(tx, `${channel.name}:of:${report.fileId}`)
   const sent = await store.findOrderFile(tx, channel.name, report.fileId)
   if (sent === undefined) {
@@ -186,7 +187,7 @@ async function apply(
 async function log(
   tx: Tx,
   by: Act,
-  file: Pick<IncomingFile, 'name' | 'bytes'> & {
+  file: Omit<GivenFile, 'on'> & {
     readonly channel: Reader
     readonly sha256: string
     readonly changed: number
@@ -196,7 +197,7 @@ async function log(
   const rows = decision.kind === 'apply' ? decision.rows : []
   const count = (...meanings: RowStatus['meaning'][]) =>
     rows.filter(({ meaning }) => meanings.includes(meaning)).length
-  const { channel, sha256, name, changed } = file
+  const { channel, sha256, name, changed, confirmedBy } = file
   const orderFileId = decision.kind === 'apply' ? decision.report.fileId : decision.orderFileId
   await store.insertStatusFile(tx, by, {
     ...{ channel: channel.name, sha256, name, bytes: file.bytes.length, changed, orderFileId },
@@ -210,12 +211,13 @@ async function log(
     pending: count('pending'),
   })
   const act = decision.kind === 'apply' ? 'status-file.apply' : 'status-file.quarantine'
-  const detail = { name, sha256, orderFileId, rows: rows.length, changed }
+  const given = confirmedBy === undefined ? {} : { confirmedBy }
+  const detail = { name, sha256, orderFileId, rows: rows.length, changed, ...given }
   await recordActs(tx, by, [{ act, subject: `status-file:${channel.name}:${sha256}`, detail }])
 }
 
 /** An expected refusal as a value; anything else is thrown on. */
-function refusalAsValue<T>(read: () => T): T | DomainError {
+export function refusalAsValue<T>(read: () => T): T | DomainError {
   try {
     return read()
   } catch (error) {

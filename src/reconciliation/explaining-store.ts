@@ -9,12 +9,15 @@ export interface SuspendedLine {
   readonly day: LocalDate
   readonly reference: string
   readonly amount: bigint
+  /** Its reference is an instruction's. */
+  readonly ofPayment: boolean
 }
 
 /** A line in suspense, locked until the transaction ends; undefined when it is not, or not for who asks. */
 export async function suspendedLine(tx: Tx, lineId: string): Promise<SuspendedLine | undefined> {
   const [row] = await tx.$queryRaw<SuspendedLine[]>`
-    select id as "lineId", paying_unit as "payingUnit", direction, day::text as day, reference, amount
+    select id as "lineId", paying_unit as "payingUnit", direction, day::text as day, reference, amount,
+           exists (select from instruction i where i.reference = statement_line.reference) as "ofPayment"
       from statement_line where id = ${lineId} and state = 'SUSPENSE' for update`
   return row
 }

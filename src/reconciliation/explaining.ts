@@ -12,18 +12,32 @@ type Explained =
   | { readonly kind: 'interest' }
   | { readonly kind: 'bank-fee'; readonly programme: string }
 
-/** A line in suspense. Throws DomainError `line-not-suspended`. */
+/**
+ * A line in suspense that may be explained. Throws DomainError `line-not-suspended`, `line-of-payment` (matching finds it, or
+ * somebody decides about the payment: docs/adr/0031).
+ */
 export async function suspended(tx: Tx, lineId: string): Promise<SuspendedLine> {
   const line = await suspendedLine(tx, lineId)
-  if (line !== undefined) return line
-  const message = 'Không có dòng sao kê này đang chờ xử lý'
-  throw new DomainError('not-found', 'line-not-suspended', message)
+  if (line === undefined) {
+    const message = 'Không có dòng sao kê này đang chờ xử lý'
+    throw new DomainError('not-found', 'line-not-suspended', message)
+  }
+  if (!line.ofPayment) return line
+  const message = `Dòng này mang mã lệnh chi ${line.reference}: không giải trình ở đây, hãy xử lý lệnh chi đó`
+  throw new DomainError('conflict', 'line-of-payment', message)
+}
+
+/** Refuses a fee of a programme for which nothing was ever booked. Throws DomainError `programme-unknown`. */
+export async function requireProgramme(tx: Tx, what: Explained): Promise<void> {
+  if (what.kind !== 'bank-fee' || (await ledger.hasProgramme(tx, what.programme))) return
+  const message = `Sổ không có chương trình ${what.programme}`
+  throw new DomainError('invalid', 'programme-unknown', message, { field: 'what.programme' })
 }
 
 /**
  * Takes a line out of suspense on the word of two people with a paper: the entry that booked it there is undone, and the right
  * one booked beside it (`recovered` from a person, `interest`, `bank-fee`), which the line is matched with. Returns that entry.
- * Throws DomainError `line-not-suspended`, `explanation-direction` (money came in, and a fee goes out), `below-floor` (more than
+ * Throws DomainError `line-not-suspended`, `line-of-payment`, `programme-unknown`, `explanation-direction` (money came in, and a fee goes out), `below-floor` (more than
  * that person owes), `period-not-open`, `same-person`.
  */
 export async function explain(
@@ -41,6 +55,7 @@ export async function explain(
   const { lineId, what, document, communeId } = of
   const line = await suspended(tx, lineId)
   requireDirection(line, what)
+  await requireProgramme(tx, what)
   const reference = `explained:${lineId}`
   const { payingUnit: unit, amount, day } = line
   const undo = ledger.entry(

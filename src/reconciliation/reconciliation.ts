@@ -5,7 +5,7 @@ import { DomainError } from '../lib/errors.ts'
 import type { ChannelName, ChannelStatement } from '../payouts/channels/channel.ts'
 import { coverageOn } from './coverage-map.ts'
 import { coverageOf } from './coverage-store.ts'
-import { explain, suspended } from './explaining.ts'
+import { explain, requireProgramme, suspended } from './explaining.ts'
 import { matchOpenLines } from './matching.ts'
 import { coveredDays, coveredUnknowns, explaining } from './reconciliation-store.ts'
 import { insertStatement, lockTransfers } from './reconciliation-store.ts'
@@ -55,6 +55,7 @@ export const reconciliation = {
   matchOpenLines,
   suspendOpenLines,
   suspended,
+  requireProgramme,
   explain,
   coverageOf,
   coverageOn,

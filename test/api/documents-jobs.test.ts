@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { beforeAll, expect, test } from '@jest/globals'
+import type { Database } from '../../src/lib/db.ts'
 import { documents } from '../../src/documents/documents.ts'
 import { invariant } from '../../src/lib/errors.ts'
+import { openSpool } from '../../src/lib/spool.ts'
 import { openPackage } from '../../src/lib/spreadsheet-zip.ts'
+import { listPapersJob } from '../../src/operations/list-papers-job.ts'
+import { act } from '../support/act.ts'
 import { testApi, usersOfRoles } from '../support/api.ts'
 import type { TestApi, TestUser } from '../support/api.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { FreshDatabase } from '../support/database.ts'
-import { longWork } from '../support/long-work.ts'
+import { longWork, UNSIGNED } from '../support/long-work.ts'
 import { sealPosted } from '../support/papers.ts'
 import { signaturesOf, textOf } from '../support/pdf.ts'
-import { enterTown, releaseLists } from '../support/town.ts'
+import { august, enterTown, leader, payday, releaseLists, treasurer } from '../support/town.ts'
+import { vault } from '../support/vault.ts'
 
 let database: FreshDatabase
 let api: TestApi
@@ -133,6 +138,11 @@ test('the lists of a month are issued together: numbered, signed, kept, and none
   await signing.work()
   expect((await buffer(await (await zipOf()).stream(name))).equals(pdf)).toBe(true)
   expect(await documentsOf()).toHaveLength(1)
+  // Asked for once more it is found: whoever asks again after a failure takes no second number.
+  const anew = await signing.ask(officer, 'list-papers', asked)
+  await signing.work()
+  expect(await signing.read(officer, anew)).toMatchObject({ state: 'DONE', rowsDone: '2' })
+  expect(await documentsOf()).toHaveLength(1)
   const refused = await api.call(officer, 'POST', '/jobs/list-papers', {
     body: { ...asked, format: 'csv' },
   })
@@ -140,6 +150,54 @@ test('the lists of a month are issued together: numbered, signed, kept, and none
   // Who only reads does not issue.
   const reader = await api.call(user('auditor'), 'POST', '/jobs/list-papers', { body: asked })
   expect(reader.status).toBe(403)
+})
+
+test('approved lists alone are issued, anew when their rows changed; one closed meanwhile is passed over', async () => {
+  const sql = (text: string) =>
+    database.admin.query(`set session_replication_role = replica; ${text};
+      set session_replication_role = default`)
+  const set = (state: 'SUBMITTED' | 'RELEASED' | 'WITHDRAWN') => {
+    const [open, closed] = [state === 'SUBMITTED', state === 'WITHDRAWN']
+    const text = (value: string | null) => (value === null ? 'null' : `'${value}'`)
+    return sql(`update payout_list set state = '${state}', approved_by = ${text(open ? null : leader.actor)},
+      released_by = ${text(state === 'RELEASED' ? treasurer.actor : null)}, closed_by = ${text(closed ? treasurer.actor : null)},
+      reason_code = ${text(closed ? 'wrong-amount' : null)}, reason = ${text(closed ? 'Sai số tiền' : null)} where id = '${foreign}'`)
+  }
+  const issued = async (closing: boolean) => {
+    let begun = 0
+    // The first reads which lists there are, then one follows for each.
+    const transact: Database['transact'] = async (...of) => {
+      begun += 1
+      if (closing && begun === 3) await set('WITHDRAWN')
+      return database.app.transact(...of)
+    }
+    const { out, read, close } = await openSpool()
+    try {
+      const progress = () => undefined
+      const means = { vault, by: act, out, today: () => payday, papers: UNSIGNED, progress }
+      const run = { id: 'tests', db: { ...database.app, transact }, ...means }
+      await listPapersJob.run(run, { month: august, format: 'pdf', issue: true })
+      const zip = await openPackage(await buffer(read()))
+      const [name = ''] = zip.names
+      const index = await zip.text('muc-luc.csv')
+      return { names: zip.names, pdf: await buffer(await zip.stream(name)), index }
+    } finally {
+      await close()
+    }
+  }
+  await set('SUBMITTED')
+  const alone = await issued(false)
+  expect(alone.names).toEqual([expect.stringMatching(/\.pdf$/), 'muc-luc.csv'])
+  await set('RELEASED')
+  const closed = await issued(true)
+  expect([closed.names, closed.pdf.equals(alone.pdf)]).toEqual([alone.names, true])
+  expect(closed.index).toContain('Danh sách đã bị trả lại hoặc rút lại')
+  await sql(`update entitlement set live = false where list_id = '${own}' and row = 1`)
+  const fewer = await issued(false)
+  await sql(`update entitlement set live = true where list_id = '${own}' and row = 1`)
+  await set('RELEASED')
+  expect(fewer.pdf.equals(alone.pdf)).toBe(false)
+  expect(textOf(fewer.pdf)).toContain('Thay thế văn bản số')
 })
 
 test('what it is made of must still be allowed when it runs', async () => {

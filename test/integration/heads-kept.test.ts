@@ -184,4 +184,6 @@ test('a machine for development has a key and two places of its own; what is set
   expect(text(data, 'heads', 'head-signer-public.pem')).toBe(publicKey)
   const own = readConfig(settings)
   expect(withLocalHeads(own)).toEqual(own)
+  const elsewhere = readConfig({ DATA_DIR: data, HEAD_SECOND_FOLDER: second })
+  expect(withLocalHeads(elsewhere)).toEqual({ ...local, HEAD_SECOND_FOLDER: second })
 })

@@ -34,6 +34,7 @@ export const explainBreak = twoPeopleRoute({
   view: async ({ tx, vault, params, body }) => {
     const { what } = body
     const { amount, direction, reference } = await reconciliation.suspended(tx, params.lineId)
+    await reconciliation.requireProgramme(tx, what)
     if (what.kind === 'recovered') {
       await registry.people.get(tx, vault, what.personId as PersonId)
     }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { payouts } from '../../payouts/payouts.ts'
 import { secondOf, twoPeopleRoute } from '../route.ts'
@@ -30,15 +29,14 @@ export const giveStatusFile = twoPeopleRoute({
   examples: {
     body: { name: 'pain002-0803.xml', content: '<?xml version="1.0"?><Document></Document>' },
   },
-  view: ({ body: { name, content } }) => {
-    const bytes = Buffer.from(content)
-    const sha256 = createHash('sha256').update(bytes).digest('hex')
-    return Promise.resolve({ communeId: null, summary: { name, sha256, bytes: bytes.length } })
+  // Whoever confirms sees what it says, not only which bytes it is.
+  view: async ({ tx, body: { name, content } }) => {
+    const said = await payouts.previewStatusFile(tx, Buffer.from(content))
+    return { communeId: null, summary: { name, ...said } }
   },
   handle: (call) => {
     const { tx, by, body, today } = call
-    secondOf(call)
     const file = { name: body.name, bytes: Buffer.from(body.content), on: today() }
-    return payouts.giveStatusFile(tx, by, file)
+    return payouts.giveStatusFile(tx, by, { ...file, confirmedBy: secondOf(call) })
   },
 })
