@@ -139,7 +139,7 @@ export const documentMutants: readonly Mutant[] = [
     edits: [
       {
         file: 'src/documents/verifying.ts',
-        find: `tally.written().rowsHash === rowsHash ? 'stand' : 'changed'`,
+        find: `(await rowsHashOf(paper)) === rowsHash ? 'stand' : 'changed'`,
         replace: `'stand'`,
       },
     ],

@@ -119,8 +119,8 @@ export const packMutants: readonly Mutant[] = [
     name: 'head-local-one-place: a machine for development keeps its heads in one place',
     edits: edit(
       'src/compose-heads.ts',
-      'HEAD_SECOND_FOLDER: second }',
-      'HEAD_SECOND_FOLDER: folder }',
+      'config.HEAD_SECOND_FOLDER ?? second',
+      'config.HEAD_SECOND_FOLDER ?? folder',
     ),
     test: inFile('test/integration/heads-kept.test.ts')('a machine for development'),
   },
