@@ -1,8 +1,5 @@
-import type { Mutant } from './mutant.ts'
+import { inFile, type Mutant } from './mutant.ts'
 
-const inFile =
-  (file: string) =>
-  (name: string): Mutant['test'] => ({ file, name })
 const counted = inFile('test/api/watch.test.ts')('what waits, fails, moves')
 
 /** Mistakes in what machines that watch us are told of what happens. */

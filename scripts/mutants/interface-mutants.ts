@@ -1,10 +1,7 @@
-import type { Mutant } from './mutant.ts'
+import { inFile, type Mutant } from './mutant.ts'
 
 // What the interface shows and reaches.
 
-const inFile =
-  (file: string) =>
-  (name: string): Mutant['test'] => ({ file, name })
 const reached = inFile('test/api/reached.test.ts')
 const money = inFile('test/api/two-about-money.test.ts')
 const underWay = inFile('test/api/under-way.test.ts')('a key is refused while its first')

@@ -14,3 +14,8 @@ export interface Mutant {
 
 /** The tests of a file, by a part of their name. */
 export const inFile = (file: string) => (name: string) => ({ file, name })
+
+/** One edit in one file. */
+export const edit = (file: string, find: string, replace: string): Mutant['edits'] => [
+  { file, find, replace },
+]

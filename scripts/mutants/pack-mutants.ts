@@ -1,4 +1,4 @@
-import { inFile, type Mutant } from './mutant.ts'
+import { edit, inFile, type Mutant } from './mutant.ts'
 
 const pack = inFile('test/integration/evidence.test.ts')
 const anew = inFile('test/integration/evidence-anew.test.ts')
@@ -8,9 +8,6 @@ const VERIFIER = 'src/documents/evidence-verifier.mjs'
 const ORDERS = 'src/documents/evidence-orders.mjs'
 const LIST = 'src/documents/evidence-list.mjs'
 const LIST_JOB = 'src/operations/list-papers-job.ts'
-
-/** One edit in one file. */
-const edit = (file: string, find: string, replace: string) => [{ file, find, replace }]
 
 /** Mistakes about what a pack says of acts and order files, and about lists that are issued together. */
 export const packMutants: readonly Mutant[] = [

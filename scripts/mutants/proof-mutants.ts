@@ -1,4 +1,4 @@
-import { inFile, type Mutant } from './mutant.ts'
+import { edit, inFile, type Mutant } from './mutant.ts'
 
 const offline = inFile('test/integration/papers-offline.test.ts')
 const kept = inFile('test/integration/heads-kept.test.ts')
@@ -8,9 +8,6 @@ const page = inFile('test/api/documents-verify.test.ts')
 const VERIFIER = 'src/documents/evidence-verifier.mjs'
 const LIST = 'src/documents/evidence-list.mjs'
 const ANCHORS = 'src/compose-anchors.ts'
-
-/** One edit in one file. */
-const edit = (file: string, find: string, replace: string) => [{ file, find, replace }]
 
 /** Mistakes about what is checked without us: each would call genuine what is not, or say nothing where something is wrong. */
 export const proofMutants: readonly Mutant[] = [
